@@ -1,0 +1,1 @@
+"""Documents made from data: one folder each with a function, a template and its texts."""

@@ -1,0 +1,1 @@
+"""Plain data that the stages hand to each other, and the ports to the world."""

@@ -1,0 +1,91 @@
+"""What a look at a machine found: about a resource, and about the machine itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+
+class Sight(Enum):
+    """What can be said about a thing, or one option of it, that has no observed value."""
+
+    ABSENT = "absent"  # looked, and it is not there
+    NO_PROBE = "no probe"  # this type cannot look
+    NOT_REPORTED = "not reported"  # looked, and got no answer
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+Observed = Mapping[str, Any]
+"""Observed options by name; a value may be `Sight.NOT_REPORTED`. Collections are frozensets of text."""
+
+Observation = Observed | Sight
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeError:
+    """A check that raised an error on the machine; the others went on."""
+
+    message: str
+
+
+Answer = Any
+"""What one probe gave: plain data out of JSON, or a `ProbeError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """A mounted file system of the machine; sizes in bytes."""
+
+    device: str
+    mount: str
+    filesystem: str
+    size: int
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledSoftware:
+    """One installed package or application."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class LocalUser:
+    """An account of a person on the machine (no system accounts)."""
+
+    name: str
+    full_name: str
+    administrator: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A machine as it describes itself. Unknown is an empty text, None or an empty list; memory in bytes.
+
+    `serial`, `maker`, `model` and `uuid` are empty when the firmware gives a placeholder.
+    """
+
+    hostname: str = ""
+    maker: str = ""
+    model: str = ""
+    serial: str = ""
+    uuid: str = ""
+    machine_id: str = ""
+    macs: Sequence[str] = ()
+    cpu: str = ""
+    cpu_count: int | None = None
+    memory: int | None = None
+    disks: Sequence[Disk] = ()
+    battery_percent: int | None = None
+    battery_health_percent: int | None = None
+    os: str = ""
+    os_version: str = ""
+    kernel: str = ""
+    architecture: str = ""
+    boot_id: str = ""
+    software: Sequence[InstalledSoftware] = field(default_factory=tuple)
+    users: Sequence[LocalUser] = field(default_factory=tuple)

@@ -1,0 +1,47 @@
+"""The machines of a site, as its inventory states them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from deskprov.model.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How to reach a machine; passwords are names of secrets.
+
+    `key_file` may begin with `~` or be relative to the site.
+    """
+
+    address: str
+    port: int = 22
+    user: str = "deskprov"
+    key_file: str = ""
+    password: str = ""
+    become_password: str = ""
+    transport: str = "ssh"
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """One machine. `known_host` is its pinned public key (`ssh-ed25519 AAAA…`), empty when none is pinned."""
+
+    name: str
+    connection: Connection
+    profile: str = ""
+    place: str = ""
+    ring: str = ""
+    vars: Mapping[str, str] = field(default_factory=dict)
+    groups: frozenset[str] = frozenset()
+    known_host: str = ""
+    practice: bool = False
+    retired: bool = False
+    source: Source = field(default_factory=lambda: Source("", 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Every machine by name, and every group with all machines in it, those of its children included."""
+
+    hosts: Mapping[str, Host]
+    groups: Mapping[str, Sequence[str]]

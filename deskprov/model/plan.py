@@ -1,0 +1,103 @@
+"""What would change on a machine, and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from deskprov.model.facts import Facts
+from deskprov.model.problem import Problem
+from deskprov.model.resource import Resource
+from deskprov.model.source import Source
+
+
+class Action(StrEnum):
+    """What a change does to a resource."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    ENSURE = "ensure"  # this type cannot look: Ansible decides
+    NONE = "none"
+    UNKNOWN = "unknown"  # looked and got no answer: refused unless told otherwise
+
+
+PENDING = frozenset({Action.CREATE, Action.UPDATE, Action.DELETE})
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One option that is not as wanted. Collections are sorted lists; `source` is where the wanted value stands."""
+
+    option: str
+    before: Any
+    after: Any
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to be done to one resource.
+
+    `left_over`: no line of the profile names it any more, but deskprov once set it. `written` are the unobservable
+    options that will be written. `reason` says in words why nothing can be predicted, for `unknown` and `ensure`.
+    """
+
+    resource: Resource
+    action: Action
+    differences: Sequence[Difference] = ()
+    preview: str = ""
+    left_over: bool = False
+    written: frozenset[str] = frozenset()
+    reason: str = ""
+
+    @property
+    def pending(self) -> bool:
+        """True when something is known to be different from what is wanted."""
+        return self.action in PENDING
+
+    def differs(self, option: str) -> bool:
+        """True when this option must be set: it differs, or all must be stated because nothing was observed."""
+        if self.action in (Action.CREATE, Action.ENSURE):
+            return True
+        return any(d.option == option for d in self.differences)
+
+
+@dataclass(frozen=True, slots=True)
+class HostPlan:
+    """All resources of one machine in the order of application, those with nothing to do included.
+
+    `left_over` lists changes that would be made with `--clean` and are only shown without it.
+    """
+
+    host: str
+    profile: str
+    platform: str
+    facts: Facts
+    changes: Sequence[Change]
+    left_over: Sequence[Change] = ()
+    problems: Sequence[Problem] = ()
+    practice: bool = False
+    seconds: float = 0.0
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many resources per action, `left_over` counted apart."""
+        counts = {action.value: 0 for action in Action}
+        for change in self.changes:
+            counts[change.action] += 1
+        return {**counts, "left_over": len(self.left_over)}
+
+    @property
+    def pending(self) -> bool:
+        """True when applying would change something that was seen."""
+        return any(change.pending for change in self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A resource that deskprov has set on a machine earlier; `options` as stored then, plain JSON data."""
+
+    key: str
+    type: str
+    options: Mapping[str, Any] = field(default_factory=dict)

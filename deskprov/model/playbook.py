@@ -1,0 +1,81 @@
+"""A playbook to run on one machine, and what its run says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from deskprov.model.inventory import Host
+from deskprov.model.secret import SecretRef
+
+
+class EventKind(StrEnum):
+    """What Ansible said about a task on the machine."""
+
+    STARTED = "started"
+    OK = "ok"
+    CHANGED = "changed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEvent:
+    """One event of a run. `rescued` failures come as FAILED too. `message` is size-capped text of the endpoint."""
+
+    host: str
+    task: str
+    kind: EventKind
+    message: str = ""
+    censored: bool = False
+    seconds: float = 0.0
+    result: Mapping[str, Any] = field(default_factory=dict)
+
+
+class RunEnd(StrEnum):
+    """How the ansible-playbook process ended."""
+
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    TIMED_OUT = "timed out"
+    DIED = "died"
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The final statistics of one machine; None for the whole object means that Ansible made no statement."""
+
+    ok: int
+    changed: int
+    failed: int
+    unreachable: int
+    skipped: int
+    rescued: int
+    ignored: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookJob:
+    """Everything one run of ansible-playbook needs for one machine.
+
+    `playbook` is YAML text; `files` maps the names under which the playbook finds shipped files to their bytes;
+    `secrets` are those its lookup may ask for, apart from the connection's own.
+    """
+
+    host: Host
+    playbook: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    secrets: Sequence[SecretRef] = ()
+    verbosity: int = 0
+    step_seconds: float = 900.0
+    run_seconds: float = 7200.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookOutcome:
+    """What remains after the run: how the process ended, the machine's statistics, and error text for a person."""
+
+    end: RunEnd
+    statistics: Statistics | None
+    message: str = ""

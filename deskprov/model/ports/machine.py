@@ -1,0 +1,83 @@
+"""Ports to machines: ask, trust, lock, and run a playbook."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from deskprov.model.inventory import Host
+from deskprov.model.playbook import PlaybookJob, PlaybookOutcome, TaskEvent
+from deskprov.model.secret import SecretRef
+
+
+class Transport(Protocol):
+    """One round trip to a machine."""
+
+    def ask(self, host: Host, program: bytes) -> bytes:
+        """Runs `program` (Python 3 source) as root on the machine, over one connection, and returns its output.
+
+        The program goes to standard input, never into an argument. Raises `Unreachable`, `LoginRefused`,
+        `ElevationRefused`, `IdentityNotTrusted`, `ProbeFailed` (no Python, output over the cap), `SecretUnavailable`.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class HostKey:
+    """A public host key: its line as in a .pub file (`ssh-ed25519 AAAA…`) and its fingerprint (`SHA256:…`)."""
+
+    line: str
+    fingerprint: str
+
+
+class HostKeys(Protocol):
+    """Pinned identities of machines."""
+
+    def offered(self, host: Host) -> HostKey:
+        """The key that the machine shows, without logging in. Raises `Unreachable`."""
+
+    def pin(self, host: Host, key: HostKey) -> None:
+        """Trusts this key for this machine from now on, instead of any other."""
+
+    def forget(self, host_name: str) -> None:
+        """Removes the pin of a machine; nothing happens when there is none."""
+
+
+class HeldLock(Protocol):
+    """The right to work on one machine. The descriptor stays locked as long as any process has it."""
+
+    @property
+    def descriptor(self) -> int:
+        """The open file descriptor that carries the kernel lock."""
+
+
+class HostLocks(Protocol):
+    """One lock per machine for all runs of this controller."""
+
+    def hold(self, host_name: str, purpose: str) -> AbstractContextManager[HeldLock]:
+        """Locks the machine while the context lasts. Raises `HostBusy`, which names the holder."""
+
+
+class PlaybookRunner(Protocol):
+    """Runs a playbook against one machine."""
+
+    def run(
+        self,
+        job: PlaybookJob,
+        lock: HeldLock,
+        on_event: Callable[[TaskEvent], None],
+        cancelled: Callable[[], bool],
+    ) -> PlaybookOutcome:
+        """Runs to the end, or until `cancelled()` is true. `on_event` is called in the calling thread.
+
+        Raises `RunnerFailed` when Ansible is missing or its release is not supported, `SecretUnavailable`.
+        """
+
+
+class Secrets(Protocol):
+    """Hands out the values of secrets, each from its provider."""
+
+    def value(self, secret: SecretRef) -> str:
+        """The value in the wanted form. Raises `SecretUnavailable`."""
+
+    def check(self, name: str) -> None:
+        """Raises `SecretUnavailable` when the name is not declared. Asks no provider."""

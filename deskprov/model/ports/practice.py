@@ -1,0 +1,39 @@
+"""Port to practice machines."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeMachine:
+    """A machine to learn on.
+
+    `host_key` is a public key without comment; `state` one of running, rebooting, stopped, broken.
+    """
+
+    name: str
+    platform: str
+    address: str
+    port: int
+    user: str
+    key_file: str
+    host_key: str
+    state: str
+    isolated: bool
+
+
+class PracticeMachines(Protocol):
+    """Starts and stops practice machines."""
+
+    def unavailable(self) -> str | None:
+        """None, or in plain words why there can be none here and what to do about it."""
+
+    def start(self, count: int, *, isolated: bool, report: Callable[[str], None]) -> list[PracticeMachine]:
+        """Adds machines and returns them when each answers. Raises `PracticeError`."""
+
+    def stop(self, names: Sequence[str] = ()) -> list[str]:
+        """Stops the named machines, or all, leaves nothing behind, and returns their names."""
+
+    def list(self) -> list[PracticeMachine]:
+        """All machines of this site."""

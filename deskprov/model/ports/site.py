@@ -1,0 +1,59 @@
+"""Ports to the site's folder, its version control, and time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from deskprov.model.inventory import Host, Inventory
+
+
+class SiteFiles(Protocol):
+    """The files of a site. Paths are relative to its folder, with `/`, and never leave it."""
+
+    def read_bytes(self, path: str) -> bytes:
+        """The content. Raises `OSError` as open() does, and `ValueError` for a path that leaves the site."""
+
+    def exists(self, path: str) -> bool:
+        """True for a file inside the site."""
+
+    def list_yaml(self, folder: str) -> Sequence[str]:
+        """Paths of all `.yml` files below a folder, sorted; `.yaml` too. Empty when there is no such folder."""
+
+
+class InventoryFile(Protocol):
+    """The inventory on disk; edits keep comments and order."""
+
+    def read(self) -> Inventory:
+        """All machines, practice machines too. Raises `InvalidInput` with every problem."""
+
+    def add(self, host: Host, group: str | None) -> None:
+        """Adds a machine. Raises `WrongUsage` when the name is taken."""
+
+    def retire(self, host_name: str) -> None:
+        """Takes a machine out of the inventory; its record stays. Raises `NoHostMatched`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The state of the site in version control; `commit` is empty outside of git."""
+
+    commit: str
+    dirty: bool
+
+
+class VersionControl(Protocol):
+    """What git says about the site."""
+
+    def revision(self) -> Revision:
+        """The current commit and whether files differ from it."""
+
+
+class Clock(Protocol):
+    """The only source of time."""
+
+    def now(self) -> datetime:
+        """The time of day, in UTC, with its zone."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""

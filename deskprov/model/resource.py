@@ -1,0 +1,61 @@
+"""A resource: one thing that a machine should have, or should not have, after resolving a profile."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from deskprov.model.source import Source
+
+
+class ResourceOptions(BaseModel):
+    """What every resource type has. A type adds its own options, each with a type, limits and one line of doc."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
+
+    state: Literal["present", "absent"] = Field(
+        default="present", description="`absent` removes it, `present` creates or corrects it."
+    )
+    needs: list[str] = Field(
+        default_factory=list,
+        description="Keys of other resources of this profile, such as `groups/staff`, that must come first.",
+    )
+
+
+def _printable(text: str) -> str:
+    bad = [c for c in text if not c.isprintable()]
+    if bad:
+        raise ValueError(f"holds a character that cannot be printed (U+{ord(bad[0]):04X})")
+    return text
+
+
+Line = Annotated[str, AfterValidator(_printable)]
+"""One line of any printable Unicode text; no control, bidirectional or other invisible characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A validated resource with the place each option came from.
+
+    `options` is an instance of its type's `Options`; `sources` has an entry for each option that some file states;
+    `stated` is what the files said, for storing (`options` again as plain JSON data; secrets are names).
+    """
+
+    type: str
+    name: str
+    options: Any
+    source: Source
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    stated: Mapping[str, Any] = field(default_factory=dict)
+    needs: Sequence[str] = ()
+
+    @property
+    def key(self) -> str:
+        """The stable key, such as `users/tech` or `files//etc/motd`."""
+        return f"{self.type}/{self.name}"
+
+    @property
+    def absent(self) -> bool:
+        """True when the resource is to be removed."""
+        return bool(self.options.state == "absent")

@@ -1,0 +1,71 @@
+"""What a resource type must offer. Types are modules; mypy checks each against these Protocols at the type table.
+
+A type is passive: data and pure functions. It cannot act, read files or know other types.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from deskprov.model.facts import Answer, Observation, Observed
+from deskprov.model.plan import Change
+from deskprov.model.platform import Platform
+from deskprov.model.probe import Probe
+from deskprov.model.resource import ResourceOptions
+from deskprov.model.task import Task
+from deskprov.model.want import Wanted
+
+
+class ResourceType(Protocol):
+    """One kind of thing: the module `deskprov.resources.<name>`."""
+
+    @property
+    def NAME(self) -> str:  # noqa: N802
+        """The key in profiles (`users`)."""
+
+    @property
+    def KEY(self) -> str:  # noqa: N802
+        """The option whose value tells two resources of this type apart; also what a bare text stands for."""
+
+    @property
+    def Options(self) -> type[ResourceOptions]:  # noqa: N802
+        """The options, stated once."""
+
+    @property
+    def PLATFORMS(self) -> frozenset[Platform]:  # noqa: N802
+        """Where the type exists; each has a module of that name beside it."""
+
+    @property
+    def UNOBSERVABLE(self) -> frozenset[str]:  # noqa: N802
+        """Desired options that no look can see; written on creation only, never counted as verified."""
+
+    def desired(self, options: Any) -> Mapping[str, Wanted]:
+        """The state wanted, flat; options that the profile does not state are left out."""
+
+    def needs(self, options: Any) -> Sequence[str]:
+        """Keys of resources that come first if the profile has them (`groups/staff`)."""
+
+    def preview(self, options: Any, observed: Observed) -> str:
+        """A unified diff or another text that shows the change better than before and after, or an empty text."""
+
+
+class OnPlatform(Protocol):
+    """A type on one platform: the module `deskprov.resources.<name>.<platform>`."""
+
+    def probes(self, options: Any) -> Sequence[Probe]:
+        """The questions to ask; none means that this type cannot look."""
+
+    def observe(self, options: Any, answers: Sequence[Answer]) -> Observation:
+        """What the answers, in the order of `probes`, say about this resource. Never raises on a strange answer."""
+
+    def tasks(self, change: Change) -> Sequence[Task]:
+        """The tasks that make the change. For `ensure` and for `render` there are no differences: state everything."""
+
+
+def no_preview(options: Any, observed: Observed) -> str:
+    """For types whose before and after say all."""
+    return ""
+
+
+def no_needs(options: Any) -> Sequence[str]:
+    """For types that depend on no other."""
+    return ()

@@ -1,0 +1,69 @@
+"""What happened to a machine, resource by resource."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """How one resource ended."""
+
+    CHANGED = "changed"
+    OK = "ok"
+    DRIFT = "drift"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+    WAITING = "waiting"
+    SENT = "sent"
+    UNSUPPORTED = "unsupported"
+
+
+class Outcome(StrEnum):
+    """How one machine, or a whole run, ended."""
+
+    OK = "ok"
+    DRIFT = "drift"
+    FAILED = "failed"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    INTERRUPTED = "interrupted"
+    WAITING = "waiting"
+    BUSY = "busy"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceResult:
+    """One resource after a run. `verified`: a second look saw it as wanted; `message` is for people, `reason` a word."""
+
+    resource: str
+    status: Status
+    verified: bool = False
+    message: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HostResult:
+    """One machine after a run; `verified` when every resource that can be seen was seen as wanted."""
+
+    host: str
+    outcome: Outcome
+    verified: bool
+    seconds: float
+    results: Sequence[ResourceResult] = ()
+    message: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A whole run, its machines in the order asked for."""
+
+    run: str
+    verb: str
+    started: datetime
+    outcome: Outcome
+    hosts: Sequence[HostResult]

@@ -1,0 +1,61 @@
+"""A change as Ansible tasks: values, not text."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from deskprov.model.secret import SecretText
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedFile:
+    """A file of the site, by its path from the site's folder, that goes to the machine as it is."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One native Ansible task.
+
+    `phrase` is the type's fixed phrase ("Create the group"); text of a profile never stands in it. `arguments` are
+    the module's, each plain data, a `SecretText` or a `ShippedFile`. `changed_when` and `failed_when` are constant
+    expressions of the type over `result`, the registered outcome. `seconds` is a guess of the time it takes.
+    """
+
+    phrase: str
+    module: str
+    arguments: Mapping[str, Any]
+    changed_when: str | bool | None = None
+    failed_when: str | bool | None = None
+    seconds: float = 1.0
+
+    @property
+    def is_secret(self) -> bool:
+        """True when an argument holds a secret, so that nothing of the task may be logged."""
+        return any(_holds_secret(value) for value in self.arguments.values())
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceTasks:
+    """All tasks of one resource, which succeed or fail together.
+
+    `number` counts from 1 within a playbook and leads each task's name; `subject` is the resource's name as it may
+    appear in a task name, or empty. `needs` are numbers of entries that must not have failed before.
+    """
+
+    number: int
+    resource: str
+    subject: str
+    tasks: Sequence[Task]
+    needs: Sequence[int] = field(default_factory=tuple)
+
+
+def _holds_secret(value: Any) -> bool:
+    if isinstance(value, SecretText):
+        return True
+    if isinstance(value, Mapping):
+        return any(_holds_secret(v) for v in value.values())
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return any(_holds_secret(v) for v in value)
+    return False
