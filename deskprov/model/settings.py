@@ -27,7 +27,7 @@ class Settings(BaseModel):
     format: Literal[1] = Field(description="The version of this file's format: 1.")
     name: str = Field(description="The name of the site, as it stands on documents.")
     time_zone: str = Field(default="UTC", description="An IANA time zone, such as America/Los_Angeles.")
-    languages: list[Literal["en", "es"]] = Field(default_factory=lambda: ["en"], description="For people's documents.")
+    languages: list[Literal["en", "es"]] = Field(default=["en"], description="For people's documents.")
     database: str | None = Field(
         default=None, description="A SQLAlchemy URL; left out, an SQLite file in `.deskprov/` of the site."
     )

@@ -1,0 +1,73 @@
+"""A site opened for work: its settings, and a port to each part of the world."""
+
+from typing import Protocol
+
+from deskprov.model.ports.machine import HostKeys, HostLocks, PlaybookRunner, Secrets, Transport
+from deskprov.model.ports.practice import PracticeMachines
+from deskprov.model.ports.record import RunRecord
+from deskprov.model.ports.site import Clock, InventoryFile, SiteFiles, VersionControl
+from deskprov.model.settings import Settings
+
+
+class Site(Protocol):
+    """What every use case is given. Ports are opened when first used."""
+
+    @property
+    def root(self) -> str:
+        """The site's folder, absolute."""
+
+    @property
+    def settings(self) -> Settings:
+        """The contents of `deskprov.yml`. Raises `InvalidInput`."""
+
+    @property
+    def files(self) -> SiteFiles:
+        """The files of the site."""
+
+    @property
+    def inventory(self) -> InventoryFile:
+        """The machines of the site."""
+
+    @property
+    def host_keys(self) -> HostKeys:
+        """Pinned identities."""
+
+    @property
+    def transport(self) -> Transport:
+        """The way to ask a machine."""
+
+    @property
+    def locks(self) -> HostLocks:
+        """One lock per machine."""
+
+    @property
+    def runner(self) -> PlaybookRunner:
+        """Ansible."""
+
+    @property
+    def record(self) -> RunRecord:
+        """What runs did. Raises `RecordError` when the database cannot be opened."""
+
+    @property
+    def secrets(self) -> Secrets:
+        """Secrets by name."""
+
+    @property
+    def version_control(self) -> VersionControl:
+        """What git says about the site."""
+
+    @property
+    def clock(self) -> Clock:
+        """Time."""
+
+    @property
+    def practice(self) -> PracticeMachines:
+        """Practice machines."""
+
+    @property
+    def operator(self) -> str:
+        """Who is at work: the login name on the controller."""
+
+    @property
+    def controller(self) -> str:
+        """The controller's host name."""

@@ -1,0 +1,72 @@
+"""What every command needs: the site, the two consoles, and whether a person can be asked."""
+
+import os
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from deskprov.api.site import Site
+
+Json = Annotated[bool, typer.Option("--json", help="Data for programs, on standard output.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Answers every confirmation with yes.")]
+Targets = Annotated[
+    list[str] | None,
+    typer.Argument(help="Host, tag or serial, @group, profile:NAME, place:NAME or ring:NAME.", show_default=False),
+]
+
+
+@dataclass
+class Session:
+    """The options that stand before the verb, and what follows from them."""
+
+    directory: str | None = None
+    verbosity: int = 0
+    no_color: bool = False
+    no_input: bool = False
+
+    @cached_property
+    def site(self) -> "Site":
+        """The site around the working folder, or around `-C`. Raises `SiteNotFound`, `InvalidInput`."""
+        from deskprov.wiring import open_site
+
+        return open_site(self.directory or ".")
+
+    @cached_property
+    def out(self) -> "Console":
+        """For data: standard output."""
+        from rich.console import Console
+
+        return Console(no_color=self._colorless, highlight=False, soft_wrap=not sys.stdout.isatty())
+
+    @cached_property
+    def err(self) -> "Console":
+        """For talk: standard error."""
+        from rich.console import Console
+
+        return Console(stderr=True, no_color=self._colorless, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+    @property
+    def interactive(self) -> bool:
+        """True when a person can be asked."""
+        return not self.no_input and sys.stdin.isatty() and sys.stderr.isatty()
+
+    def confirm(self, question: str) -> bool:
+        """Asks for a yes; without a person the answer is no."""
+        if not self.interactive:
+            return False
+        return typer.confirm(question, default=False, err=True)
+
+    @property
+    def _colorless(self) -> bool:
+        return self.no_color or bool(os.environ.get("NO_COLOR"))
+
+
+def session(context: typer.Context) -> Session:
+    """The session of this call."""
+    return context.ensure_object(Session)

@@ -1,0 +1,67 @@
+"""Runs the command line and turns whatever goes wrong into words and an exit status, in one place."""
+
+import logging
+import os
+import platform
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+
+import typer
+from typer.exceptions import TyperException
+
+from deskprov import __version__
+from deskprov.errors import DeskprovError
+from deskprov.model.problem import InvalidInput
+
+USAGE = 64
+BUG = 70
+INTERRUPTED = 130
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit status (DESIGN: 0 done … 130 interrupted). Never raises."""
+    from deskprov.cli.families import app
+
+    try:
+        status = app(args=arguments, prog_name="deskprov", standalone_mode=False)
+        return status if isinstance(status, int) else 0
+    except TyperException as error:
+        _say(f"deskprov: {error.format_message()}")
+        _say("Try 'deskprov --help', or --help after the verb.")
+        return USAGE
+    except InvalidInput as error:
+        for problem in error.problems:
+            _say(str(problem))
+        _say(f"deskprov: {error.message}.")
+        return error.exit_status
+    except DeskprovError as error:
+        _say(f"deskprov: {error.message}")
+        if error.hint:
+            _say(f"  {error.hint}")
+        return error.exit_status
+    except (KeyboardInterrupt, typer.Abort):
+        _say("deskprov: interrupted.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # the one handler for what nobody foresaw
+        return _bug(error)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def _bug(error: Exception) -> int:
+    logging.getLogger(__name__).debug("unforeseen", exc_info=error)
+    with tempfile.NamedTemporaryFile("w", prefix="deskprov-bug-", suffix=".log", delete=False, encoding="utf-8") as log:
+        log.write(f"deskprov {__version__}, Python {platform.python_version()}, {platform.platform()}\n")
+        # frames and types only: values and messages may hold what must not be passed on
+        for frame in traceback.extract_tb(error.__traceback__):
+            log.write(f"  {frame.filename}:{frame.lineno} in {frame.name}\n")
+        log.write(f"{type(error).__module__}.{type(error).__qualname__}\n")
+    _say(f"deskprov: this is a bug in deskprov ({type(error).__name__}); please report it with {log.name}")
+    return BUG
