@@ -1,0 +1,104 @@
+"""What a second look says about what was done: only what it saw as wanted is verified."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from deskprov.model.plan import Action, Change
+from deskprov.model.result import Outcome, ResourceResult, Status
+
+NO_PROBE = "no-probe"
+NOT_SEEN = "not-seen"
+
+
+def judge(change: Change) -> ResourceResult:
+    """One look alone, with nothing done: `ok`, `drift` or `unknown`."""
+    key = change.resource.key
+    match change.action:
+        case Action.NONE:
+            return ResourceResult(key, Status.OK, verified=True)
+        case Action.ENSURE:
+            return ResourceResult(key, Status.UNKNOWN, message=change.reason, reason=NO_PROBE)
+        case Action.UNKNOWN:
+            return ResourceResult(key, Status.UNKNOWN, message=change.reason, reason=NOT_SEEN)
+        case _:
+            return ResourceResult(key, Status.DRIFT, message=in_words(change))
+
+
+def conclude(
+    planned: Sequence[Change], done: Mapping[str, ResourceResult], after: Mapping[str, Change]
+) -> list[ResourceResult]:
+    """Results of all planned changes: what Ansible said (`done`, by key), held against the second look (`after`)."""
+    return [_conclude(change, done.get(change.resource.key), after.get(change.resource.key)) for change in planned]
+
+
+def outcome(results: Iterable[ResourceResult]) -> Outcome:
+    """The outcome of one machine from its resources."""
+    statuses = {result.status for result in results if result.reason != NO_PROBE}
+    for status, meaning in (
+        (Status.FAILED, Outcome.FAILED),
+        (Status.SKIPPED, Outcome.FAILED),
+        (Status.UNKNOWN, Outcome.UNKNOWN),
+        (Status.WAITING, Outcome.WAITING),
+        (Status.DRIFT, Outcome.DRIFT),
+    ):
+        if status in statuses:
+            return meaning
+    return Outcome.OK
+
+
+def all_verified(results: Iterable[ResourceResult]) -> bool:
+    """True when every resource that can be seen at all was seen as wanted."""
+    return all(result.verified for result in results if result.reason != NO_PROBE)
+
+
+def in_words(change: Change) -> str:
+    """The difference as one line: `mode 0600, wanted 0644`."""
+    match change.action:
+        case Action.CREATE:
+            return "is missing"
+        case Action.DELETE:
+            return "is still there"
+        case Action.UPDATE:
+            return "; ".join(_difference_in_words(d.option, d.before, d.after) for d in change.differences)
+        case _:
+            return change.reason
+
+
+def _difference_in_words(option: str, before: object, after: object) -> str:
+    if option == "sha256":
+        return "the content is not as wanted"
+    return f"{option} is {_brief(before)}, wanted {_brief(after)}"
+
+
+def _brief(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    text = "not set" if value is None else str(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _conclude(change: Change, done: ResourceResult | None, after: Change | None) -> ResourceResult:
+    key = change.resource.key
+    if done is None and change.action is Action.UNKNOWN:
+        return judge(change)
+    if done is not None and done.status in (Status.FAILED, Status.SKIPPED):
+        return done
+    said = done or ResourceResult(key, Status.OK)
+    if after is None:
+        return ResourceResult(key, said.status, message="not looked at again", reason=NOT_SEEN)
+    match after.action:
+        case Action.NONE:
+            status = Status.CHANGED if said.status is Status.UNKNOWN else said.status
+            return ResourceResult(key, status, verified=True, message=said.message)
+        case Action.ENSURE:
+            return ResourceResult(key, said.status, message=said.message, reason=NO_PROBE)
+        case Action.UNKNOWN:
+            return ResourceResult(key, Status.UNKNOWN, message=after.reason, reason=NOT_SEEN)
+        case _:
+            return ResourceResult(key, Status.FAILED, message=_contradiction(said, after), reason="not-as-wanted")
+
+
+def _contradiction(said: ResourceResult, after: Change) -> str:
+    words = in_words(after)
+    if said.status is Status.UNKNOWN:
+        return f"The step did not end, and the machine is not as wanted: {words}."
+    return f"Ansible reported success, but the machine is not as wanted: {words}."

@@ -1,0 +1,83 @@
+"""What a second look says about what was done."""
+
+import pytest
+
+from deskprov.model.plan import Action, Change, Difference
+from deskprov.model.resource import Resource, ResourceOptions
+from deskprov.model.result import Outcome, ResourceResult, Status
+from deskprov.model.source import Source
+from deskprov.stages.verify import all_verified, conclude, judge, outcome
+
+KEY = "lamps/desk"
+LINE = Source("profiles/a.yml", 7)
+
+
+def change(action: Action) -> Change:
+    differences = [Difference("watts", 5, 7, LINE)] if action is Action.UPDATE else []
+    return Change(Resource("lamps", "desk", ResourceOptions(), LINE), action, differences, reason="no answer")
+
+
+def concluded(before: Action, said: Status | None, after: Action | None) -> ResourceResult:
+    done = {} if said is None else {KEY: ResourceResult(KEY, said, message="as Ansible said")}
+    seen = {} if after is None else {KEY: change(after)}
+    [result] = conclude([change(before)], done, seen)
+    return result
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "after", "status", "verified"),
+    [
+        (Action.NONE, None, Action.NONE, Status.OK, True),
+        (Action.NONE, None, Action.UPDATE, Status.FAILED, False),
+        (Action.CREATE, Status.CHANGED, Action.NONE, Status.CHANGED, True),
+        (Action.CREATE, Status.CHANGED, Action.UPDATE, Status.FAILED, False),
+        (Action.CREATE, Status.CHANGED, Action.CREATE, Status.FAILED, False),
+        (Action.CREATE, Status.CHANGED, None, Status.CHANGED, False),
+        (Action.CREATE, Status.CHANGED, Action.UNKNOWN, Status.UNKNOWN, False),
+        (Action.CREATE, Status.FAILED, Action.NONE, Status.FAILED, False),
+        (Action.CREATE, Status.SKIPPED, Action.CREATE, Status.SKIPPED, False),
+        (Action.CREATE, Status.UNKNOWN, Action.NONE, Status.CHANGED, True),
+        (Action.CREATE, Status.UNKNOWN, Action.CREATE, Status.FAILED, False),
+        (Action.ENSURE, Status.OK, Action.ENSURE, Status.OK, False),
+        (Action.UNKNOWN, None, Action.UNKNOWN, Status.UNKNOWN, False),
+    ],
+)
+def test_only_what_the_second_look_saw_is_verified(
+    before: Action, said: Status | None, after: Action | None, status: Status, verified: bool
+) -> None:
+    result = concluded(before, said, after)
+    assert (result.status, result.verified) == (status, verified)
+
+
+def test_a_contradiction_says_what_the_machine_shows() -> None:
+    message = concluded(Action.UPDATE, Status.CHANGED, Action.UPDATE).message
+    assert message == "Ansible reported success, but the machine is not as wanted: watts is 5, wanted 7."
+
+
+def test_one_look_alone_tells_drift() -> None:
+    assert [judge(change(a)).status for a in (Action.NONE, Action.UPDATE, Action.UNKNOWN)] == [
+        Status.OK,
+        Status.DRIFT,
+        Status.UNKNOWN,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        ([Status.OK, Status.CHANGED], Outcome.OK),
+        ([Status.OK, Status.DRIFT], Outcome.DRIFT),
+        ([Status.DRIFT, Status.UNKNOWN], Outcome.UNKNOWN),
+        ([Status.UNKNOWN, Status.FAILED], Outcome.FAILED),
+        ([Status.SKIPPED], Outcome.FAILED),
+        ([], Outcome.OK),
+    ],
+)
+def test_the_worst_resource_decides(statuses: list[Status], expected: Outcome) -> None:
+    assert outcome([ResourceResult(KEY, status) for status in statuses]) is expected
+
+
+def test_what_cannot_be_looked_at_does_not_spoil_the_verdict() -> None:
+    results = [concluded(Action.ENSURE, Status.OK, Action.ENSURE), concluded(Action.NONE, None, Action.NONE)]
+    assert all_verified(results)
+    assert outcome(results) is Outcome.OK
