@@ -71,3 +71,6 @@ class Site(Protocol):
     @property
     def controller(self) -> str:
         """The controller's host name."""
+
+    def token(self) -> str:
+        """A fresh random word of 16 hexadecimal digits, for run ids and markers."""

@@ -1,0 +1,152 @@
+"""Looks at one machine and plans: probe, observe, compare. Changes nothing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pydantic import ValidationError
+
+from deskprov.api.site import Site
+from deskprov.errors import ProbeFailed, WrongUsage
+from deskprov.model.inventory import Host
+from deskprov.model.plan import Action, Change, HostPlan, Owned
+from deskprov.model.probe import Probe
+from deskprov.model.problem import Problem, Severity
+from deskprov.model.profile import Profile
+from deskprov.model.resource import Resource
+from deskprov.model.resource_type import OnPlatform
+from deskprov.model.source import Source
+from deskprov.resources import BY_NAME, on_platform
+from deskprov.stages.facts import facts, facts_probes
+from deskprov.stages.plan import ordered, plan_resource
+from deskprov.stages.probe import compile_program, parse_answers
+
+ANSIBLE_START_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the person at the keyboard asked for beyond the profile; resources are named by key (`users/tech`)."""
+
+    clean: bool = False
+    blind: frozenset[str] = frozenset()
+    reset: frozenset[str] = frozenset()
+
+    def check(self, profile: Profile) -> None:
+        """Raises `WrongUsage` for a key that the profile does not have."""
+        known = {resource.key for resource in profile.resources}
+        for key in sorted((self.blind | self.reset) - known):
+            raise WrongUsage(f"The profile {profile.name} has no resource {key}.", hint="deskprov plan shows the keys.")
+
+
+def look(site: Site, host: Host, profile: Profile, owned: Sequence[Owned], wishes: Wishes) -> HostPlan:
+    """The plan for one machine after one round trip. Raises what `Transport.ask` raises, and `ProbeFailed`."""
+    left_over, problems = _left_over(owned, profile)
+    resources = [*profile.resources, *left_over]
+    questions = {resource.key: _type_of(resource, profile).probes(resource.options) for resource in resources}
+    about_machine = facts_probes(profile.platform)
+    probes: list[Probe] = list(dict.fromkeys([*about_machine, *(q for asked in questions.values() for q in asked)]))
+    nonce = site.token()
+    output = site.transport.ask(host, compile_program(probes, nonce))
+    try:
+        answers = dict(zip(probes, parse_answers(output, probes, nonce), strict=True))
+    except ValueError as error:
+        raise ProbeFailed(host.name, f"{host.name} answered, but not with facts: {error}.") from error
+    changes = {r.key: _planned(r, profile, [answers[q] for q in questions[r.key]]) for r in resources}
+    wanted = [_as_wished(changes[r.key], wishes) for r in profile.resources]
+    surplus = [replace(changes[r.key], left_over=True) for r in left_over]
+    execute = [*wanted, *(surplus if wishes.clean else [])]
+    return HostPlan(
+        host=host.name,
+        profile=profile.name,
+        platform=profile.platform,
+        facts=facts([answers[question] for question in about_machine]),
+        changes=ordered(execute),
+        left_over=[] if wishes.clean else [change for change in surplus if change.pending],
+        problems=problems,
+        practice=host.practice,
+        seconds=_guess(execute, profile),
+    )
+
+
+def to_execute(plan: HostPlan) -> list[Change]:
+    """The changes that Ansible is asked to make: those seen to be needed, and those that nobody can see."""
+    return [change for change in plan.changes if change.pending or change.action is Action.ENSURE]
+
+
+def tasks_seconds(changes: Iterable[Change], profile: Profile) -> float:
+    """A guess of how long the tasks take, in seconds."""
+    return sum(task.seconds for change in changes for task in _type_of(change.resource, profile).tasks(change))
+
+
+def _planned(resource: Resource, profile: Profile, answers: Sequence[object]) -> Change:
+    observation = _type_of(resource, profile).observe(resource.options, answers)
+    return plan_resource(resource, observation, BY_NAME[resource.type])
+
+
+def _as_wished(change: Change, wishes: Wishes) -> Change:
+    key = change.resource.key
+    if change.action is Action.UNKNOWN and key in wishes.blind:
+        return replace(change, action=Action.ENSURE, reason=f"{change.reason}; applied blind, as asked")
+    if key in wishes.reset and not change.resource.absent and change.action is not Action.UNKNOWN:
+        unobservable = BY_NAME[change.resource.type].UNOBSERVABLE
+        return replace(change, action=Action.ENSURE, written=unobservable, reason="set again, as asked")
+    return change
+
+
+def _left_over(owned: Sequence[Owned], profile: Profile) -> tuple[list[Resource], list[Problem]]:
+    named = {resource.key for resource in profile.resources}
+    resources, problems = [], []
+    for thing in owned:
+        if thing.key in named:
+            continue
+        resource = _removal(thing, profile)
+        if resource is None:
+            problems.append(_cannot_remove(thing, profile))
+        else:
+            resources.append(resource)
+    return resources, problems
+
+
+def _removal(thing: Owned, profile: Profile) -> Resource | None:
+    resource_type = BY_NAME.get(thing.type)
+    if resource_type is None or profile.platform not in resource_type.PLATFORMS:
+        return None
+    try:
+        options = resource_type.Options.model_validate({**thing.options, "state": "absent"})
+    except ValidationError:
+        return None
+    name = str(thing.options[resource_type.KEY])
+    return Resource(thing.type, name, options, Source(f"set earlier on this machine ({thing.key})", 1))
+
+
+def _cannot_remove(thing: Owned, profile: Profile) -> Problem:
+    return Problem(
+        Source("record", 1),
+        "left-over-unknown",
+        f"{thing.key} was set earlier and {profile.name} no longer names it, but this release cannot remove it",
+        "remove it by hand",
+        severity=Severity.WARNING,
+    )
+
+
+def _type_of(resource: Resource, profile: Profile) -> OnPlatform:
+    return on_platform(BY_NAME[resource.type], profile.platform)
+
+
+def _guess(changes: Sequence[Change], profile: Profile) -> float:
+    execute = [change for change in changes if change.pending or change.action is Action.ENSURE]
+    return ANSIBLE_START_SECONDS + tasks_seconds(execute, profile) if execute else 0.0
+
+
+def owned_after(plan: HostPlan, verified: Mapping[str, bool]) -> tuple[list[Owned], list[str]]:
+    """What deskprov has newly set on the machine (it was created and seen), and the keys that are gone now."""
+    created = [c for c in plan.changes if c.action is Action.CREATE and verified.get(c.resource.key)]
+    removed = [c for c in plan.changes if c.resource.absent and verified.get(c.resource.key)]
+    return (
+        [Owned(c.resource.key, c.resource.type, _identity(c.resource)) for c in created],
+        [c.resource.key for c in removed],
+    )
+
+
+def _identity(resource: Resource) -> Mapping[str, object]:
+    return {BY_NAME[resource.type].KEY: resource.name}

@@ -1,0 +1,133 @@
+"""The changing part of a run on one machine: render, run Ansible, look again, conclude."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from deskprov.api.looking import Wishes, look, to_execute
+from deskprov.api.rendering import render_run
+from deskprov.api.running import Job, failure
+from deskprov.api.site import Site
+from deskprov.errors import HostError, SecretUnavailable
+from deskprov.model.plan import Change, HostPlan
+from deskprov.model.playbook import PlaybookOutcome, RunEnd, TaskEvent
+from deskprov.model.ports.machine import HeldLock
+from deskprov.model.ports.progress import Stage
+from deskprov.model.result import HostResult, Outcome, ResourceResult, Status
+from deskprov.model.task import ResourceTasks
+from deskprov.stages.execute import results, step_of
+from deskprov.stages.verify import all_verified, conclude, outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """A resource was begun (`status` None) or has ended, as Ansible says."""
+
+    host: str
+    resource: str
+    number: int
+    total: int
+    status: Status | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """A machine is through."""
+
+    plan: HostPlan
+    result: HostResult
+
+
+Message = Stepped | Through | tuple[str, Stage]
+Post = Callable[[Message], None]
+
+
+@dataclass(frozen=True, slots=True)
+class MachineRun:
+    """One machine with its plan and its lock; `work` is called in a thread."""
+
+    site: Site
+    job: Job
+    plan: HostPlan
+    lock: HeldLock
+    verbosity: int
+    wishes: Wishes
+
+    def work(self, post: Post, cancelled: Callable[[], bool]) -> None:
+        """Makes the planned changes and posts what happens; the last message is `Through`."""
+        start = self.site.clock.monotonic()
+        try:
+            result = self._result(post, cancelled, start)
+        except (HostError, SecretUnavailable) as error:
+            result = failure(self.job.host.name, error, self.site.clock.monotonic() - start)
+        post(Through(self.plan, result))
+
+    def _result(self, post: Post, cancelled: Callable[[], bool], start: float) -> HostResult:
+        host = self.job.host
+        post((host.name, Stage.APPLYING))
+        rendered = render_run(self.site, host, self.job.profile, to_execute(self.plan), self.verbosity)
+        steps = _Steps(host.name, rendered.entries, post)
+        ran = self.site.runner.run(rendered.playbook_job, self.lock, steps.take, cancelled)
+        steps.close()
+        done = {result.resource: result for result in results(rendered.entries, steps.events, ran)}
+        post((host.name, Stage.VERIFYING))
+        after, message = self._look_again()
+        concluded = conclude(self.plan.changes, done, after)
+        return HostResult(
+            host=host.name,
+            outcome=_outcome(ran, concluded),
+            verified=all_verified(concluded),
+            seconds=self.site.clock.monotonic() - start,
+            results=concluded,
+            message=ran.message or message,
+        )
+
+    def _look_again(self) -> tuple[dict[str, Change], str]:
+        try:
+            plan = look(self.site, self.job.host, self.job.profile, self.job.owned, Wishes(clean=self.wishes.clean))
+        except HostError as error:
+            return {}, f"The second look failed: {error.message}"
+        return {change.resource.key: change for change in plan.changes}, ""
+
+
+class _Steps:
+    """Turns Ansible's events into steps: a step has ended when the next begins, or the run does."""
+
+    def __init__(self, host: str, entries: list[ResourceTasks], post: Post) -> None:
+        self.events: list[TaskEvent] = []
+        self._host = host
+        self._entries = {entry.number: entry for entry in entries}
+        self._post = post
+        self._current: ResourceTasks | None = None
+        self._seen: list[TaskEvent] = []
+
+    def take(self, event: TaskEvent) -> None:
+        self.events.append(event)
+        number = step_of(event.task)
+        entry = self._entries.get(number) if number is not None else None
+        if entry is None:
+            return
+        if self._current is None or entry.number != self._current.number:
+            self.close()
+            self._current, self._seen = entry, []
+            self._post(Stepped(self._host, entry.resource, entry.number, len(self._entries), None, ""))
+        self._seen.append(event)
+
+    def close(self) -> None:
+        if self._current is None:
+            return
+        ended = PlaybookOutcome(RunEnd.CANCELLED, None)
+        [result] = results([self._current], self._seen, ended)
+        number, total = self._current.number, len(self._entries)
+        self._post(Stepped(self._host, result.resource, number, total, result.status, result.message))
+        self._current = None
+
+
+def _outcome(ran: PlaybookOutcome, concluded: list[ResourceResult]) -> Outcome:
+    if ran.end is RunEnd.CANCELLED:
+        return Outcome.INTERRUPTED
+    if ran.statistics is not None and ran.statistics.unreachable:
+        return Outcome.UNREACHABLE
+    if ran.end is not RunEnd.COMPLETED or ran.statistics is None:
+        return Outcome.FAILED
+    return outcome(concluded)

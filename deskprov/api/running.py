@@ -1,0 +1,115 @@
+"""Runs over many machines: who is asked for, what is recorded, and what becomes of errors of one machine."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from deskprov.api.looking import Wishes
+from deskprov.api.profiles import resolve_for_host
+from deskprov.api.site import Site
+from deskprov.api.targets import match
+from deskprov.errors import AccessRefused, HostBusy, HostError, SecretUnavailable, Unreachable
+from deskprov.model.inventory import Host
+from deskprov.model.plan import Owned
+from deskprov.model.problem import InvalidInput, Problem
+from deskprov.model.profile import Profile
+from deskprov.model.result import HostResult, Outcome, RunResult
+from deskprov.model.run import RunIntent
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the person asked for: targets as typed, another profile than the inventory's, and wishes."""
+
+    targets: Sequence[str]
+    profile: str | None = None
+    wishes: Wishes = field(default_factory=Wishes)
+    verbosity: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One machine of a run, with its profile resolved and what deskprov set on it earlier."""
+
+    host: Host
+    profile: Profile
+    owned: Sequence[Owned]
+
+
+def jobs(site: Site, request: Request) -> list[Job]:
+    """One job per machine asked for, in order.
+
+    Raises `WrongUsage` without targets, `NoHostMatched`, and `InvalidInput` with the problems of all profiles.
+    """
+    hosts = match(site.inventory.read(), request.targets, site.assets.find_host)
+    profiles: dict[str, Profile] = {}
+    problems: dict[Problem, None] = {}
+    for host in hosts:
+        try:
+            profiles[host.name] = resolve_for_host(site, host, request.profile)
+        except InvalidInput as error:
+            problems.update(dict.fromkeys(error.problems))
+    if problems:
+        raise InvalidInput(list(problems))
+    for profile in profiles.values():
+        request.wishes.check(profile)
+    return [Job(host, profiles[host.name], site.record.owned(host.name)) for host in hosts]
+
+
+def begin(site: Site, verb: str, request: Request, work: Sequence[Job]) -> RunIntent:
+    """Opens a run in the record, before anything is done."""
+    revision = site.version_control.revision()
+    now = site.clock.now()
+    intent = RunIntent(
+        run=f"{now:%Y%m%d-%H%M%S}-{site.token()[:6]}",
+        verb=verb,
+        at=now,
+        by=site.operator,
+        controller=site.controller,
+        targets=request.targets,
+        hosts=[job.host.name for job in work],
+        commit=revision.commit,
+        dirty=revision.dirty,
+    )
+    site.record.begin(intent)
+    return intent
+
+
+def finish(site: Site, intent: RunIntent, hosts: Sequence[HostResult]) -> RunResult:
+    """Closes a run in the record; its outcome is that of its worst machine."""
+    outcome = worst(result.outcome for result in hosts)
+    site.record.finish(intent.run, outcome, site.clock.now())
+    return RunResult(intent.run, intent.verb, intent.at, outcome, hosts)
+
+
+def worst(outcomes: Iterable[Outcome]) -> Outcome:
+    """The outcome to report for many machines."""
+    severity = [
+        Outcome.INTERRUPTED,
+        Outcome.FAILED,
+        Outcome.UNKNOWN,
+        Outcome.REFUSED,
+        Outcome.UNREACHABLE,
+        Outcome.BUSY,
+        Outcome.WAITING,
+        Outcome.DRIFT,
+        Outcome.OK,
+    ]
+    return min(outcomes, key=severity.index, default=Outcome.OK)
+
+
+def failure(host: str, error: HostError | SecretUnavailable, seconds: float) -> HostResult:
+    """An error of one machine as its result."""
+    outcomes = (
+        (Unreachable, Outcome.UNREACHABLE),
+        (AccessRefused, Outcome.REFUSED),
+        (SecretUnavailable, Outcome.REFUSED),
+        (HostBusy, Outcome.BUSY),
+    )
+    outcome = next((outcome for kind, outcome in outcomes if isinstance(error, kind)), Outcome.FAILED)
+    return HostResult(host, outcome, verified=False, seconds=seconds, message=error.message, hint=error.hint)
+
+
+def pool(site: Site, size: int) -> ThreadPoolExecutor:
+    """Threads for that many machines, within the site's limit."""
+    return ThreadPoolExecutor(max_workers=max(1, min(site.settings.concurrency, size)), thread_name_prefix="machine")

@@ -1,0 +1,64 @@
+"""`plan` and `verify`: look at machines and say what is not as wanted. Nothing is changed on them."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future, as_completed
+
+from deskprov.api.looking import look
+from deskprov.api.running import Job, Request, begin, failure, finish, jobs, pool
+from deskprov.api.site import Site
+from deskprov.errors import HostError, SecretUnavailable
+from deskprov.model.plan import HostPlan
+from deskprov.model.ports.progress import Stage, Watcher
+from deskprov.model.result import HostResult, RunResult
+from deskprov.stages.verify import all_verified, judge, outcome
+
+
+def plan(site: Site, request: Request, watcher: Watcher) -> tuple[list[HostPlan], list[HostResult]]:
+    """A plan per machine in the order asked for, and a result for each machine that could not be looked at."""
+    return look_at_all(site, jobs(site, request), request, watcher)
+
+
+def verify(site: Site, request: Request, watcher: Watcher) -> RunResult:
+    """What is as wanted and what is not, recorded as a run."""
+    work = jobs(site, request)
+    intent = begin(site, "verify", request, work)
+    plans, failed = look_at_all(site, work, request, watcher)
+    seen = {plan.host: _judged(plan) for plan in plans} | {result.host: result for result in failed}
+    hosts = [seen[job.host.name] for job in work]
+    now = site.clock.now()
+    for plan_ in plans:
+        site.record.saw(plan_.host, plan_.facts, now, practice=plan_.practice)
+    for result in hosts:
+        site.record.finish_host(intent.run, result, now)
+        watcher.finished(result)
+    return finish(site, intent, hosts)
+
+
+def look_at_all(
+    site: Site, work: Sequence[Job], request: Request, watcher: Watcher
+) -> tuple[list[HostPlan], list[HostResult]]:
+    """Looks at many machines at once; one that cannot be looked at does not stop the others."""
+    plans: dict[str, HostPlan] = {}
+    failed: dict[str, HostResult] = {}
+    start = site.clock.monotonic()
+    with pool(site, len(work)) as threads:
+        futures: dict[Future[HostPlan], Job] = {}
+        for job in work:
+            watcher.stage(job.host.name, Stage.LOOKING)
+            futures[threads.submit(look, site, job.host, job.profile, job.owned, request.wishes)] = job
+        for future in as_completed(futures):
+            name = futures[future].host.name
+            try:
+                plans[name] = future.result()
+            except (HostError, SecretUnavailable) as error:
+                failed[name] = failure(name, error, site.clock.monotonic() - start)
+    names = [job.host.name for job in work]
+    ordered_plans = [plans[name] for name in names if name in plans]
+    ordered_failed = [failed[name] for name in names if name in failed]
+    watcher.planned(ordered_plans, ordered_failed)
+    return ordered_plans, ordered_failed
+
+
+def _judged(plan_: HostPlan) -> HostResult:
+    results = [judge(change) for change in plan_.changes]
+    return HostResult(plan_.host, outcome(results), all_verified(results), seconds=0.0, results=results)

@@ -1,0 +1,164 @@
+"""setup, plan, apply, verify: the verbs that look at machines and change them."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deskprov.cli.context import Json, Session, Targets, Yes, session
+from deskprov.cli.exit_status import CHANGES_PENDING, DONE, MEANING, exit_status
+from deskprov.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from deskprov.api.running import Request
+    from deskprov.model.plan import HostPlan
+    from deskprov.model.result import RunResult
+
+ProfileOption = Annotated[
+    str | None, typer.Option("--profile", "-p", help="Another profile than the inventory's.", show_default=False)
+]
+Clean = Annotated[bool, typer.Option("--clean", help="Also removes what deskprov set and no profile names any more.")]
+Blind = Annotated[
+    list[str] | None,
+    typer.Option("--blind", metavar="RESOURCE", help="Applies it although the machine gave no answer about it."),
+]
+Reset = Annotated[
+    list[str] | None, typer.Option("--reset", metavar="RESOURCE", help="Writes it anew, passwords included.")
+]
+Detailed = Annotated[bool, typer.Option("--detailed-exitcode", help="Exit status 2 when something is not as wanted.")]
+Everything = Annotated[bool, typer.Option("--all", help="Shows what is right already, too.")]
+Verbose = Annotated[int, typer.Option("-v", "--verbose", count=True, help="Says more; up to four times.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the verbs."""
+    app.command("setup")(setup)
+    app.command("plan")(plan)
+    app.command("apply")(apply)
+    app.command("verify")(verify)
+
+
+def setup(
+    context: typer.Context,
+    targets: Targets = None,
+    profile: ProfileOption = None,
+    clean: Clean = False,
+    blind: Blind = None,
+    reset: Reset = None,
+    yes: Yes = False,
+    as_json: Json = False,
+    verbose: Verbose = 0,
+) -> int:
+    """Looks, shows the plan, asks, changes, looks again to prove it, and files the result."""
+    now = session(context)
+    request = _request(now, targets, profile, clean, blind, reset, verbose)
+    return _apply(now, request, "setup", yes, as_json)
+
+
+def apply(
+    context: typer.Context,
+    targets: Targets = None,
+    profile: ProfileOption = None,
+    clean: Clean = False,
+    blind: Blind = None,
+    reset: Reset = None,
+    yes: Yes = False,
+    as_json: Json = False,
+    verbose: Verbose = 0,
+) -> int:
+    """Brings machines that are set up already back to what their profiles say."""
+    now = session(context)
+    request = _request(now, targets, profile, clean, blind, reset, verbose)
+    return _apply(now, request, "apply", yes, as_json)
+
+
+def plan(
+    context: typer.Context,
+    targets: Targets = None,
+    profile: ProfileOption = None,
+    clean: Clean = False,
+    detailed_exitcode: Detailed = False,
+    everything: Everything = False,
+    as_json: Json = False,
+) -> int:
+    """Shows what would change, and why. Changes nothing."""
+    from deskprov.api.verifying import plan as make_plan
+    from deskprov.presenters.machines import show_plans
+    from deskprov.presenters.progress import progress
+
+    now = session(context)
+    with progress(now.err) as watcher:
+        plans, failed = make_plan(now.site, _request(now, targets, profile, clean, None, None, 0), watcher)
+    show_plans(now.out, now.err, plans, failed, everything=everything, as_json=as_json)
+    pending = any(p.pending for p in plans)
+    return exit_status([r.outcome for r in failed]) or (CHANGES_PENDING if pending and detailed_exitcode else DONE)
+
+
+def verify(
+    context: typer.Context,
+    targets: Targets = None,
+    profile: ProfileOption = None,
+    detailed_exitcode: Detailed = False,
+    as_json: Json = False,
+) -> int:
+    """Says what is as its profile wants it and what is not. Changes nothing."""
+    from deskprov.api.verifying import verify as do_verify
+    from deskprov.presenters.progress import progress
+
+    now = session(context)
+    request = _request(now, targets, profile, False, None, None, 0)
+    with progress(now.err) as watcher:
+        result = do_verify(now.site, request, watcher)
+    return _close(now, result, as_json, CHANGES_PENDING if detailed_exitcode else DONE)
+
+
+def _request(
+    now: Session,
+    targets: list[str] | None,
+    profile: str | None,
+    clean: bool,
+    blind: list[str] | None,
+    reset: list[str] | None,
+    verbose: int,
+) -> "Request":
+    from deskprov.api.looking import Wishes
+    from deskprov.api.running import Request
+
+    wishes = Wishes(clean=clean, blind=frozenset(blind or ()), reset=frozenset(reset or ()))
+    return Request(targets or [], profile, wishes, max(verbose, now.verbosity))
+
+
+def _apply(now: Session, request: "Request", verb: str, yes: bool, as_json: bool) -> int:
+    from deskprov.api.applying import apply as do_apply
+    from deskprov.presenters.progress import progress
+
+    with progress(now.err) as watcher:
+        result = do_apply(now.site, request, watcher, _approval(now, yes), verb=verb)
+    return _close(now, result, as_json, DONE)
+
+
+def _approval(now: Session, yes: bool) -> "Callable[[Sequence[HostPlan]], bool]":
+    from deskprov.presenters.machines import show_plans
+
+    def approve(plans: "Sequence[HostPlan]") -> bool:
+        show_plans(now.err, now.err, plans, [], everything=False, as_json=False)
+        if yes:
+            return True
+        if not now.interactive:
+            raise WrongUsage("There is nobody to ask for a yes.", hint="Add --yes, or look first: deskprov plan …")
+        return now.confirm("Make these changes?")
+
+    return approve
+
+
+def _close(now: Session, result: "RunResult", as_json: bool, drift: int) -> int:
+    from deskprov.presenters.results import next_step, run_json, run_summary
+
+    status = exit_status((host.outcome for host in result.hosts), drift=drift)
+    if as_json:
+        now.out.print_json(json.dumps(run_json(result)))
+        return status
+    now.err.print(run_summary(result))
+    now.err.print(next_step(result, status, MEANING[status]))
+    return status

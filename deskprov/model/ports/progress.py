@@ -1,0 +1,36 @@
+"""Port to whoever watches a run."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Protocol
+
+from deskprov.model.plan import HostPlan
+from deskprov.model.result import HostResult, Status
+
+
+class Stage(StrEnum):
+    """Where a machine is in the flow."""
+
+    LOOKING = "looking"
+    WAITING = "waiting"
+    APPLYING = "applying"
+    VERIFYING = "verifying"
+
+
+class Watcher(Protocol):
+    """Told of everything as it happens, always in the thread that started the use case."""
+
+    def stage(self, host: str, stage: Stage) -> None:
+        """A machine has come to this stage."""
+
+    def planned(self, plans: Sequence[HostPlan], failed: Sequence[HostResult]) -> None:
+        """All machines have been looked at; `failed` are those that could not be."""
+
+    def started(self, host: str, resource: str, number: int, total: int) -> None:
+        """Work on a resource begins; `number` of `total` counts from 1."""
+
+    def ended(self, host: str, resource: str, status: Status, message: str) -> None:
+        """Work on a resource has ended, as Ansible sees it."""
+
+    def finished(self, result: HostResult) -> None:
+        """A machine is through."""

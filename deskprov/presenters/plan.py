@@ -1,0 +1,173 @@
+"""A plan as people read it and as programs do."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from deskprov.model.plan import Action, Change, HostPlan
+from deskprov.model.result import HostResult, Outcome
+from deskprov.presenters.durations import about
+from deskprov.presenters.safe_text import safe, safe_lines
+
+SYMBOLS = {
+    Action.CREATE: ("+", "green"),
+    Action.UPDATE: ("~", "yellow"),
+    Action.DELETE: ("-", "bold red"),
+    Action.ENSURE: ("*", "cyan"),
+    Action.UNKNOWN: ("?", "magenta"),
+    Action.NONE: ("=", "dim"),
+}
+WORDS = {
+    Action.CREATE: "create",
+    Action.UPDATE: "change",
+    Action.DELETE: "REMOVE",
+    Action.ENSURE: "cannot predict",
+    Action.UNKNOWN: "unknown",
+    Action.NONE: "right already",
+}
+PREVIEW_LINES = 40
+VALUE_LENGTH = 70
+
+
+def plan_view(plan: HostPlan, *, everything: bool = False) -> RenderableType:
+    """One machine's plan: what changes, before and after, and the file and line that ask for it."""
+    parts: list[RenderableType] = [_heading(plan), _counts(plan)]
+    for change in plan.changes:
+        if everything or change.action is not Action.NONE:
+            parts += _change_view(change)
+    parts += [_left_over_view(change) for change in plan.left_over]
+    parts += [Text(f"  ! {safe(str(problem.message))}; {problem.hint}", "magenta") for problem in plan.problems]
+    return Group(*parts)
+
+
+def plans_summary(plans: Sequence[HostPlan]) -> Text:
+    """One line over all machines: how much would change, and about how long it takes."""
+    changes = sum(change.pending for plan in plans for change in plan.changes)
+    removals = sum(change.action is Action.DELETE for plan in plans for change in plan.changes)
+    machines = f"{len(plans)} machine{'s' if len(plans) != 1 else ''}"
+    ensured = sum(plan.counts[Action.ENSURE] for plan in plans)
+    if not changes and not ensured:
+        return Text(f"Nothing to do on {machines}.", "green")
+    text = Text(f"Plan: {changes} change{'s' if changes != 1 else ''} on {machines}", "bold")
+    if removals:
+        text.append(f", {removals} of them REMOVED", "bold red")
+    return text.append(f", {about(max(plan.seconds for plan in plans))}.")
+
+
+def plans_json(plans: Sequence[HostPlan], failed: Sequence[HostResult]) -> dict[str, Any]:
+    """The stable form for programs (DESIGN section 6)."""
+    looked = [
+        {
+            "host": plan.host,
+            "profile": plan.profile,
+            "platform": plan.platform,
+            "outcome": (Outcome.DRIFT if plan.pending else Outcome.OK).value,
+            "practice": plan.practice,
+            "changes": [_change_json(change) for change in plan.changes if change.action is not Action.NONE],
+            "left_over": [_change_json(change) for change in plan.left_over],
+            "counts": dict(plan.counts),
+            "seconds": round(plan.seconds),
+        }
+        for plan in plans
+    ]
+    unseen: list[dict[str, Any]] = [
+        {"host": r.host, "outcome": r.outcome.value, "message": r.message, "hint": r.hint, "changes": [], "counts": {}}
+        for r in failed
+    ]
+    return {"hosts": looked + unseen}
+
+
+def _heading(plan: HostPlan) -> Text:
+    text = Text(safe(plan.host), "bold")
+    text.append(f"  {plan.profile}", "not bold")
+    if plan.practice:
+        text.append("  practice machine", "cyan not bold")
+    return text
+
+
+def _counts(plan: HostPlan) -> Text:
+    text = Text("  ")
+    for action in (Action.CREATE, Action.UPDATE, Action.DELETE, Action.ENSURE, Action.UNKNOWN, Action.NONE):
+        count = plan.counts[action]
+        if count or action in (Action.CREATE, Action.UPDATE, Action.NONE):
+            symbol, style = SYMBOLS[action]
+            text.append(f"{symbol} {count} {WORDS[action]}   ", style if count else "dim")
+    return text
+
+
+def _change_view(change: Change) -> Iterable[RenderableType]:
+    symbol, style = SYMBOLS[change.action]
+    row = Table.grid(padding=(0, 1), expand=True)
+    row.add_column(width=3, no_wrap=True)
+    row.add_column(ratio=1, overflow="fold")
+    row.add_column(justify="right", no_wrap=True, overflow="ellipsis")
+    name = Text(safe(change.resource.key), style)
+    if change.action is Action.DELETE:
+        name.append("  REMOVE", "bold red")
+    if change.left_over:
+        name.append("  left over: deskprov set it, no profile names it any more", "red")
+    if change.reason:
+        name.append(f"  {safe(change.reason)}", "dim")
+    row.add_row(Text(f"  {symbol}", style), name, Text(safe(str(change.resource.source)), "dim"))
+    yield row
+    for difference in change.differences:
+        if change.preview and difference.option in ("sha256", "content"):
+            continue
+        yield Padding(_difference_view(change.action, difference.option, difference.before, difference.after), (0, 6))
+    if change.written:
+        yield Padding(Text("writes: " + ", ".join(sorted(change.written)), "dim"), (0, 6))
+    if change.preview:
+        yield Padding(_preview(change.preview), (0, 6))
+
+
+def _difference_view(action: Action, option: str, before: Any, after: Any) -> Text:
+    text = Text(f"{option}: ", "dim")
+    if action is not Action.CREATE:
+        text.append(_value(before), "red").append(" → ", "dim")
+    return text.append(_value(after), "green")
+
+
+def _preview(preview: str) -> Text:
+    lines = safe_lines(preview)
+    text = Text()
+    for line in lines[:PREVIEW_LINES]:
+        style = "green" if line.startswith("+") else "red" if line.startswith("-") else "dim"
+        text.append(line + "\n", style)
+    if len(lines) > PREVIEW_LINES:
+        text.append(f"… {len(lines) - PREVIEW_LINES} more lines", "dim")
+    text.rstrip()
+    return text
+
+
+def _left_over_view(change: Change) -> Text:
+    text = Text("  ! ", "magenta").append(safe(change.resource.key), "magenta")
+    return text.append("  left over: deskprov set it, no profile names it any more; --clean removes it", "dim")
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "not set"
+    if isinstance(value, list):
+        return ", ".join(safe(str(item)) for item in value) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = safe(str(value))
+    return text if len(text) <= VALUE_LENGTH else text[: VALUE_LENGTH - 1] + "…"
+
+
+def _change_json(change: Change) -> dict[str, Any]:
+    source = change.resource.source
+    return {
+        "resource": change.resource.key,
+        "action": change.action.value,
+        "before": {d.option: d.before for d in change.differences} if change.action is not Action.CREATE else None,
+        "after": {d.option: d.after for d in change.differences} if change.action is not Action.DELETE else None,
+        "writes": sorted(change.written),
+        "left_over": change.left_over,
+        "reason": change.reason,
+        "source": {"file": source.file, "line": source.line},
+    }
