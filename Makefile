@@ -1,0 +1,42 @@
+# The two commands of the README are `make demo` and `make test`; `make check` is what a change must pass.
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo test lint check docs format picture module-options clean
+
+bin := .venv/bin
+
+help: ## lists the targets
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1 ~/p' Makefile | column -t -s '~'
+
+setup: ## makes .venv with all that a user needs
+	@scripts/prepare.sh user
+
+setup-dev: ## makes .venv with all that tests and checks need, too
+	@scripts/prepare.sh dev
+
+demo: setup ## a practice machine from bare to verified record, in front of your eyes
+	@scripts/demo.sh
+
+test: setup-dev ## every test, the real-server ones too
+	$(bin)/pytest --cov --cov-report=term:skip-covered --cov-report=xml -q
+
+lint: setup-dev ## format, lint, types, import contracts, generated files
+	$(bin)/ruff format --check .
+	$(bin)/ruff check .
+	$(bin)/mypy
+	$(bin)/lint-imports
+	$(bin)/python scripts/make_docs.py --check
+
+check: lint test ## all that a change must pass
+
+docs: setup-dev ## writes the generated pages anew
+	$(bin)/python scripts/make_docs.py
+
+format: setup-dev ## formats the code
+	$(bin)/ruff format .
+	$(bin)/ruff check --fix .
+
+module-options: setup-dev ## option tables of the Ansible modules, from the installed ansible-core
+	$(bin)/python scripts/make_module_options.py
+
+clean: ## takes away what the other targets made
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage coverage.xml
