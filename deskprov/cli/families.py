@@ -4,9 +4,13 @@ from collections.abc import Callable, Sequence
 
 import typer
 
+from deskprov.cli import machines, practice
 from deskprov.cli.app import app
 
-FAMILIES: Sequence[Callable[[typer.Typer], None]] = ()
+FAMILIES: Sequence[Callable[[typer.Typer], None]] = (
+    machines.register,
+    practice.register,
+)
 
 for register in FAMILIES:
     register(app)

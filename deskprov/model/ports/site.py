@@ -33,6 +33,9 @@ class InventoryFile(Protocol):
     def retire(self, host_name: str) -> None:
         """Takes a machine out of the inventory; its record stays. Raises `NoHostMatched`."""
 
+    def write_practice(self, hosts: Sequence[Host]) -> None:
+        """States which practice machines there are now, with their keys; kept out of git."""
+
 
 @dataclass(frozen=True, slots=True)
 class Revision:

@@ -1,0 +1,56 @@
+"""Practice machines in the site: started and stopped, and known to it while they run."""
+
+from collections.abc import Callable, Sequence
+
+from deskprov.api.site import Site
+from deskprov.errors import PracticeError, WrongUsage
+from deskprov.model.inventory import Connection, Host
+from deskprov.model.ports.practice import PracticeMachine
+
+PLATFORMS = ("linux",)
+
+
+def start(
+    site: Site, platform: str, *, count: int, isolated: bool, profile: str, report: Callable[[str], None]
+) -> list[PracticeMachine]:
+    """Starts machines and adds them to the site, out of git, marked as practice and with their keys pinned.
+
+    Raises `WrongUsage` for a platform that there are no practice machines of, and `PracticeError`.
+    """
+    if platform not in PLATFORMS:
+        raise WrongUsage(f"There are no practice machines for {platform} yet.", hint="deskprov practice start linux")
+    if obstacle := site.practice.unavailable():
+        raise PracticeError(obstacle)
+    started = site.practice.start(count, isolated=isolated, report=report)
+    new = {machine.name for machine in started}
+    earlier = {host.name: host.profile for host in site.inventory.read().hosts.values() if host.practice}
+    _publish(site, lambda machine: profile if machine.name in new else earlier.get(machine.name, ""))
+    return started
+
+
+def stop(site: Site, names: Sequence[str]) -> list[str]:
+    """Stops the named machines, or all, takes them out of the site, and returns their names."""
+    stopped = site.practice.stop(names)
+    profiles = {host.name: host.profile for host in site.inventory.read().hosts.values() if host.practice}
+    _publish(site, lambda machine: profiles.get(machine.name, ""))
+    return stopped
+
+
+def machines(site: Site) -> list[PracticeMachine]:
+    """All practice machines of the site."""
+    return site.practice.list()
+
+
+def _publish(site: Site, profile_of: Callable[[PracticeMachine], str]) -> None:
+    site.inventory.write_practice(
+        [
+            Host(
+                name=machine.name,
+                connection=Connection(machine.address, machine.port, machine.user, machine.key_file),
+                profile=profile_of(machine),
+                known_host=machine.host_key,
+                practice=True,
+            )
+            for machine in site.practice.list()
+        ]
+    )

@@ -1,0 +1,67 @@
+"""practice start|stop|list: machines to learn on."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from deskprov.cli.context import Json, session
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the verbs."""
+    practice = typer.Typer(
+        help="Real machines to learn on, booted here and gone without a trace.", no_args_is_help=True
+    )
+    practice.command("start")(start)
+    practice.command("stop")(stop)
+    practice.command("list")(list_machines)
+    app.add_typer(practice, name="practice")
+
+
+def start(
+    context: typer.Context,
+    platform: Annotated[str, typer.Argument(help="linux")],
+    count: Annotated[int, typer.Option("--count", "-n", min=1, max=100, help="How many.")] = 1,
+    isolated: Annotated[bool, typer.Option("--isolated", help="A network of its own, without a way out.")] = False,
+    profile: Annotated[str, typer.Option("--profile", "-p", help="Their profile.", show_default=False)] = "",
+) -> int:
+    """Boots practice machines and adds them to the site, marked as such."""
+    from deskprov.api import practice
+    from deskprov.presenters.practice import after_start
+
+    now = session(context)
+
+    def report(line: str) -> None:
+        now.err.print(line, style="dim")
+
+    started = practice.start(now.site, platform, count=count, isolated=isolated, profile=profile, report=report)
+    now.err.print(after_start(started, profile))
+    return 0
+
+
+def stop(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(help="Which; all when left out.", show_default=False)] = None,
+) -> int:
+    """Ends practice machines; nothing of them stays but their records."""
+    from deskprov.api import practice
+
+    now = session(context)
+    stopped = practice.stop(now.site, names or [])
+    now.err.print(f"Stopped {', '.join(stopped)}." if stopped else "No practice machine was running.")
+    return 0
+
+
+def list_machines(context: typer.Context, as_json: Json = False) -> int:
+    """Practice machines with address, platform and state."""
+    from deskprov.api import practice
+    from deskprov.presenters.practice import machines_json, machines_view
+
+    now = session(context)
+    machines = practice.machines(now.site)
+    if as_json:
+        now.out.print_json(json.dumps(machines_json(machines)))
+    else:
+        now.out.print(machines_view(machines))
+    return 0

@@ -1,0 +1,37 @@
+"""Practice machines as a table and as JSON."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from deskprov.model.ports.practice import PracticeMachine
+
+
+def machines_view(machines: Sequence[PracticeMachine]) -> RenderableType:
+    """A table, or a sentence when there are none."""
+    if not machines:
+        return Text("No practice machine is running. Start one: deskprov practice start linux")
+    table = Table(
+        "Name", "Platform", "Address", "Port", "State", "Network", box=None, pad_edge=False, padding=(0, 3, 0, 0)
+    )
+    for machine in machines:
+        network = "its own" if machine.isolated else "the controller's"
+        table.add_row(machine.name, machine.platform, machine.address, str(machine.port), machine.state, network)
+    return table
+
+
+def machines_json(machines: Sequence[PracticeMachine]) -> dict[str, Any]:
+    """Without the key file's content, of course; its path is no secret."""
+    fields = ("name", "platform", "address", "port", "user", "key_file", "host_key", "state", "isolated")
+    return {"machines": [{field: getattr(machine, field) for field in fields} for machine in machines]}
+
+
+def after_start(machines: Sequence[PracticeMachine], profile: str) -> Text:
+    """What is up now and what to type next."""
+    names = [machine.name for machine in machines]
+    up = f"{names[0]} is up" if len(names) == 1 else f"{names[0]} to {names[-1]} are up"
+    option = "" if profile else " --profile PROFILE"
+    return Text(f"{up}. Next: deskprov setup {names[0]}{option}")
