@@ -215,11 +215,11 @@ def fields_with(site_fields: Mapping[str, str]) -> Mapping[str, AssetField]:
     return {**FIELDS, **own}
 
 
-def differences(before: Asset, after: Asset) -> dict[str, tuple[Any, Any]]:
+def differences(before: Asset, after: Asset) -> dict[str, list[Any]]:
     """Fields that differ, each with its value before and after as plain JSON data."""
     names = [*FIELDS, *sorted(before.site_fields.keys() | after.site_fields.keys())]
     return {
-        name: (text.plain(before.value(name)), text.plain(after.value(name)))
+        name: [text.plain(before.value(name)), text.plain(after.value(name))]
         for name in names
         if before.value(name) != after.value(name)
     }

@@ -96,8 +96,9 @@ class HostPlan:
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """A resource that deskprov has set on a machine earlier; `options` as stored then, plain JSON data."""
+    """A resource that deskprov has set on a machine earlier, in `run`; `options` as stored then, plain JSON data."""
 
     key: str
     type: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    run: str = ""

@@ -31,7 +31,7 @@ class RunIntent:
 
 @dataclass(frozen=True, slots=True)
 class HostIntent:
-    """What a run intends for one machine; `steps` are (resource key, action) in the order of application."""
+    """What a run intends for one machine; `steps` are (resource key, action) in the order of application, `at` is UTC."""
 
     run: str
     host: str
@@ -39,6 +39,7 @@ class HostIntent:
     profile_hash: str
     practice: bool
     steps: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
