@@ -41,6 +41,23 @@ def machines(site: Site) -> list[PracticeMachine]:
     return site.practice.list()
 
 
+def shell_command(site: Site, name: str) -> list[str]:
+    """The ssh command that logs in to a practice machine, with its key pinned. Raises `PracticeError`."""
+    for machine in site.practice.list():
+        if machine.name == name:
+            pins = f"{site.root}/.deskprov/practice/known_hosts"
+            options = [
+                f"UserKnownHostsFile={pins}",
+                f"HostKeyAlias={name}",
+                "StrictHostKeyChecking=yes",
+                "LogLevel=ERROR",
+            ]
+            flags = [word for option in options for word in ("-o", option)]
+            where = ["-p", str(machine.port), f"{machine.user}@{machine.address}"]
+            return ["ssh", "-i", machine.key_file, *flags, *where]
+    raise PracticeError(f"There is no practice machine called {name}.", hint="deskprov practice list")
+
+
 def _publish(site: Site, profile_of: Callable[[PracticeMachine], str]) -> None:
     site.inventory.write_practice(
         [

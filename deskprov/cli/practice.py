@@ -1,6 +1,7 @@
-"""practice start|stop|list: machines to learn on."""
+"""practice start|stop|list|shell: machines to learn on."""
 
 import json
+import os
 from typing import Annotated
 
 import typer
@@ -16,6 +17,7 @@ def register(app: typer.Typer) -> None:
     practice.command("start")(start)
     practice.command("stop")(stop)
     practice.command("list")(list_machines)
+    practice.command("shell")(shell)
     app.add_typer(practice, name="practice")
 
 
@@ -65,3 +67,15 @@ def list_machines(context: typer.Context, as_json: Json = False) -> int:
     else:
         now.out.print(machines_view(machines))
     return 0
+
+
+def shell(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The machine.")],
+    command: Annotated[list[str] | None, typer.Argument(help="What to run there.", show_default=False)] = None,
+) -> int:
+    """Logs in to a practice machine, or runs a command on it; sudo needs no password there."""
+    from deskprov.api import practice
+
+    arguments = [*practice.shell_command(session(context).site, name), *(command or [])]
+    os.execvp(arguments[0], arguments)  # noqa: S606 - the login is the point
