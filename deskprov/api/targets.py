@@ -1,0 +1,70 @@
+"""Which machines a command means. Without a target it means none: "all" must be said, as `@all`."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from operator import attrgetter
+
+from deskprov.errors import NoHostMatched, WrongUsage
+from deskprov.model.inventory import Host, Inventory
+
+FORMS = "a host, tag or serial, @group, profile:NAME, place:NAME or ring:NAME"
+
+KINDS: Mapping[str, Callable[[Host], str]] = {
+    "profile": attrgetter("profile"),
+    "place": attrgetter("place"),
+    "ring": attrgetter("ring"),
+}
+
+FindHost = Callable[[str], str | None]
+"""The host name of the asset with this tag or serial; None when there is none."""
+
+
+def match(inventory: Inventory, targets: Sequence[str], find_host: FindHost) -> list[Host]:
+    """The machines that the targets name, each once, in the order of the targets.
+
+    Within a group, profile, place or ring they stand in the order of the inventory. Raises `WrongUsage` without
+    targets, and `NoHostMatched` for a target that names no machine.
+    """
+    if not targets:
+        raise WrongUsage("Which machines?", hint=f"Name {FORMS}; every machine of the site is @all.")
+    found: dict[str, Host] = {}
+    for target in targets:
+        for host in _named(inventory, target, find_host):
+            found.setdefault(host.name, host)
+    return list(found.values())
+
+
+def _named(inventory: Inventory, target: str, find_host: FindHost) -> list[Host]:
+    if target.startswith("@"):
+        return _of_group(inventory, target)
+    kind, colon, wanted = target.partition(":")
+    if colon and kind in KINDS:
+        return _of_kind(inventory, kind, wanted)
+    host = inventory.hosts.get(target) or inventory.hosts.get(find_host(target) or "")
+    if host is None:
+        raise _nothing(target, f"No machine has the name, tag or serial {target}.", inventory.hosts)
+    return [host]
+
+
+def _of_group(inventory: Inventory, target: str) -> list[Host]:
+    members = inventory.groups.get(target.removeprefix("@"))
+    if members is None:
+        raise _nothing(target, f"There is no group {target.removeprefix('@')}.", [f"@{g}" for g in inventory.groups])
+    if not members:
+        raise NoHostMatched(f"The group {target.removeprefix('@')} has no machines.", hint="deskprov host list")
+    return [inventory.hosts[name] for name in members]
+
+
+def _of_kind(inventory: Inventory, kind: str, wanted: str) -> list[Host]:
+    value = KINDS[kind]
+    hosts = [host for host in inventory.hosts.values() if wanted and value(host) == wanted]
+    if not hosts:
+        known = sorted({f"{kind}:{value(host)}" for host in inventory.hosts.values() if value(host)})
+        raise _nothing(f"{kind}:{wanted}", f"No machine has the {kind} {wanted}.", known)
+    return hosts
+
+
+def _nothing(target: str, message: str, known: Iterable[str]) -> NoHostMatched:
+    close = get_close_matches(target, list(known), n=3)
+    hint = f"Did you mean {' or '.join(close)}?" if close else "deskprov host list shows the machines."
+    return NoHostMatched(message, hint=hint)
