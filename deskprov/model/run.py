@@ -31,7 +31,7 @@ class RunIntent:
 
 @dataclass(frozen=True, slots=True)
 class HostIntent:
-    """What a run intends for one machine; `steps` are (resource key, action) in the order of application, `at` is UTC."""
+    """What a run intends for one machine at `at` (UTC); `steps` are (resource key, action) in order of application."""
 
     run: str
     host: str
