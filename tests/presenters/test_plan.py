@@ -1,0 +1,105 @@
+"""A plan as people read it and as programs do."""
+
+import json
+
+from rich.console import Console
+
+from deskprov.model.facts import Facts
+from deskprov.model.plan import Action, Change, Difference, HostPlan
+from deskprov.model.resource import Resource, ResourceOptions
+from deskprov.model.result import HostResult, Outcome
+from deskprov.model.source import Source
+from deskprov.presenters.plan import plan_view, plans_json, plans_summary
+
+
+def change(name: str, action: Action, *differences: Difference, preview: str = "", left_over: bool = False) -> Change:
+    source = Source("profiles/front-office.yml", 12, 5)
+    resource = Resource("files", name, ResourceOptions(), source)
+    return Change(resource, action, differences, preview=preview, left_over=left_over)
+
+
+def plan(*changes: Change, left_over: tuple[Change, ...] = ()) -> HostPlan:
+    return HostPlan("pc-1", "front-office", "linux", Facts(), changes, left_over=left_over, seconds=42)
+
+
+def text(renderable: object) -> str:
+    console = Console(width=110, no_color=True)
+    with console.capture() as capture:
+        console.print(renderable)
+    return capture.get()
+
+
+def test_before_after_file_and_line_stand_on_the_screen() -> None:
+    line = Source("profiles/front-office.yml", 13, 5)
+    shown = text(plan_view(plan(change("/etc/motd", Action.UPDATE, Difference("mode", "0600", "0644", line)))))
+    assert "~" in shown
+    assert "files//etc/motd" in shown
+    assert "mode: 0600 → 0644" in shown
+    assert "profiles/front-office.yml:12" in shown
+
+
+def test_removals_are_loud_and_left_over_things_are_named() -> None:
+    old = change("/old", Action.DELETE, left_over=True)
+    shown = text(plan_view(plan(change("/gone", Action.DELETE), left_over=(old,))))
+    assert "REMOVE" in shown
+    assert "files//old" in shown
+    assert "--clean" in shown
+
+
+def test_what_a_machine_says_cannot_paint_the_screen() -> None:
+    evil = Difference("mode", "\x1b[2Jgone\u202e", "0644", None)
+    shown = text(plan_view(plan(change("/x", Action.UPDATE, evil, preview="--- \x1b]0;x\x07"))))
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert "\x07" not in shown
+
+
+def test_a_diff_stands_instead_of_hashes() -> None:
+    hashes = Difference("sha256", "aa", "bb", None)
+    shown = text(plan_view(plan(change("/x", Action.UPDATE, hashes, preview="-old\n+new\n"))))
+    assert "-old" in shown
+    assert "+new" in shown
+    assert "sha256" not in shown
+
+
+def test_right_things_are_counted_and_shown_only_on_request() -> None:
+    quiet = plan(change("/x", Action.NONE))
+    assert "files//x" not in text(plan_view(quiet))
+    assert "1 right already" in text(plan_view(quiet))
+    assert "files//x" in text(plan_view(quiet, everything=True))
+
+
+def test_the_summary_counts_and_guesses() -> None:
+    busy = plan(change("/x", Action.CREATE), change("/y", Action.DELETE))
+    assert text(plans_summary([busy])).strip() == "Plan: 2 changes on 1 machine, 1 of them REMOVED, about 40 s."
+    assert text(plans_summary([plan(), plan()])).strip() == "Nothing to do on 2 machines."
+
+
+def test_json_is_stable_and_complete() -> None:
+    line = Source("profiles/front-office.yml", 13, 5)
+    difference = Difference("mode", "0600", "0644", line)
+    unseen = HostResult(
+        "pc-2", Outcome.UNREACHABLE, verified=False, seconds=1.0, message="no answer", hint="switch it on"
+    )
+    data = json.loads(json.dumps(plans_json([plan(change("/x", Action.UPDATE, difference))], [unseen])))
+    [first, second] = data["hosts"]
+    assert first["changes"] == [
+        {
+            "resource": "files//x",
+            "action": "update",
+            "before": {"mode": "0600"},
+            "after": {"mode": "0644"},
+            "writes": [],
+            "left_over": False,
+            "reason": "",
+            "source": {"file": "profiles/front-office.yml", "line": 12},
+        }
+    ]
+    assert (first["host"], first["profile"], first["platform"], first["outcome"]) == (
+        "pc-1",
+        "front-office",
+        "linux",
+        "drift",
+    )
+    assert first["counts"]["update"] == 1
+    assert (second["host"], second["outcome"], second["message"]) == ("pc-2", "unreachable", "no answer")

@@ -1,0 +1,85 @@
+"""What became of a run, in words and as data."""
+
+from datetime import UTC, datetime
+
+from rich.console import Console
+
+from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult, Status
+from deskprov.presenters.durations import about, took
+from deskprov.presenters.progress import PlainProgress
+from deskprov.presenters.results import host_view, next_step, run_json, run_summary
+
+FAILED = HostResult(
+    "pc-1",
+    Outcome.FAILED,
+    verified=False,
+    seconds=63.0,
+    results=[
+        ResourceResult("software/tree", Status.CHANGED, verified=True),
+        ResourceResult("software/nosuch", Status.FAILED, message="There is no package nosuch for this machine."),
+    ],
+)
+GOOD = HostResult(
+    "pc-2", Outcome.OK, verified=True, seconds=2.0, results=[ResourceResult("a/b", Status.OK, verified=True)]
+)
+
+
+def text(renderable: object) -> str:
+    console = Console(width=120, no_color=True)
+    with console.capture() as capture:
+        console.print(renderable)
+    return capture.get()
+
+
+def run(*hosts: HostResult) -> RunResult:
+    return RunResult("20260901-120000-abc123", "setup", datetime(2026, 9, 1, 12, tzinfo=UTC), Outcome.FAILED, hosts)
+
+
+def test_a_failed_machine_says_which_step_and_why() -> None:
+    shown = text(host_view(FAILED))
+    assert "pc-1  failed" in shown
+    assert "1 changed, 1 failed" in shown
+    assert "1 min 3 s" in shown
+    assert "software/nosuch  failed  There is no package nosuch for this machine." in shown
+    assert "software/tree" not in shown
+
+
+def test_verified_is_said_only_when_it_is_so() -> None:
+    assert "all verified" in text(host_view(GOOD))
+    assert "all verified" not in text(host_view(FAILED))
+
+
+def test_the_summary_counts_machines() -> None:
+    assert text(run_summary(run(FAILED, GOOD))).strip() == "Run 20260901-120000-abc123: 1 done, 1 failed."
+
+
+def test_the_last_line_says_what_to_do_next() -> None:
+    assert "deskprov run show 20260901-120000-abc123" in text(next_step(run(FAILED), 1, "at least one failed"))
+    assert "deskprov asset show pc-2" in text(next_step(run(GOOD), 0, "done"))
+
+
+def test_json_has_the_promised_keys() -> None:
+    data = run_json(run(FAILED))
+    assert data["hosts"][0]["results"][1] == {
+        "resource": "software/nosuch",
+        "status": "failed",
+        "verified": False,
+        "message": "There is no package nosuch for this machine.",
+        "reason": "",
+    }
+    assert {"run", "outcome", "hosts"} <= set(data)
+    assert {"host", "outcome", "verified", "seconds", "results"} <= set(data["hosts"][0])
+
+
+def test_plain_progress_writes_whole_lines() -> None:
+    console = Console(width=120, no_color=True)
+    with console.capture() as capture:
+        watcher = PlainProgress(console)
+        watcher.ended("pc-1", "software/tree", Status.CHANGED, "")
+        watcher.finished(GOOD)
+    assert capture.get().splitlines()[0].split() == ["✓", "software/tree", "changed"]
+
+
+def test_durations_in_words() -> None:
+    assert [about(3), about(42), about(400)] == ["a few seconds", "about 40 s", "about 7 min"]
+    assert [took(4.21), took(348), took(7322)] == ["4.2 s", "5 min 48 s", "2 h 2 min"]
