@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,7 +18,7 @@ from deskprov.practice.apt_settings import AptSettings
 
 DEFAULT_CACHE = Path("/var/cache/deskprov/practice")
 SUITES = {"bookworm": "Debian 12", "trixie": "Debian 13"}
-RECIPE = 1  # count up whenever a change below must reach machines of controllers that already have a tree
+VERSION = 1  # count up whenever a change below must reach machines of controllers that already have a tree
 
 PACKAGES = (
     *("systemd", "systemd-sysv", "dbus", "openssh-server", "sudo", "login", "passwd", "adduser", "acl"),
@@ -36,38 +37,53 @@ SWITCHED_OFF = (
     "container-getty@.service",
 )
 
-
 USER = "deskprov"
 USER_ID = 1000
 
 
-def ensure_base_tree(cache: Path, suite: str, apt: AptSettings, report: Callable[[str], None]) -> Path:
-    """The folder of the finished tree for `suite`; builds it when it is not there yet.
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What goes into a tree."""
+
+    suite: str
+    packages: tuple[str, ...] = PACKAGES
+
+    @property
+    def name(self) -> str:
+        """The name of the tree's folder: another recipe has another name."""
+        parts = json.dumps([VERSION, self.suite, self.packages, NOT_UNPACKED, SWITCHED_OFF])
+        return f"{self.suite}-{hashlib.sha256(parts.encode()).hexdigest()[:12]}"
+
+
+def ensure_base_tree(cache: Path, recipe: Recipe, apt: AptSettings, report: Callable[[str], None]) -> Path:
+    """The folder of the finished tree; builds it when it is not there yet.
 
     Two starts at the same moment build once. A tree appears under its name only when it is complete. Raises
     `PracticeError` when it cannot be built.
     """
-    tree = cache / _key(suite)
+    tree = cache / recipe.name
     if tree.is_dir():
         return tree
     cache.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _locked(cache, report) as lock:
         if not tree.is_dir():
-            report(f"building the base tree of {SUITES[suite]}, once, about 30 s")
+            report(f"building the base tree of {SUITES[recipe.suite]}, once, about 30 s")
             unfinished = cache / f"{tree.name}.unfinished"
-            if unfinished.exists():
-                shutil.rmtree(unfinished)
-            _build(unfinished, suite, apt, lock)
-            _make_ours(unfinished)
-            # a tree must not come out of a power cut with empty files
-            subprocess.run(["sync", "--file-system", str(unfinished)], check=True)
-            unfinished.rename(tree)
+            _remove(unfinished)
+            try:
+                _build(unfinished, recipe, apt, lock)
+                _make_ours(unfinished)
+                # a tree must not come out of a power cut with empty files
+                subprocess.run(["sync", "--file-system", str(unfinished)], check=True)
+                unfinished.rename(tree)
+            finally:
+                _remove(unfinished)
     return tree
 
 
-def _key(suite: str) -> str:
-    recipe = json.dumps([RECIPE, suite, PACKAGES, NOT_UNPACKED, SWITCHED_OFF])
-    return f"{suite}-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 @contextmanager
@@ -84,7 +100,7 @@ def _locked(cache: Path, report: Callable[[str], None]) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _build(target: Path, suite: str, apt: AptSettings, lock: int) -> None:
+def _build(target: Path, recipe: Recipe, apt: AptSettings, lock: int) -> None:
     """Runs mmdebstrap in namespaces of its own, so that a build that is killed leaves no mount and no process.
 
     It inherits the lock: should it outlive us, nobody else builds meanwhile.
@@ -105,12 +121,12 @@ def _build(target: Path, suite: str, apt: AptSettings, lock: int) -> None:
                 "--kill-child",
                 "--mount-proc",
             ),
-            *("mmdebstrap", "--quiet", "--mode=root", "--format=directory", "--variant=apt"),
-            f"--include={','.join(PACKAGES)}",
+            *("mmdebstrap", "--mode=root", "--format=directory", "--variant=apt"),
+            f"--include={','.join(recipe.packages)}",
             *(f"--dpkgopt=path-exclude={pattern}" for pattern in NOT_UNPACKED),
             "--skip=cleanup/apt/lists",
             f"--setup-hook=sync-in {shlex.quote(str(settings / 'files'))} /",
-            *(suite, str(target), str(sources)),
+            *(recipe.suite, str(target), str(sources)),
         ]
         environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"}
         done = subprocess.run(
@@ -123,9 +139,9 @@ def _build(target: Path, suite: str, apt: AptSettings, lock: int) -> None:
             check=False,
         )
     if done.returncode:
-        lines = [line for line in done.stderr.splitlines() if line.startswith(("E:", "mmdebstrap: error"))]
+        reasons = [line.removeprefix("E: ") for line in done.stderr.splitlines() if line.startswith("E: ")]
         raise PracticeError(
-            f"The base tree of {SUITES[suite]} could not be built: {(lines or ['no reason given'])[0]}",
+            f"The base tree of {SUITES[recipe.suite]} could not be built: {(reasons or ['no reason given'])[0]}",
             hint="Does “sudo apt-get update” work on this computer? Practice machines use its package sources.",
         )
 
@@ -164,8 +180,10 @@ def _make_ours(tree: Path) -> None:
     sudoers.write_text(f"{USER} ALL=(ALL:ALL) NOPASSWD: ALL\n")
     sudoers.chmod(0o440)
     (tree / "etc/default/locale").write_text("LANG=C.UTF-8\n")
+    units = tree / "etc/systemd/system"
+    units.mkdir(parents=True, exist_ok=True)
     for unit in SWITCHED_OFF:
-        (tree / "etc/systemd/system" / unit).symlink_to("/dev/null")
+        (units / unit).symlink_to("/dev/null")
     left_by_mmdebstrap = [
         tree / "etc/apt/sources.list",
         tree / "etc/apt/apt.conf.d/99mmdebstrap",

@@ -5,7 +5,6 @@ systemd-nspawn makes a group of the same name there, which is removed as well.
 """
 
 import os
-import signal
 from contextlib import suppress
 from pathlib import Path
 
@@ -44,10 +43,10 @@ def members(name: str) -> set[int]:
 
 
 def kill(name: str) -> None:
-    """Sends SIGKILL to every process in the group; the caller repeats it until none is left."""
-    for pid in members(name):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    """Ends every process in the group at once; they are gone a moment later. Needs Linux 5.14."""
+    for place in hierarchies()[:1]:
+        with suppress(FileNotFoundError):
+            (place / name / "cgroup.kill").write_text("1")
 
 
 def remove(name: str) -> None:

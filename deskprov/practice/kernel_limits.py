@@ -8,7 +8,7 @@ from deskprov.practice.registry import RUN_DIR
 LIMIT = Path("/proc/sys/fs/inotify/max_user_instances")
 MEMORY = RUN_DIR / "inotify-limit"
 PER_MACHINE = 16
-FOR_OTHERS = 128
+FOR_OTHERS = 64
 
 
 def make_room_for(machines: int) -> None:

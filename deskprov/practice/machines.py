@@ -1,5 +1,6 @@
 """The door to practice machines: start, stop, list, and run something inside one."""
 
+import re
 import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -9,7 +10,7 @@ from deskprov.errors import PracticeError
 from deskprov.model.ports.practice import PracticeMachine
 from deskprov.practice import cgroups, kernel_limits
 from deskprov.practice.apt_settings import read_apt_settings
-from deskprov.practice.base_tree import DEFAULT_CACHE, SUITES, ensure_base_tree
+from deskprov.practice.base_tree import DEFAULT_CACHE, SUITES, Recipe, ensure_base_tree
 from deskprov.practice.controller import Controller, obstacle, read_controller
 from deskprov.practice.keys import KeyPair, new_key_pair, site_key
 from deskprov.practice.launch import launch
@@ -20,6 +21,7 @@ from deskprov.practice.waiting import wait_until
 
 UP_WITHIN = 90.0
 DOWN_WITHIN = 20.0
+CONTROL_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x09\x0b-\x1f\x7f]")
 
 
 class LinuxPracticeMachines:
@@ -55,7 +57,7 @@ class LinuxPracticeMachines:
         """
         self._refuse_what_cannot_be(count)
         apt = read_apt_settings(self._suite)
-        tree = ensure_base_tree(self._cache_dir, self._suite, apt, report)
+        tree = ensure_base_tree(self._cache_dir, Recipe(self._suite), apt, report)
         report(f"starting {count} practice machine{'s' if count > 1 else ''}")
         with ExitStack() as undo:
             slots: list[Slot] = []
@@ -108,8 +110,11 @@ class LinuxPracticeMachines:
         For tests that look at a machine or change it behind deskprov's back. Raises `PracticeError` when there is no
         such machine or it is not running, and `subprocess.TimeoutExpired`.
         """
-        slots = {slot.name: slot for slot in self._slots()}
-        self._refuse_unknown([name], list(slots))
+        slots: dict[str, Slot] = {}
+        if self._registry.exists():
+            with self._registry.locked():
+                slots = {slot.name: slot for slot in self._slots()}
+        self._refuse_unknown([name], tuple(slots))
         pid = leader(slots[name])
         if pid is None:
             raise PracticeError(f"{name} is not running.", hint="Look at it with: deskprov practice list")
@@ -124,7 +129,8 @@ class LinuxPracticeMachines:
         )
 
     def _slots(self) -> Sequence[Slot]:
-        return [slot for slot in self._registry.slots() if slot.site == str(self._state_dir)]
+        slots = [slot for slot in self._registry.slots() if slot.site == str(self._state_dir)]
+        return sorted(slots, key=lambda slot: (len(slot.name), slot.name))
 
     def _reserve(self, tree: Path, key_file: Path, host_key: KeyPair, isolated: bool) -> Slot:
         return self._registry.reserve(
@@ -178,12 +184,14 @@ class LinuxPracticeMachines:
         log = slot.console_log.read_text(errors="replace") if slot.console_log.exists() else ""
         kept = self._state_dir / f"{slot.name}-failed.log"
         kept.write_text(log)
-        last = next((line.strip() for line in reversed(log.splitlines()) if line.strip()), "nothing")
+        plain = CONTROL_SEQUENCE.sub("", log)
+        last = next((line.strip() for line in reversed(plain.splitlines()) if line.strip()), "none")
         return PracticeError(f"{slot.name} {what}. Its last words: {last}", hint=f"All it said is in {kept}")
 
     def _discard(self, slots: Sequence[Slot]) -> None:
         with self._registry.locked():
-            self._take_down(slots)
+            # someone may have stopped them meanwhile, and their numbers may be another site's by now
+            self._take_down([slot for slot in self._registry.slots() if slot in slots])
 
     def _take_down(self, slots: Sequence[Slot]) -> None:
         def gone() -> bool:

@@ -79,8 +79,12 @@ class Registry:
     """The machines of all sites on this controller. Changes only inside `locked()`."""
 
     def exists(self) -> bool:
-        """False when no machine of any site is registered on this controller."""
-        return RUN_DIR.exists()
+        """False when no machine of any site is registered here. Raises `PracticeError` for all but root when one is."""
+        if not RUN_DIR.exists():
+            return False
+        if not os.access(RUN_DIR, os.R_OK | os.W_OK | os.X_OK):
+            raise PracticeError("Practice machines are root's to see and to stop.", hint="Put sudo before the command.")
+        return True
 
     @contextmanager
     def locked(self) -> Iterator[None]:
