@@ -24,26 +24,45 @@ _LISTED_APART = frozenset({"software", "users"})
 _FLEETING = frozenset({"battery_percent", "boot_id"})
 
 
-def first_asset(host: str, *, practice: bool) -> Asset:
-    """The asset of a machine that the record does not know yet: it answers, so it is out of its box."""
-    return Asset(host=host, kind=AssetKind.COMPUTER, state=LifeState.READY, practice=practice)
-
-
 def serial_of(facts: Facts) -> str:
     """The serial number that the machine gives, as it may stand in a record; empty for a placeholder."""
     serial = printable(facts.serial)
     return "" if is_placeholder(serial) else serial
 
 
-def identify(asset: Asset, facts: Facts, at: datetime) -> tuple[Asset, Sequence[AssetEvent]]:
+def new_asset(
+    host: str, same_serial: Sequence[Asset], at: datetime, *, practice: bool
+) -> tuple[Asset, Sequence[AssetEvent]]:
+    """The asset of a machine whose host name the record does not know, and what is to be logged.
+
+    It is the one that was imported with this serial number and has no host name yet; else a new one, which is out of
+    its box, for it answers.
+    """
+    waiting = [asset for asset in same_serial if not asset.host and asset.practice == practice]
+    if len(waiting) == 1:
+        joined = f"found on the network as {host} by its serial number"
+        return replace(waiting[0], host=host), [AssetEvent(at, BY_MACHINE, EventKind.JOINED, joined)]
+    asset = Asset(host=host, kind=AssetKind.COMPUTER, state=LifeState.READY, practice=practice)
+    events = [AssetEvent(at, BY_MACHINE, EventKind.CREATED, "first look at the machine")]
+    if same_serial:
+        others = [other.label for other in same_serial]
+        told = f"its serial number is also that of {', '.join(others)}"
+        events.append(AssetEvent(at, BY_MACHINE, EventKind.IDENTITY_MISMATCH, told, {"same_serial": others}))
+    return asset, events
+
+
+def identify(asset: Asset, facts: Facts, at: datetime, *, practice: bool) -> tuple[Asset, Sequence[AssetEvent]]:
     """The asset with what the machine says about itself, and what is to be logged."""
     said = _identity(facts)
     missing = {name: said[name] for name in _FILLED if said[name] and not asset.value(name)}
     # a new installation of the operating system gives itself a new id: no other machine for that
     current = {"machine_id": said["machine_id"]} if said["machine_id"] else {}
-    after = asset.with_values(missing | current)
+    after = replace(asset.with_values(missing | current), practice=practice, last_seen=at)
     events = []
-    if changed := differences(asset, after):
+    changed = differences(asset, after)
+    if asset.practice != practice:
+        changed["practice"] = [asset.practice, practice]
+    if changed:
         events.append(AssetEvent(at, BY_MACHINE, EventKind.IDENTIFIED, detail=changed))
     contradicted = {
         name: [asset.value(name), said[name]]
@@ -52,7 +71,23 @@ def identify(asset: Asset, facts: Facts, at: datetime) -> tuple[Asset, Sequence[
     }
     if contradicted:
         events.append(AssetEvent(at, BY_MACHINE, EventKind.IDENTITY_MISMATCH, _mismatch(contradicted), contradicted))
-    return replace(after, last_seen=at), events
+    return after, events
+
+
+def is_news(event: AssetEvent, earlier: Sequence[AssetEvent]) -> bool:
+    """False for a contradiction that the latest of its kind (`earlier` is newest first) has told already."""
+    if event.kind is not EventKind.IDENTITY_MISMATCH:
+        return True
+    latest = next((old for old in earlier if old.kind is event.kind), None)
+    return latest is None or latest.detail != event.detail
+
+
+def set_up(asset: Asset, run: str, at: datetime) -> tuple[Asset, Sequence[AssetEvent]]:
+    """The asset after a run that brought it to what its profile says: out of stock, if it was in."""
+    if asset.state is not LifeState.STOCK:
+        return asset, []
+    after = replace(asset, state=LifeState.READY)
+    return after, [AssetEvent(at, BY_MACHINE, EventKind.SET_UP, detail={"run": run, **differences(asset, after)})]
 
 
 def fact_data(facts: Facts) -> dict[str, Any]:

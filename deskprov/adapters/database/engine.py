@@ -1,0 +1,143 @@
+"""Opens the database: where it is, its durability, its file's rights, and one transaction per piece of work."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError
+
+from deskprov.adapters.database.failures import in_words
+from deskprov.adapters.database.upgrade import bring_up_to_date, is_current
+from deskprov.errors import RecordError
+
+FILE = ".deskprov/deskprov.db"
+BUSY_SECONDS = 10
+"""How long a writer waits for another one."""
+
+_WRITES = "deskprov_writes"
+
+
+class Transactions:
+    """An open database. Each block is one transaction; its end makes it durable, an error in it undoes it."""
+
+    def __init__(self, url: str | None, root: Path) -> None:
+        """Opens it, and makes or upgrades its tables; without `url` a file in the site. Raises `RecordError`."""
+        self._url = database_url(url, root)
+        self.where = _told_place(self._url)
+        with in_words(self.where):
+            self._engine = _open(self._url)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A view of one moment."""
+        with in_words(self.where), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """The right to write, taken at the beginning, so that nobody writes between our reading and our writing."""
+        writer = self._engine.execution_options(**{_WRITES: True})
+        with in_words(self.where), writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._engine.dispose()
+
+
+def database_url(url: str | None, root: Path) -> URL:
+    """The address; an SQLite path is relative to the site. Raises `RecordError` for what is none."""
+    if url is None:
+        return URL.create("sqlite", database=str(root / FILE))
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise RecordError(
+            "`database` in deskprov.yml is no database URL.",
+            hint="Leave it out for a file in the site, or write postgresql://user@server/name.",
+        ) from error
+    if parsed.drivername == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "sqlite":
+        return parsed
+    if parsed.database in (None, "", ":memory:"):
+        raise RecordError("A record in memory would keep nothing.", hint="Give `database` in deskprov.yml a file.")
+    return parsed.set(database=str(root / str(parsed.database)))
+
+
+def _told_place(url: URL) -> str:
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return url.render_as_string(hide_password=True)
+
+
+def _open(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        engine = create_engine(url, pool_pre_ping=True)
+        if not is_current(engine):
+            bring_up_to_date(engine)
+        return engine
+    path = Path(str(url.database))
+    _private_file(path)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _durable)
+    event.listen(engine, "begin", _begin)
+    with _alone(path.parent):
+        _write_ahead(engine, path)
+        if not is_current(engine):
+            bring_up_to_date(engine)
+    return engine
+
+
+def _private_file(path: Path) -> None:
+    try:
+        if path.parent.name == ".deskprov":
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            path.parent.chmod(0o700)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        path.chmod(0o600)
+    except OSError as error:
+        raise RecordError(
+            f"The record cannot be opened: {error.strerror}.",
+            hint=f"Check that {path} and its folder are there, that they are yours, and that the disk has room.",
+        ) from error
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _durable(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin where we say, see _begin
+    # names and values of https://www.sqlite.org/pragma.html
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _write_ahead(engine: Engine, path: Path) -> None:
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        if cursor.fetchone() != ("wal",):
+            raise RecordError(
+                "The record cannot be kept safely in this folder.",
+                hint=f"{path} needs a local disk that can be written to, not a network share.",
+            )
+    finally:
+        raw.close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.execute(text("BEGIN IMMEDIATE" if writes else "BEGIN"))

@@ -1,0 +1,225 @@
+"""Writes runs as they go: what is intended, what was begun, what came of it, and what deskprov owns since."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from deskprov import __version__
+from deskprov.adapters.database.engine import Transactions
+from deskprov.adapters.database.filing import file_sighting
+from deskprov.adapters.database.processes import own_birth
+from deskprov.adapters.database.rows import add_events, assets_where, key_of, locked_assets, update_asset
+from deskprov.adapters.database.schema import assets, owned, run_machines, run_steps, runs
+from deskprov.errors import RecordError
+from deskprov.model.facts import Facts
+from deskprov.model.plan import Owned
+from deskprov.model.result import HostResult, Outcome, ResourceResult, Status
+from deskprov.model.run import HostIntent, RunIntent, StepState, StepUpdate
+from deskprov.model.sighting import set_up
+
+_SETS_UP = frozenset({"setup", "apply"})
+
+
+class DatabaseRecord:
+    """The port `RunRecord`. Each method is one transaction."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    def begin(self, intent: RunIntent) -> None:
+        """A run is about to start, in this process."""
+        process_id, process_birth = own_birth()
+        with self._transactions.writing() as connection:
+            connection.execute(
+                insert(runs).values(
+                    run=intent.run,
+                    verb=intent.verb,
+                    at=intent.at,
+                    by=intent.by,
+                    controller=intent.controller,
+                    release=__version__,
+                    targets=tuple(intent.targets),
+                    hosts=tuple(intent.hosts),
+                    site_commit=intent.commit,
+                    dirty=intent.dirty,
+                    process_id=process_id,
+                    process_birth=process_birth,
+                )
+            )
+
+    def saw(self, host: str, facts: Facts, at: datetime, *, practice: bool) -> None:
+        """Files what a machine said about itself in its asset record, which is made when there is none."""
+        with self._transactions.writing() as connection:
+            file_sighting(connection, host, facts, at, practice=practice)
+
+    def intend(self, intent: HostIntent) -> None:
+        """These steps are about to be done on this machine."""
+        with self._transactions.writing() as connection:
+            machine = _machine(connection, intent.run, intent.host)
+            connection.execute(
+                update(run_machines)
+                .where(run_machines.c.id == machine)
+                .values(
+                    profile=intent.profile,
+                    profile_hash=intent.profile_hash,
+                    practice=intent.practice,
+                    intended=intent.at,
+                )
+            )
+            _add_steps(connection, machine, intent.steps)
+
+    def advance(self, updates: Sequence[StepUpdate]) -> None:
+        """Steps got further; one transaction for the whole batch."""
+        with self._transactions.writing() as connection:
+            machines = {
+                (run, host): _machine(connection, run, host)
+                for run, host in dict.fromkeys((step.run, step.host) for step in updates)
+            }
+            for (run, host), machine in machines.items():
+                mine = [step for step in updates if (step.run, step.host) == (run, host)]
+                _add_steps(connection, machine, [(step.resource, "") for step in mine])
+                _update_steps(connection, [_begun(machine, s) for s in mine if s.state is StepState.STARTED])
+                _update_steps(connection, [_done(machine, s) for s in mine if s.state is StepState.DONE])
+
+    def finish_host(self, run: str, result: HostResult, at: datetime) -> None:
+        """A machine is through, with every result; one taken from stock and brought to its profile is ready now."""
+        with self._transactions.writing() as connection:
+            machine = _machine(connection, run, result.host)
+            connection.execute(
+                update(run_machines)
+                .where(run_machines.c.id == machine)
+                .values(
+                    outcome=result.outcome,
+                    verified=result.verified,
+                    seconds=result.seconds,
+                    message=result.message,
+                    hint=result.hint,
+                    ended=at,
+                )
+            )
+            _add_steps(connection, machine, [(each.resource, "") for each in result.results])
+            known, unknown = _by_certainty(result.results)
+            _update_steps(connection, [_result(machine, each, at) for each in known])
+            _update_steps(connection, [_uncertain(machine, each) for each in unknown])
+            if result.outcome is Outcome.OK and result.verified:
+                _leave_stock(connection, run, result.host, at)
+
+    def finish(self, run: str, outcome: Outcome, at: datetime) -> None:
+        """The run has ended."""
+        with self._transactions.writing() as connection:
+            connection.execute(update(runs).where(runs.c.run == run).values(outcome=outcome, ended=at))
+
+    def owned(self, host: str) -> Sequence[Owned]:
+        """What deskprov has set on this machine and not removed since, in the order it was set."""
+        with self._transactions.reading() as connection:
+            rows = connection.execute(
+                select(owned).join(assets).where(assets.c.host_key == key_of(host)).order_by(owned.c.id)
+            )
+            return [Owned(row.key, row.type, row.options, row.run) for row in rows]
+
+    def own(self, host: str, set_now: Sequence[Owned], removed: Sequence[str], at: datetime) -> None:
+        """Remembers what was set and forgets what was removed."""
+        with self._transactions.writing() as connection:
+            asset_id = _asset_id(connection, host)
+            if asset_id is None:
+                raise RecordError(f"The record does not know {host} yet.", hint=f"deskprov plan {host} takes it in.")
+            gone = {*removed, *(thing.key for thing in set_now)}
+            connection.execute(delete(owned).where(owned.c.asset_id == asset_id, owned.c.key.in_(gone)))
+            for thing in set_now:
+                values = {"key": thing.key, "type": thing.type, "options": dict(thing.options), "run": thing.run}
+                connection.execute(insert(owned).values(asset_id=asset_id, since=at, **values))
+
+
+def _asset_id(connection: Connection, host: str) -> int | None:
+    found = assets_where(connection, assets.c.host_key == key_of(host))
+    return found[0].id if found else None
+
+
+def _machine(connection: Connection, run: str, host: str) -> int:
+    """The row of a machine in a run, made when there is none."""
+    query = select(run_machines.c.id).join(runs).where(runs.c.run == run, run_machines.c.host == host)
+    found: int | None = connection.execute(query).scalar()
+    if found is not None:
+        return found
+    run_id = connection.execute(select(runs.c.id).where(runs.c.run == run)).scalar()
+    if run_id is None:
+        raise RecordError(f"The record does not know the run {run}.")
+    nothing_yet = {"profile": "", "profile_hash": "", "practice": False, "message": "", "hint": ""}
+    row = insert(run_machines).values(
+        run_id=run_id, host=host, asset_id=_asset_id(connection, host), verified=False, seconds=0.0, **nothing_yet
+    )
+    [new] = connection.execute(row).inserted_primary_key or (0,)
+    return int(new)
+
+
+def _add_steps(connection: Connection, machine: int, steps: Iterable[tuple[str, str]]) -> None:
+    """Rows for those that have none yet, after those there are."""
+    known = set(connection.execute(select(run_steps.c.resource).where(run_steps.c.machine_id == machine)).scalars())
+    actions: dict[str, str] = {}
+    for resource, action in steps:
+        if resource not in known:
+            actions.setdefault(resource, action)
+    nothing_yet = {"state": StepState.INTENDED, "verified": False, "message": "", "reason": ""}
+    rows = [
+        {"machine_id": machine, "position": position, "resource": resource, "action": action, **nothing_yet}
+        for position, (resource, action) in enumerate(actions.items(), start=len(known) + 1)
+    ]
+    if rows:
+        connection.execute(insert(run_steps), rows)
+
+
+def _update_steps(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Each row names its step by `of_machine` and `of_resource`; all rows set the same columns."""
+    if not rows:
+        return
+    columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if not name.startswith("of_")}
+    if "ended" in columns:
+        columns["ended"] = func.coalesce(run_steps.c.ended, bindparam("ended"))
+    mine = (run_steps.c.machine_id == bindparam("of_machine")) & (run_steps.c.resource == bindparam("of_resource"))
+    connection.execute(update(run_steps).where(mine).values(columns), rows)
+
+
+def _begun(machine: int, step: StepUpdate) -> dict[str, Any]:
+    return {"of_machine": machine, "of_resource": step.resource, "state": StepState.STARTED, "started": step.at}
+
+
+def _done(machine: int, step: StepUpdate) -> dict[str, Any]:
+    return {
+        "of_machine": machine,
+        "of_resource": step.resource,
+        "state": StepState.DONE,
+        "ended": step.at,
+        "status": Status(step.status) if step.status else None,
+        "verified": step.verified,
+        "message": step.message,
+        "reason": step.reason,
+    }
+
+
+def _by_certainty(results: Sequence[ResourceResult]) -> tuple[list[ResourceResult], list[ResourceResult]]:
+    unknown = [result for result in results if result.status is Status.UNKNOWN]
+    return [result for result in results if result not in unknown], unknown
+
+
+def _uncertain(machine: int, result: ResourceResult) -> dict[str, Any]:
+    """Leaves the state as it was written ahead: whether it was begun is all that is known."""
+    told = {"status": result.status, "verified": False, "message": result.message, "reason": result.reason}
+    return {"of_machine": machine, "of_resource": result.resource, **told}
+
+
+def _result(machine: int, result: ResourceResult, at: datetime) -> dict[str, Any]:
+    done = StepUpdate("", "", result.resource, StepState.DONE, at, result.status.value, result.verified)
+    return {**_done(machine, done), "message": result.message, "reason": result.reason}
+
+
+def _leave_stock(connection: Connection, run: str, host: str, at: datetime) -> None:
+    verb = connection.execute(select(runs.c.verb).where(runs.c.run == run)).scalar()
+    if verb not in _SETS_UP:
+        return
+    for asset in locked_assets(connection, assets.c.host_key == key_of(host)):
+        after, events = set_up(asset, run, at)
+        if events:
+            update_asset(connection, asset, after, at)
+            add_events(connection, asset.id, events)

@@ -1,0 +1,48 @@
+"""Brings the tables to the shape that this release knows, and refuses one that a newer release made."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, column, inspect, select, table, text
+
+from deskprov.errors import RecordError
+
+HEAD = "0001"
+"""The newest migration. A test holds it against the folder; reading the folder costs half a second."""
+
+_KNOWN = ("0001",)
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_VERSION = table("alembic_version", column("version_num"))
+_POSTGRESQL_LOCK = 0x6465736B  # "desk"; any number that other programs do not use
+
+
+def is_current(engine: Engine) -> bool:
+    """True when nothing is to be done. Raises `RecordError` for the tables of a newer deskprov."""
+    with engine.connect() as connection:
+        return _version(connection) == HEAD
+
+
+def bring_up_to_date(engine: Engine) -> None:
+    """Makes or upgrades the tables in one transaction. Two that do it at once end with one result."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRESQL_LOCK})
+        if _version(connection) != HEAD:
+            config.attributes["connection"] = connection
+            command.upgrade(config, HEAD)
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table(_VERSION.name):
+        return None
+    version: str | None = connection.execute(select(_VERSION.c.version_num)).scalar()
+    if version is not None and version not in _KNOWN:
+        raise RecordError(
+            f"The record was written by a newer deskprov (its tables are at {version}, this one knows {HEAD}).",
+            hint="Upgrade deskprov on this computer: pip install --upgrade deskprov",
+        )
+    return version
