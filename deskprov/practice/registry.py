@@ -80,9 +80,11 @@ class Registry:
 
     def exists(self) -> bool:
         """False when no machine of any site is registered here. Raises `PracticeError` for all but root when one is."""
-        if not RUN_DIR.exists():
+        try:
+            owner = RUN_DIR.stat().st_uid
+        except FileNotFoundError:
             return False
-        if not os.access(RUN_DIR, os.R_OK | os.W_OK | os.X_OK):
+        if owner != os.geteuid():
             raise PracticeError("Practice machines are root's to see and to stop.", hint="Put sudo before the command.")
         return True
 
@@ -150,8 +152,9 @@ class Registry:
     def _lock(self) -> int:
         path = RUN_DIR / "lock"
         while True:
-            RUN_DIR.mkdir(mode=0o700, exist_ok=True)
-            with suppress(FileNotFoundError):
+            with suppress(FileExistsError):
+                RUN_DIR.mkdir(mode=0o700)
+            with suppress(FileNotFoundError):  # it was removed in this very moment: make it again
                 descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
                 # whoever held it before us may have removed the registry: then we hold the lock of nothing

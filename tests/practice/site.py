@@ -2,6 +2,8 @@
 
 import os
 import subprocess
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,31 +73,35 @@ class Site:
 
 @dataclass(frozen=True)
 class Footprint:
-    """All that one running machine takes up on the controller."""
+    """All that one running machine takes up on the controller.
+
+    The namespaces are held open, so that the kernel does not give their numbers to others before `left` has looked.
+    """
 
     slot: Slot
     pids: frozenset[int]
-    namespaces: frozenset[str]
+    namespaces: dict[str, int]
 
     @classmethod
     def of(cls, slot: Slot) -> "Footprint":
         pids = frozenset(cgroups.members(slot.cgroup))
         assert pids, "a running machine has processes"
         ours = _namespaces({os.getpid()})
-        return cls(slot, pids, frozenset(_namespaces(pids) - ours))
+        theirs = {name: path for name, path in _namespaces(pids).items() if name not in ours}
+        return cls(slot, pids, {name: os.open(path, os.O_RDONLY) for name, path in theirs.items()})
 
     def left(self) -> list[str]:
         """What is still there, of which nothing should be."""
         wait_until(lambda: not any(_runs(pid) for pid in self.pids), 3.0)
         found = [f"process {pid}" for pid in self.pids if _runs(pid)]
         found += [line for line in Path("/proc/self/mountinfo").read_text().splitlines() if "deskprov-practice" in line]
+        everyone = {int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()}
+        found += [f"namespace {name}" for name in self.namespaces.keys() & _namespaces(everyone).keys()]
+        for descriptor in self.namespaces.values():
+            os.close(descriptor)
         with Registry().locked():
-            # numbers of machines and of namespaces are used again, perhaps by a machine of another site by now
-            others = Registry().slots()
-            theirs = {pid for slot in others for pid in cgroups.members(slot.cgroup)}
-            everyone = {int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()}
-            found += [f"namespace {name}" for name in self.namespaces & _namespaces(everyone - theirs)]
-            if all(slot.number != self.slot.number for slot in others):
+            # its number may be that of another site's machine by now
+            if all(slot.number != self.slot.number for slot in Registry().slots()):
                 places = [place / self.slot.cgroup for place in cgroups.hierarchies()]
                 places += [self.slot.folder, Path("/sys/class/net") / self.slot.link]
                 found += [str(place) for place in places if place.exists()]
@@ -118,12 +124,12 @@ def controller_wide() -> dict[str, str]:
     }
 
 
-def _namespaces(pids: set[int] | frozenset[int]) -> set[str]:
-    found = set()
+def _namespaces(pids: Iterable[int]) -> dict[str, Path]:
+    """The namespaces of processes: what the kernel calls each, and where it can be opened."""
+    found = {}
     for pid in filter(_runs, pids):
         for kind in ("mnt", "net", "pid", "uts", "ipc", "cgroup"):
-            try:
-                found.add(str(Path(f"/proc/{pid}/ns/{kind}").readlink()))
-            except OSError:  # the process has just ended
-                continue
+            path = Path(f"/proc/{pid}/ns/{kind}")
+            with suppress(OSError):  # the process has just ended
+                found[str(path.readlink())] = path
     return found

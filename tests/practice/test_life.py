@@ -4,14 +4,17 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
 from deskprov.errors import PracticeError
-from deskprov.practice import LinuxPracticeMachines, kernel_limits
+from deskprov.practice import LinuxPracticeMachines, cgroups, kernel_limits
 from deskprov.practice.base_tree import Recipe
 from deskprov.practice.registry import RUN_DIR, Registry, Slot
 from deskprov.practice.state import leader
@@ -116,6 +119,27 @@ def test_a_machine_that_does_not_boot_says_why_and_does_not_stay(empty_site: Sit
     log = Path(caught.value.hint.rpartition(" ")[2])
     assert "supervisor: ended with" in log.read_text()
     assert machines.list() == []
+
+
+def test_a_start_that_is_interrupted_leaves_nothing(empty_site: Site) -> None:
+    state_dir = empty_site.folder / ".deskprov/practice"
+    program = f"""
+from pathlib import Path
+from deskprov.practice import LinuxPracticeMachines
+LinuxPracticeMachines(Path({str(state_dir)!r})).start(8, isolated=True, report=lambda line: print(line, flush=True))
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=PIPE, stderr=PIPE, text=True) as starting:
+        assert starting.stdout is not None
+        assert starting.stdout.readline() == "starting 8 practice machines\n"
+        assert wait_until(lambda: len(empty_site.machines.list()) == 8, 10)
+        slots = [empty_site.slot(name) for name in ("practice-1", "practice-2")]
+        assert wait_until(lambda: all(cgroups.members(slot.cgroup) for slot in slots), 10)
+        footprints = [Footprint.of(slot) for slot in slots]
+        starting.send_signal(signal.SIGINT)
+        _, said = starting.communicate(timeout=30)
+    assert "KeyboardInterrupt" in said
+    assert empty_site.machines.list() == []
+    assert [footprint.left() for footprint in footprints] == [[], []]
 
 
 @pytest.mark.parametrize("count", [0, -1])
