@@ -1,1 +1,152 @@
-"""Builds the real adapters from the settings of a site; the only module that chooses them."""
+"""Builds the real adapters from the settings of a site; the only module that chooses them.
+
+Each is imported and made when first used: a plan needs no Ansible, and `validate` neither database nor SSH.
+"""
+
+import getpass
+import platform
+import secrets as random_tokens
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deskprov.adapters.settings_file import find_site, read_settings
+from deskprov.adapters.site_files import FolderFiles
+
+if TYPE_CHECKING:
+    from deskprov.adapters.database.database import Database
+    from deskprov.api.site import Site
+    from deskprov.model.ports.assets import AssetStore, RunHistory
+    from deskprov.model.ports.machine import HostKeys, HostLocks, PlaybookRunner, Secrets, Transport
+    from deskprov.model.ports.practice import PracticeMachines
+    from deskprov.model.ports.record import RunRecord
+    from deskprov.model.ports.site import Clock, InventoryFile, SiteFiles, VersionControl
+    from deskprov.model.settings import Settings
+
+
+def open_site(directory: str = ".") -> "Site":
+    """The site whose `deskprov.yml` is in this folder or the nearest above it.
+
+    Raises `SiteNotFound`; `InvalidInput` comes when the settings are first needed.
+    """
+    return RealSite(find_site(Path(directory)))
+
+
+class RealSite:
+    """A site with all its adapters."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @property
+    def root(self) -> str:
+        """The site's folder, absolute."""
+        return str(self._folder)
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """`deskprov.yml`."""
+        return read_settings(self._folder)
+
+    @cached_property
+    def files(self) -> "SiteFiles":
+        """The folder's files."""
+        return FolderFiles(self._folder)
+
+    @cached_property
+    def inventory(self) -> "InventoryFile":
+        """inventory_hosts/ and the practice machines."""
+        from deskprov.adapters.inventory_file import SiteInventory
+
+        return SiteInventory(self._folder)
+
+    @cached_property
+    def host_keys(self) -> "HostKeys":
+        """Pins in OpenSSH's format."""
+        from deskprov.adapters.ssh.known_hosts import KnownHosts
+
+        return KnownHosts(self._folder)
+
+    @cached_property
+    def transport(self) -> "Transport":
+        """SSH by paramiko."""
+        from deskprov.adapters.ssh.transport import SshTransport
+
+        return SshTransport(self.secrets, self._folder)
+
+    @cached_property
+    def locks(self) -> "HostLocks":
+        """Kernel locks of this controller."""
+        from deskprov.adapters.locks import KernelLocks
+
+        return KernelLocks()
+
+    @cached_property
+    def runner(self) -> "PlaybookRunner":
+        """Ansible by ansible-runner."""
+        from deskprov.adapters.ansible.runner import AnsibleRunner
+
+        return AnsibleRunner(self.secrets, self._folder)
+
+    @property
+    def record(self) -> "RunRecord":
+        """The database, as written by runs."""
+        return self._database.record
+
+    @property
+    def assets(self) -> "AssetStore":
+        """The database, as edited by people."""
+        return self._database.assets
+
+    @property
+    def history(self) -> "RunHistory":
+        """The database, as read afterwards."""
+        return self._database.history
+
+    @cached_property
+    def secrets(self) -> "Secrets":
+        """Providers of `deskprov.yml`."""
+        from deskprov.adapters.secrets import ProvidedSecrets
+
+        return ProvidedSecrets(self.settings.secrets)
+
+    @cached_property
+    def version_control(self) -> "VersionControl":
+        """git."""
+        from deskprov.adapters.git import GitRepository
+
+        return GitRepository(self._folder)
+
+    @cached_property
+    def clock(self) -> "Clock":
+        """The system's clock."""
+        from deskprov.adapters.clock import SystemClock
+
+        return SystemClock()
+
+    @cached_property
+    def practice(self) -> "PracticeMachines":
+        """Booted Debian machines."""
+        from deskprov.practice.machines import LinuxPracticeMachines
+
+        return LinuxPracticeMachines(self._folder / ".deskprov" / "practice")
+
+    @cached_property
+    def operator(self) -> str:
+        """The login name."""
+        return getpass.getuser()
+
+    @cached_property
+    def controller(self) -> str:
+        """The host name."""
+        return platform.node()
+
+    def token(self) -> str:
+        """Sixteen random hexadecimal digits."""
+        return random_tokens.token_hex(8)
+
+    @cached_property
+    def _database(self) -> "Database":
+        from deskprov.adapters.database.database import Database
+
+        return Database(self.settings.database, self._folder, self.controller)

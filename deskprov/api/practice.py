@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from deskprov.api.site import Site
 from deskprov.errors import PracticeError, WrongUsage
+from deskprov.formats.known_hosts import PRACTICE_FILE
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.ports.practice import PracticeMachine
 
@@ -45,7 +46,7 @@ def shell_command(site: Site, name: str) -> list[str]:
     """The ssh command that logs in to a practice machine, with its key pinned. Raises `PracticeError`."""
     for machine in site.practice.list():
         if machine.name == name:
-            pins = f"{site.root}/.deskprov/practice/known_hosts"
+            pins = f"{site.root}/{PRACTICE_FILE}"
             options = [
                 f"UserKnownHostsFile={pins}",
                 f"HostKeyAlias={name}",

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from deskprov.model.ports.assets import AssetStore, RunHistory
 from deskprov.model.ports.machine import HostKeys, HostLocks, PlaybookRunner, Secrets, Transport
 from deskprov.model.ports.practice import PracticeMachines
 from deskprov.model.ports.record import RunRecord
@@ -47,6 +48,14 @@ class Site(Protocol):
     @property
     def record(self) -> RunRecord:
         """What runs did. Raises `RecordError` when the database cannot be opened."""
+
+    @property
+    def assets(self) -> AssetStore:
+        """The asset records. Raises `RecordError` when the database cannot be opened."""
+
+    @property
+    def history(self) -> RunHistory:
+        """The runs of the site. Raises `RecordError` when the database cannot be opened."""
 
     @property
     def secrets(self) -> Secrets:

@@ -51,7 +51,7 @@ def guarded(bench: Bench) -> Bench:
         *("host", "add", "pc-1", "--address", machine["address"], "--port", str(machine["port"])),
         *("--user", machine["user"], "--key", machine["key_file"], "--become-secret", "sudo-password"),
     )
-    bench.write("inventory_hosts/known_hosts", f"pc-1 {machine['host_key']}\n")
+    bench.write("inventory_hosts/known_hosts.txt", f"pc-1 {machine['host_key']}\n")
     bench.profile("good", GOOD)
     bench.profile("bad", BAD)
     return bench

@@ -100,7 +100,7 @@ def test_a_machine_whose_key_changed_gets_no_credential(office: Bench) -> None:
     [machine] = office.data("practice", "list", "--json")["machines"]
     with impostor() as (port, log):
         office.run("host", "add", "moved-1", "--address", "127.0.0.1", "--port", str(port), "--profile", "office")
-        known = office.write("inventory_hosts/known_hosts", f"moved-1 {machine['host_key']}\n")
+        known = office.write("inventory_hosts/known_hosts.txt", f"moved-1 {machine['host_key']}\n")
         said = office.run("setup", "moved-1", "--yes", status=6)
         office.run("host", "retire", "moved-1", "--yes")
     assert "chang" in said
