@@ -1,0 +1,12 @@
+"""Machines over SSH: who they are, how we log in, and one program run on them as root.
+
+`connection` opens the way and checks the identity, `login` proves who we are, `elevation` starts Python as root,
+`exchange` gives it the program and takes the answer. Nothing secret is sent before the identity is proved.
+~/.ssh/config and ~/.ssh/known_hosts are not read: what the inventory states is all there is.
+"""
+
+from deskprov.adapters.ssh.known_hosts import KnownHosts
+from deskprov.adapters.ssh.limits import Limits
+from deskprov.adapters.ssh.transport import SshTransport
+
+__all__ = ["KnownHosts", "Limits", "SshTransport"]

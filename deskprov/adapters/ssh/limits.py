@@ -1,0 +1,24 @@
+"""How long and how much a machine may take; every wait has an end."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds, and bytes for `output`.
+
+    `resolve`: looking up the address. `connect`: the TCP connection. `greeting`: key exchange, its banner included.
+    `login`: one log-in attempt. `start`: from the log-in to the start of Python as root, sudo included. `answer`: from
+    the program's first byte to its end. `farewell`: from the end of output to the exit status. `silence`: how long sent
+    data may stay without acknowledgement (Linux controllers only). `output`: what a machine may say, on either stream.
+    """
+
+    resolve: float = 10.0
+    connect: float = 10.0
+    greeting: float = 15.0
+    login: float = 30.0
+    start: float = 45.0
+    answer: float = 120.0
+    farewell: float = 10.0
+    silence: float = 30.0
+    output: int = 8 * 1024 * 1024

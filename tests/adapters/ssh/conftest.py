@@ -1,0 +1,31 @@
+"""What the tests of this folder share."""
+
+from pathlib import Path
+
+import pytest
+
+from deskprov.adapters.ssh import Limits, SshTransport
+from deskprov.testing import FixedSecrets
+
+LIMITS = Limits(resolve=20, connect=20, greeting=20, login=20, start=20, answer=20, farewell=1)
+HASTY = Limits(resolve=1, connect=1, greeting=1, login=1, start=1, answer=1, farewell=0.5)
+
+
+@pytest.fixture
+def secrets() -> FixedSecrets:
+    """Secrets by name, as a site might declare them."""
+    return FixedSecrets({"login": "pass-word", "wrong": "no-such-word", "sudo": "sudo-word", "two-lines": "a\nb"})
+
+
+@pytest.fixture
+def ssh(tmp_path: Path, secrets: FixedSecrets, monkeypatch: pytest.MonkeyPatch) -> SshTransport:
+    """A transport for a site in `tmp_path`, an empty home and no ssh-agent."""
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    (tmp_path / "home").mkdir()
+    return SshTransport(secrets, tmp_path, home=tmp_path / "home", limits=LIMITS)
+
+
+@pytest.fixture
+def hasty_ssh(ssh: SshTransport, tmp_path: Path, secrets: FixedSecrets) -> SshTransport:
+    """The same with limits of a second, for machines that never answer."""
+    return SshTransport(secrets, tmp_path, home=tmp_path / "home", limits=HASTY)
