@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 from deskprov.errors import PracticeError
 from deskprov.practice.apt_settings import AptSettings
+from deskprov.practice.controller import PROGRAM_PATH
 
 DEFAULT_CACHE = Path("/var/cache/deskprov/practice")
 SUITES = {"bookworm": "Debian 12", "trixie": "Debian 13"}
@@ -37,6 +38,8 @@ SWITCHED_OFF = (
     "container-getty@.service",
 )
 
+SOURCES = "practice.sources"
+FILES = "files"
 USER = "deskprov"
 USER_ID = 1000
 
@@ -101,37 +104,13 @@ def _locked(cache: Path, report: Callable[[str], None]) -> Iterator[int]:
 
 
 def _build(target: Path, recipe: Recipe, apt: AptSettings, lock: int) -> None:
-    """Runs mmdebstrap in namespaces of its own, so that a build that is killed leaves no mount and no process.
-
-    It inherits the lock: should it outlive us, nobody else builds meanwhile.
-    """
+    """Runs mmdebstrap. It inherits the lock: should it outlive us, nobody else builds meanwhile."""
     with TemporaryDirectory(prefix="deskprov-practice-") as folder:
         settings = Path(folder)
         _stage(settings, apt)
-        sources = settings / "practice.sources"
-        sources.write_text(apt.sources)
-        command = [
-            *(
-                "unshare",
-                "--mount",
-                "--propagation",
-                "slave",
-                "--pid",
-                "--fork",
-                "--kill-child",
-                "--mount-proc",
-            ),
-            *("mmdebstrap", "--mode=root", "--format=directory", "--variant=apt"),
-            f"--include={','.join(recipe.packages)}",
-            *(f"--dpkgopt=path-exclude={pattern}" for pattern in NOT_UNPACKED),
-            "--skip=cleanup/apt/lists",
-            f"--setup-hook=sync-in {shlex.quote(str(settings / 'files'))} /",
-            *(recipe.suite, str(target), str(sources)),
-        ]
-        environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"}
         done = subprocess.run(
-            command,
-            env=environment,
+            _build_command(target, recipe, settings),
+            env={"PATH": PROGRAM_PATH, "LANG": "C.UTF-8"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -146,12 +125,27 @@ def _build(target: Path, recipe: Recipe, apt: AptSettings, lock: int) -> None:
         )
 
 
+def _build_command(target: Path, recipe: Recipe, settings: Path) -> list[str]:
+    """mmdebstrap, in namespaces of its own, so that a build that is killed leaves no mount and no process."""
+    return [
+        *("unshare", "--mount", "--propagation", "slave", "--pid", "--fork", "--kill-child", "--mount-proc"),
+        *("mmdebstrap", "--mode=root", "--format=directory", "--variant=apt"),
+        f"--include={','.join(recipe.packages)}",
+        *(f"--dpkgopt=path-exclude={pattern}" for pattern in NOT_UNPACKED),
+        "--skip=cleanup/apt/lists",
+        f"--setup-hook=sync-in {shlex.quote(str(settings / FILES))} /",
+        *(recipe.suite, str(target), str(settings / SOURCES)),
+    ]
+
+
 def _stage(settings: Path, apt: AptSettings) -> None:
+    """Lays out what mmdebstrap needs to know of the controller's apt."""
+    (settings / SOURCES).write_text(apt.sources)
     for source in apt.copies:
-        target = settings / "files" / source.relative_to("/")
+        target = settings / FILES / source.relative_to("/")
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source, target)
-    options = settings / "files/etc/apt/apt.conf.d/50controller"
+    options = settings / FILES / "etc/apt/apt.conf.d/50controller"
     options.parent.mkdir(parents=True, exist_ok=True)
     options.write_text(apt.options)
 

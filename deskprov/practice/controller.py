@@ -5,11 +5,13 @@ import platform
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from deskprov.errors import PracticeError
 from deskprov.practice import cgroups
 
+PROGRAM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 DEBIAN_KEYS = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 PACKAGE_OF = {
@@ -40,7 +42,7 @@ def read_controller() -> Controller:
     return Controller(
         uid=os.geteuid(),
         system=platform.system(),
-        which=shutil.which,
+        which=partial(shutil.which, path=PROGRAM_PATH),
         has_debian_keys=DEBIAN_KEYS.exists(),
         can_make_cgroups=cgroups.usable(),
     )

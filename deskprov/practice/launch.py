@@ -10,6 +10,7 @@ from pathlib import Path
 from deskprov.practice import cgroups, supervisor
 from deskprov.practice.apt_settings import AptSettings
 from deskprov.practice.base_tree import USER_ID
+from deskprov.practice.controller import PROGRAM_PATH
 from deskprov.practice.keys import KeyPair
 from deskprov.practice.network import link_commands, no_forwarding
 from deskprov.practice.registry import Slot
@@ -39,7 +40,7 @@ def launch(slot: Slot, host_key: KeyPair, login_key: str, apt: AptSettings) -> N
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd="/",
-                env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"},
+                env={"PATH": PROGRAM_PATH, "LANG": "C.UTF-8"},
                 pass_fds=[lock],
                 check=True,
             )
@@ -57,7 +58,7 @@ def _plan(slot: Slot, host_key: KeyPair, login_key: str, apt: AptSettings) -> di
         "files": _files(slot, host_key, login_key, apt),
         "boot": _boot_command(slot),
         # version 2 of control groups inside, whatever the controller has: systemd 256 and later boot with no other
-        "environment": {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
+        "environment": {"PATH": PROGRAM_PATH, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
         "ended": str(slot.ended),
     }
 

@@ -11,7 +11,7 @@ from deskprov.model.ports.practice import PracticeMachine
 from deskprov.practice import cgroups, kernel_limits
 from deskprov.practice.apt_settings import read_apt_settings
 from deskprov.practice.base_tree import DEFAULT_CACHE, SUITES, Recipe, ensure_base_tree
-from deskprov.practice.controller import Controller, obstacle, read_controller
+from deskprov.practice.controller import PROGRAM_PATH, Controller, obstacle, read_controller
 from deskprov.practice.keys import KeyPair, new_key_pair, site_key
 from deskprov.practice.launch import launch
 from deskprov.practice.network import answers_on_ssh, remove_link
@@ -119,7 +119,7 @@ class LinuxPracticeMachines:
         if pid is None:
             raise PracticeError(f"{name} is not running.", hint="Look at it with: deskprov practice list")
         namespaces = ["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", "--root", "--wd"]
-        clean = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "HOME=/root"]
+        clean = ["env", "-i", f"PATH={PROGRAM_PATH}", "LANG=C.UTF-8", "HOME=/root"]
         return subprocess.run(
             ["nsenter", "--target", str(pid), *namespaces, "--", *clean, *argv],
             input=input,
