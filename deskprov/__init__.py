@@ -5,10 +5,11 @@
 
 from typing import TYPE_CHECKING
 
+from deskprov.version import __version__
+
 if TYPE_CHECKING:
     from deskprov.api.site import Site
 
-__version__ = "0.1.0"
 __all__ = ["__version__", "open_site"]
 
 

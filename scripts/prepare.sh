@@ -63,6 +63,6 @@ if [ "$(cat .venv/ready 2>/dev/null)" != "$wanted" ] && ! { [ "$kind" = user ] &
 fi
 
 case $kind in
-    user) if as_root; then system_packages "Practice machines" mmdebstrap systemd-container openssh-client; fi ;;
-    dev) system_packages "What the tests run against" mmdebstrap systemd-container openssh-client openssh-server sudo iproute2 ;;
+    user) if as_root; then system_packages "Practice machines" mmdebstrap systemd-container openssh-client iproute2 debian-archive-keyring; fi ;;
+    dev) system_packages "What the tests run against" mmdebstrap systemd-container openssh-client iproute2 debian-archive-keyring openssh-server sudo ;;
 esac

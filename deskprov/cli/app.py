@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from deskprov import __version__
 from deskprov.cli.context import Session
+from deskprov.version import __version__
 
 app = typer.Typer(
     name="deskprov",

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from deskprov import __version__
 from deskprov.errors import DeskprovError
 from deskprov.model.problem import InvalidInput
+from deskprov.version import __version__
 
 USAGE = 64
 BUG = 70

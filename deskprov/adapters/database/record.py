@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from deskprov import __version__
 from deskprov.adapters.database.engine import Transactions
 from deskprov.adapters.database.filing import file_sighting
 from deskprov.adapters.database.processes import own_birth
@@ -18,6 +17,7 @@ from deskprov.model.plan import Owned
 from deskprov.model.result import HostResult, Outcome, ResourceResult, Status
 from deskprov.model.run import HostIntent, RunIntent, StepState, StepUpdate
 from deskprov.model.sighting import set_up
+from deskprov.version import __version__
 
 _SETS_UP = frozenset({"setup", "apply"})
 
