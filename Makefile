@@ -40,3 +40,6 @@ module-options: setup-dev ## option tables of the Ansible modules, from the inst
 
 clean: ## takes away what the other targets made
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage coverage.xml
+
+picture: setup-dev ## the terminal pictures of the documentation, recorded from the program
+	@scripts/pictures.sh

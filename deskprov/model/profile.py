@@ -21,7 +21,7 @@ class ProfileFile:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One option of a resource, for `explain`: the value in force and where it stands; what it overrode, nearest first."""
+    """One option of a resource: the value in force, where it stands, and what it overrode, nearest first."""
 
     resource: str
     option: str

@@ -36,7 +36,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ResourceResult:
-    """One resource after a run. `verified`: a second look saw it as wanted; `message` is for people, `reason` a word."""
+    """One resource after a run. `verified`: a second look saw it as wanted; `message` is for people."""
 
     resource: str
     status: Status
