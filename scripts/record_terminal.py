@@ -10,6 +10,7 @@ import struct
 import sys
 import termios
 from fcntl import ioctl
+from io import StringIO
 from pathlib import Path
 
 import pyte
@@ -68,7 +69,7 @@ def _colour(name: str) -> str | None:
 def main() -> int:
     picture, title, width, *arguments = sys.argv[1:]
     screen, status = record(arguments, int(width))
-    console = Console(width=int(width), record=True, file=Path(os.devnull).open("w"), force_terminal=True)
+    console = Console(width=int(width), record=True, file=StringIO(), force_terminal=True)
     prompt = "$ " + " ".join(Path(arguments[0]).name if i == 0 else word for i, word in enumerate(arguments))
     console.print(Text(prompt, "bold"))
     console.print(as_text(screen))
