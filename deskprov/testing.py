@@ -27,12 +27,14 @@ from deskprov.model.result import HostResult, Outcome, Status
 from deskprov.model.run import HostIntent, RunIntent, StepState, StepUpdate
 from deskprov.model.secret import SecretRef
 from deskprov.model.sighting import (
+    accounts,
     fact_changes,
     fact_data,
     facts_from,
     identify,
     is_news,
     new_asset,
+    packages,
     serial_of,
     set_up,
 )
@@ -232,7 +234,7 @@ class MemoryRecord:
 
     def runs(self, limit: int) -> Sequence[RunSummary]:
         """The latest, newest first."""
-        newest = sorted(reversed(self._runs.values()), key=lambda summary: summary.at, reverse=True)
+        newest = sorted(self._runs.values(), key=lambda summary: summary.at)[::-1]
         return [self._summary(summary.run) for summary in newest[:limit]]
 
     def run(self, name: str) -> RunDetail | None:
@@ -271,7 +273,8 @@ class MemoryRecord:
         changed = differences(change.before or Asset(), change.after)
         if change.before and not changed:
             return change.before
-        stored = self._store(change.after, at)
+        last_seen = self._assets[change.before.id].last_seen if change.before else None
+        stored = self._store(replace(change.after, last_seen=last_seen), at)
         self._events[stored.id].append(AssetEvent(at, by, change.kind, detail=changed))
         return stored
 
@@ -279,15 +282,14 @@ class MemoryRecord:
         before = self._sightings.get(asset_id, Sightings(at, Facts()))
         changes = fact_changes(fact_data(before.facts), fact_data(facts), at)
         self._changes.setdefault(asset_id, []).extend(changes)
-        software = {
-            (p.name, p.version): SeenSoftware(p.name, p.version, at, at) for p in facts.software
-        }  # an empty list means that nobody looked
-        users = {u.name: SeenUser(u.name, u.full_name, u.administrator, at, at) for u in facts.users}
+        software = {(p.name, p.version): SeenSoftware(p.name, p.version, at, at) for p in packages(facts)}
+        known = accounts(facts)
+        users = {u.name: SeenUser(u.name, u.full_name, u.administrator, at, at) for u in known or ()}
         self._sightings[asset_id] = Sightings(
             at,
             facts_from(fact_data(facts)),
             _merged({(s.name, s.version): s for s in before.software}, software) if software else before.software,
-            _merged({u.name: u for u in before.users}, users) if software or users else before.users,
+            _merged({u.name: u for u in before.users}, users) if known is not None else before.users,
         )
 
     def _machine(self, run: str, host: str) -> HostRun:
@@ -318,10 +320,11 @@ class MemoryRecord:
         return replace(machine, summary=summary, outcome=machine.outcome or interrupted)
 
 
-_SeenT = TypeVar("_SeenT", SeenSoftware, SeenUser)
+_Key = TypeVar("_Key", bound=Hashable)
+_Seen = TypeVar("_Seen", SeenSoftware, SeenUser)
 
 
-def _merged(before: Mapping[Hashable, _SeenT], now: Mapping[Hashable, _SeenT]) -> list[_SeenT]:
-    there = [replace(item, first_seen=before.get(key, item).first_seen) for key, item in now.items()]
-    gone = [replace(item, present=False) for key, item in before.items() if key not in now]
-    return sorted([*there, *gone], key=lambda item: (not item.present, item.name))
+def _merged(before: Mapping[_Key, _Seen], now: Mapping[_Key, _Seen]) -> list[_Seen]:
+    there: list[_Seen] = [replace(item, first_seen=before.get(key, item).first_seen) for key, item in now.items()]
+    gone: list[_Seen] = [replace(item, present=False) for key, item in before.items() if key not in now]
+    return sorted(there + gone, key=lambda item: (not item.present, item.name))

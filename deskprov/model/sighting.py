@@ -11,7 +11,7 @@ from typing import Any
 
 from deskprov.model.asset import Asset, AssetKind, LifeState, differences
 from deskprov.model.asset_text import printable
-from deskprov.model.facts import Disk, Facts
+from deskprov.model.facts import Disk, Facts, InstalledSoftware, LocalUser
 from deskprov.model.history import AssetEvent, EventKind, FactChange
 from deskprov.model.placeholder import is_placeholder
 
@@ -94,6 +94,20 @@ def fact_data(facts: Facts) -> dict[str, Any]:
     """The facts as plain JSON data, without software and users; text cleaned of what cannot be printed."""
     data = asdict(replace(facts, software=(), users=()))
     return {name: _clean(value) for name, value in data.items() if name not in _LISTED_APART}
+
+
+def packages(facts: Facts) -> Sequence[InstalledSoftware]:
+    """The software once each, its text cleaned of what cannot be printed. None at all means that nobody looked."""
+    cleaned = (InstalledSoftware(printable(item.name), printable(item.version)) for item in facts.software)
+    return list(dict.fromkeys(cleaned))
+
+
+def accounts(facts: Facts) -> Sequence[LocalUser] | None:
+    """The users once each, cleaned; None when nobody looked (a machine without a single package there is none)."""
+    if not facts.users and not facts.software:
+        return None
+    cleaned = (LocalUser(printable(u.name), printable(u.full_name), u.administrator) for u in facts.users)
+    return list({user.name: user for user in cleaned}.values())
 
 
 def facts_from(data: Mapping[str, Any]) -> Facts:

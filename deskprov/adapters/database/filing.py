@@ -16,11 +16,10 @@ from deskprov.adapters.database.rows import (
 )
 from deskprov.adapters.database.schema import assets, fact_changes, sightings, software, users
 from deskprov.model.asset import Asset, differences
-from deskprov.model.asset_text import printable
 from deskprov.model.facts import Facts
 from deskprov.model.history import AssetEvent, EventKind
+from deskprov.model.sighting import accounts, fact_data, identify, is_news, new_asset, packages, serial_of
 from deskprov.model.sighting import fact_changes as compare_facts
-from deskprov.model.sighting import fact_data, identify, is_news, new_asset, serial_of
 
 _Seen = Mapping[tuple[str, ...], Mapping[str, Any]]
 """What identifies a thing, and what else is said about it."""
@@ -36,16 +35,12 @@ def file_sighting(connection: Connection, host: str, facts: Facts, at: datetime,
     connection.execute(update(assets).where(assets.c.id == before.id).values(last_seen=at))
     add_events(connection, before.id, [event for event in [*events, *learned] if is_news(event, told)])
     _file_facts(connection, before.id, fact_data(facts), at)
-    packages: _Seen = {(printable(item.name), printable(item.version)): {} for item in facts.software}
-    accounts: _Seen = {
-        (printable(user.name),): {"full_name": printable(user.full_name), "administrator": user.administrator}
-        for user in facts.users
-    }
-    # an empty list means that nobody looked; a machine without a single package there is none
-    if packages:
-        _file_present(connection, software, before.id, ("name", "version"), packages, at)
-    if packages or accounts:
-        _file_present(connection, users, before.id, ("name",), accounts, at)
+    if installed := packages(facts):
+        there: _Seen = {(item.name, item.version): {} for item in installed}
+        _file_present(connection, software, before.id, ("name", "version"), there, at)
+    if (known := accounts(facts)) is not None:
+        people: _Seen = {(u.name,): {"full_name": u.full_name, "administrator": u.administrator} for u in known}
+        _file_present(connection, users, before.id, ("name",), people, at)
 
 
 def _asset_of(

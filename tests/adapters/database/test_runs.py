@@ -1,0 +1,156 @@
+"""What a run writes is what is read back, also when it never came to its end."""
+
+from datetime import timedelta
+
+import pytest
+
+from deskprov.errors import RecordError
+from deskprov.model.history import RunState, StepRecord
+from deskprov.model.plan import Owned
+from deskprov.model.result import HostResult, Outcome, ResourceResult, Status
+from deskprov.model.run import StepState
+from tests.adapters.database.conftest import Whole
+from tests.adapters.database.samples import LAPTOP, LATER, NOON, began, edit, ended, host_intent, intent, verified
+
+RUN = "20261124-120000-aaaaaa"
+
+
+def test_a_run_is_written_ahead_step_by_step(whole: Whole) -> None:
+    whole.record.begin(intent())
+    whole.record.intend(host_intent(RUN))
+    whole.record.advance([began(RUN, "groups/staff"), ended(RUN, "groups/staff"), began(RUN, "users/tech")])
+
+    detail = whole.history.run(RUN)
+
+    assert detail is not None
+    assert detail.summary.state is RunState.RUNNING
+    assert detail.summary.outcome is None
+    [machine] = detail.hosts
+    assert (machine.profile, machine.profile_hash, machine.outcome) == ("staff-laptop", "5eed", None)
+    one, two = NOON + timedelta(seconds=1), NOON + timedelta(seconds=2)
+    assert list(machine.steps) == [
+        StepRecord("groups/staff", "create", StepState.DONE, one, two, Status.CHANGED, False, "done", ""),
+        StepRecord("users/tech", "update", StepState.STARTED, one),
+    ]
+
+
+def test_a_finished_run_tells_who_what_when_and_how(whole: Whole) -> None:
+    whole.record.begin(intent())
+    whole.record.intend(host_intent(RUN))
+    whole.record.advance([began(RUN, "groups/staff"), ended(RUN, "groups/staff")])
+    whole.record.finish_host(RUN, verified("groups/staff", "users/tech", "files//etc/motd"), LATER)
+    whole.record.finish(RUN, Outcome.OK, LATER)
+
+    detail = whole.history.run(RUN)
+
+    assert detail is not None
+    summary = detail.summary
+    assert (summary.verb, summary.at, summary.ended, summary.by) == ("setup", NOON, LATER, "robin")
+    assert (summary.controller, summary.commit, summary.dirty) == ("controller-1", "c0ffee", True)
+    assert (list(summary.targets), list(summary.hosts)) == (["pc-1"], ["pc-1"])
+    assert (summary.state, summary.outcome, summary.outcomes) == (RunState.ENDED, Outcome.OK, {"ok": 1})
+    [machine] = detail.hosts
+    assert (machine.outcome, machine.verified, machine.seconds, machine.ended) == (Outcome.OK, True, 4.5, LATER)
+    assert [(s.resource, s.action, s.status, s.verified, s.ended) for s in machine.steps] == [
+        ("groups/staff", "create", Status.CHANGED, True, NOON + timedelta(seconds=2)),
+        ("users/tech", "update", Status.CHANGED, True, LATER),
+        ("files//etc/motd", "", Status.CHANGED, True, LATER),
+    ]
+
+
+def test_an_uncertain_step_stays_as_it_was_written_ahead(whole: Whole) -> None:
+    whole.record.begin(intent())
+    whole.record.intend(host_intent(RUN))
+    whole.record.advance([began(RUN, "groups/staff")])
+    results = [ResourceResult(key, Status.UNKNOWN, message="stopped") for key in ("groups/staff", "users/tech")]
+    whole.record.finish_host(RUN, HostResult("pc-1", Outcome.INTERRUPTED, False, 1.0, results), LATER)
+
+    detail = whole.history.run(RUN)
+
+    assert detail is not None
+    assert [(s.state, s.status, s.ended, s.message) for s in detail.hosts[0].steps] == [
+        (StepState.STARTED, Status.UNKNOWN, None, "stopped"),
+        (StepState.INTENDED, Status.UNKNOWN, None, "stopped"),
+    ]
+
+
+def test_machines_stand_in_the_order_asked_for_also_those_never_come_to(whole: Whole) -> None:
+    whole.record.begin(intent(hosts=["pc-2", "pc-1", "pc-3"]))
+    whole.record.finish_host(RUN, HostResult("pc-1", Outcome.UNREACHABLE, False, 9.0, message="no answer"), LATER)
+
+    detail = whole.history.run(RUN)
+
+    assert detail is not None
+    assert [(m.host, m.outcome, m.message) for m in detail.hosts] == [
+        ("pc-2", None, ""),
+        ("pc-1", Outcome.UNREACHABLE, "no answer"),
+        ("pc-3", None, ""),
+    ]
+    assert detail.summary.outcomes == {"unreachable": 1}
+
+
+def test_runs_are_listed_newest_first_and_found_by_their_beginning(whole: Whole) -> None:
+    for run in ("20261124-120000-aaaaaa", "20261124-120000-bbbbbb", "x_1", "xy1"):
+        whole.record.begin(intent(run))
+
+    assert [s.run for s in whole.history.runs(3)] == ["xy1", "x_1", "20261124-120000-bbbbbb"]
+    found = whole.history.run("20261124")
+    assert found is not None
+    assert found.summary.run == "20261124-120000-bbbbbb"
+    literal = whole.history.run("x_")
+    assert literal is not None
+    assert literal.summary.run == "x_1"
+    assert whole.history.run("nothing") is None
+
+
+def test_runs_of_a_machine_follow_it_to_its_new_name(whole: Whole) -> None:
+    whole.record.begin(intent("r0"))
+    whole.record.finish_host("r0", HostResult("pc-1", Outcome.UNREACHABLE, False, 1.0), NOON)
+    whole.record.saw("pc-1", LAPTOP, NOON, practice=False)
+    for run in ("r1", "r2"):
+        whole.record.begin(intent(run, hosts=["pc-1", "pc-2"]))
+        whole.record.intend(host_intent(run))
+    asset = whole.assets.find("pc-1")
+    assert asset is not None
+    whole.assets.save([edit(asset, host="room12-03")], LATER, "robin")
+
+    assert [m.summary.run for m in whole.history.of_host("ROOM12-03", 10)] == ["r2", "r1"]
+    assert [m.host for m in whole.history.of_host("room12-03", 1)] == ["pc-1"]
+    assert [m.summary.run for m in whole.history.of_host("pc-1", 10)] == ["r0"]
+
+
+def test_what_deskprov_set_is_remembered_until_it_is_removed(whole: Whole) -> None:
+    whole.record.saw("pc-1", LAPTOP, NOON, practice=False)
+    whole.record.saw("pc-2", LAPTOP, NOON, practice=False)
+    group = Owned("groups/staff", "groups", {"name": "staff", "gid": None}, "r1")
+    user = Owned("users/tech", "users", {"name": "tech", "groups": ["a", "b"]}, "r1")
+    whole.record.own("pc-1", [group, user], [], NOON)
+    assert list(whole.record.owned("pc-1")) == [group, user]
+    assert list(whole.record.owned("pc-2")) == []
+
+    newer = Owned("users/tech", "users", {"name": "tech", "groups": ["c"]}, "r2")
+    whole.record.own("PC-1", [newer], ["groups/staff", "groups/never-there"], LATER)
+    assert list(whole.record.owned("pc-1")) == [newer]
+
+
+@pytest.mark.parametrize("text", ["nul \0 byte", "half \ud83d pair", "\x1b[2J", "東京 é", "a\nb", "x" * 5000])
+def test_any_text_of_a_machine_can_be_stored(whole: Whole, text: str) -> None:
+    whole.record.begin(intent())
+    result = ResourceResult("files/a", Status.FAILED, message=text, reason=text)
+    whole.record.finish_host(RUN, HostResult("pc-1", Outcome.FAILED, False, 1.0, [result], message=text), LATER)
+
+    detail = whole.history.run(RUN)
+
+    assert detail is not None
+    assert len(detail.hosts[0].message) == len(text)
+    assert len(detail.hosts[0].steps[0].message) == len(text)
+
+
+def test_steps_of_an_unknown_run_are_refused(whole: Whole) -> None:
+    with pytest.raises(RecordError, match="does not know the run"):
+        whole.record.advance([began("never-begun", "groups/staff")])
+
+
+def test_ownership_of_a_machine_nobody_saw_is_refused(whole: Whole) -> None:
+    with pytest.raises(RecordError, match="does not know pc-9 yet"):
+        whole.record.own("pc-9", [Owned("groups/staff", "groups")], [], NOON)
