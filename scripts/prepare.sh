@@ -64,5 +64,5 @@ fi
 
 case $kind in
     user) if as_root; then system_packages "Practice machines" mmdebstrap systemd-container openssh-client iproute2 debian-archive-keyring; fi ;;
-    dev) system_packages "What the tests run against" mmdebstrap systemd-container openssh-client iproute2 debian-archive-keyring openssh-server sudo ;;
+    dev) system_packages "What the tests run against" mmdebstrap systemd-container openssh-client iproute2 debian-archive-keyring openssh-server sudo postgresql ;;
 esac
