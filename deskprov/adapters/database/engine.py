@@ -16,7 +16,7 @@ from deskprov.errors import RecordError
 
 FILE = ".deskprov/deskprov.db"
 BUSY_SECONDS = 10
-"""How long a writer waits for another one."""
+"""How long a writer waits for another one, unless the URL says `?timeout=`."""
 
 _WRITES = "deskprov_writes"
 
@@ -83,7 +83,8 @@ def _open(url: URL) -> Engine:
         return engine
     path = Path(str(url.database))
     _private_file(path)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    patience = {} if "timeout" in url.query else {"timeout": BUSY_SECONDS}
+    engine = create_engine(url, connect_args=patience)
     event.listen(engine, "connect", _durable)
     event.listen(engine, "begin", _begin)
     with _alone(path.parent):

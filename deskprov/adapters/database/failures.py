@@ -88,7 +88,10 @@ def _words(error: BaseException | None) -> tuple[str, str]:
             _TAKEN if state == "23505" else _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2]) or _unforeseen(error)
         )
     if type(error).__name__ in ("OperationalError", "InterfaceError"):
-        return "The database server does not answer.", "Check that {where} runs and can be reached from here."
+        said = str(error).strip().splitlines()[0].rpartition("failed: ")[2]
+        return f"The database server does not answer, or not us: {said}", (
+            "Check that it runs, that it can be reached from here, and `database` in deskprov.yml: {where}"
+        )
     return _unforeseen(error)
 
 

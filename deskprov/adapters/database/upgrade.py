@@ -9,7 +9,7 @@ from deskprov.errors import RecordError
 HEAD = "0001"
 """The newest migration. A test holds it against the folder; reading the folder costs half a second."""
 
-_KNOWN = ("0001",)
+KNOWN = ("0001",)
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION = table("alembic_version", column("version_num"))
 _POSTGRESQL_LOCK = 0x6465736B  # "desk"; any number that other programs do not use
@@ -40,7 +40,7 @@ def _version(connection: Connection) -> str | None:
     if not inspect(connection).has_table(_VERSION.name):
         return None
     version: str | None = connection.execute(select(_VERSION.c.version_num)).scalar()
-    if version is not None and version not in _KNOWN:
+    if version is not None and version not in KNOWN:
         raise RecordError(
             f"The record was written by a newer deskprov (its tables are at {version}, this one knows {HEAD}).",
             hint="Upgrade deskprov on this computer: pip install --upgrade deskprov",
