@@ -179,7 +179,8 @@ class _Reader:
         return parents
 
     def _host(self, name: str, machine: _Machine, depths: Mapping[str, int], parents: Mapping[str, set[str]]) -> Host:
-        groups = {group.name for group in self._groups.values() if name in group.hosts}
+        stated = {group.name for group in self._groups.values() if name in group.hosts}
+        groups = stated - {ALL, UNGROUPED} or {UNGROUPED}  # never both, whatever a file says
         waiting = list(groups)
         while waiting:
             above = parents[waiting.pop()] - groups

@@ -142,7 +142,7 @@ all:
 """,
     """\
 zebra: {vars: {deskprov_ring: later-file}}
-ungrouped: {hosts: {lone: {ansible_port: 5}}, vars: {deskprov_place: no-group}}
+ungrouped: {hosts: {lone: {ansible_port: 5}, pc1: }, vars: {deskprov_place: no-group}}
 pets: {vars: {deskprov_profile: pets}, children: {below: }}
 all: {hosts: {pc3: {ansible_port: 33}}}
 """,
