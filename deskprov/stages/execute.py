@@ -1,0 +1,229 @@
+"""What became of each resource, from what Ansible said about its tasks.
+
+A playbook of ours has one block per resource; the name of each of its tasks begins with the resource's number. A
+failure is caught in the block, and whatever needs that resource is skipped. Under `no_log` Ansible says nothing about a
+failure, so such a block has a task called "Reason" that says one word of a fixed vocabulary.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from deskprov.formats.endpoint_text import one_line
+from deskprov.model.playbook import EventKind, PlaybookOutcome, RunEnd, TaskEvent
+from deskprov.model.result import ResourceResult, Status
+from deskprov.model.task import ResourceTasks
+
+REASON = "Reason"
+"""The name, after the number, of the task that says why a censored one failed."""
+
+NOT_KNOWN = "not-known"
+NOT_REACHED = "not-reached"
+
+_NUMBER = re.compile(r"(\d{3,}) ")
+_ENDED = frozenset({EventKind.OK, EventKind.CHANGED, EventKind.SKIPPED})
+
+_CENSORED: Mapping[str, str] = {
+    "password-policy": "The machine's rules for passwords refused the password. Choose a longer or less usual one.",
+    "exists": "It exists already in a way that stands against what the profile wants.",
+    "denied": "The machine denied permission to do this, even to root.",
+    "missing": "Something that this needs does not exist on the machine.",
+    "locked": "Another program holds what has to be changed. Wait until it has finished, then run this again.",
+    "no-space": "The machine's disk is full. Make room on it, then run this again.",
+    "unknown": "It failed. Why is not shown, because a secret is involved; look at the machine's own log (journalctl).",
+}
+
+_WORDS: Sequence[tuple[str, str, str]] = (
+    (
+        r"No package matching '(?P<name>[^']+)' is available|Unable to locate package (?P<name_>\S+)"
+        r"|Package '?(?P<name__>[^\s']+)'? has no installation candidate",
+        "no-package",
+        "There is no package {name} for this machine. Look up the name with `apt-cache search` on it, or fix the "
+        "profile.",
+    ),
+    (
+        r"no available installation candidate for (?P<name>[^\s=]+)=(?P<more>\S+)"
+        r"|Version '?(?P<more_>[^\s']+)'? for '?(?P<name_>[^\s']+)'? was not found",
+        "no-version",
+        "There is no version {more} of {name} for this machine. See which there are with `apt-cache madison {name}` on "
+        "it, or fix the profile.",
+    ),
+    (
+        r"Could not get lock|dpkg frontend lock|Unable to lock|Failed to lock apt|is another process using it",
+        "locked",
+        "Another program is installing software on the machine. Wait until it has finished, then run this again.",
+    ),
+    (
+        r"dpkg was interrupted",
+        "interrupted",
+        "An earlier installation on the machine was cut off. Run `sudo dpkg --configure -a` on it, then this again.",
+    ),
+    (
+        r"No space left on device|enough free space|Disk quota exceeded",
+        "no-space",
+        "The machine's disk is full. Make room on it, then run this again.",
+    ),
+    (
+        r"Read-only file system",
+        "read-only",
+        "The machine's disk can only be read. It may be damaged: look at its log (journalctl -k).",
+    ),
+    (
+        r"checksum .*did not match|did not match .*checksum|Hash Sum mismatch",
+        "wrong-checksum",
+        "What was downloaded is not what the profile states: the checksum differs. It was not used.",
+    ),
+    (
+        r"Temporary failure (in name resolution|resolving)|Could not resolve|Failed to fetch|Network is unreachable"
+        r"|Could not connect to|Failed to update apt cache|Name or service not known|urlopen error|Request failed",
+        "no-network",
+        "The machine could not download what it needs. Check its network and its package sources (`apt-get update` on "
+        "it), then run this again.",
+    ),
+    (
+        r"Timed out after (?P<more>\d+) second",
+        "timed-out",
+        "It did not end within {more} s and was given up. What it began on the machine may still go on there.",
+    ),
+    (
+        r"user (?P<name>\S+) is currently used by process (?P<more>\d+)",
+        "in-use",
+        "{name} is logged in or has programs running (process {more}). Log it out, then run this again.",
+    ),
+    (
+        r"cannot remove the primary group of user '?(?P<name>[^\s']+)'?",
+        "in-use",
+        "It is the primary group of {name}. Remove that user or change its group first.",
+    ),
+    (
+        r"(?P<name>[UG]ID '?\d+'?) (is not unique|already exists)",
+        "exists",
+        "{name} is taken on this machine. Choose another number in the profile, or leave it out.",
+    ),
+    (
+        r"Group (?P<name>\S+) does not exist|failed to look up group (?P<name_>\S+)",
+        "missing",
+        "There is no group {name} on this machine. Add it to the profile under `groups`.",
+    ),
+    (
+        r"failed to look up user (?P<name>\S+)",
+        "missing",
+        "There is no user {name} on this machine. Add it to the profile under `users`.",
+    ),
+    (
+        r"Destination directory (?P<name>\S+) does not exist",
+        "missing",
+        "There is no folder {name} on this machine. Add it to the profile under `folders`.",
+    ),
+    (
+        r"(Incorrect|Missing) sudo password|privilege escalation prompt|is not in the sudoers file",
+        "denied",
+        "sudo on the machine did not let us work as root.",
+    ),
+    (
+        r"Permission denied|Operation not permitted",
+        "denied",
+        "The machine denied permission to do this, even to root: {said}",
+    ),
+)
+
+
+def step_of(task_name: str) -> int | None:
+    """The number of the resource that a task belongs to; None for a task of no resource."""
+    found = _NUMBER.match(task_name)
+    return int(found[1]) if found else None
+
+
+def results(
+    entries: Sequence[ResourceTasks], events: Sequence[TaskEvent], outcome: PlaybookOutcome
+) -> list[ResourceResult]:
+    """One result per entry, in order; none is verified yet.
+
+    `events` are all of the run. What Ansible said nothing about is never `ok`: it is `unknown`, or `skipped` when it
+    is certain that it was not begun.
+    """
+    by_number: dict[int | None, list[TaskEvent]] = {}
+    for event in events:
+        by_number.setdefault(step_of(event.task), []).append(event)
+    run = _Run(outcome, lost=any(event.kind is EventKind.UNREACHABLE for event in events))
+    done: dict[int, ResourceResult] = {}
+    for entry in entries:
+        done[entry.number] = _result(entry, by_number.get(entry.number, []), run, done)
+    return list(done.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    outcome: PlaybookOutcome
+    lost: bool
+
+    @property
+    def gave_up(self) -> bool:
+        """True when Ansible ended in good order, but left this machine before the end of the playbook."""
+        statistics = self.outcome.statistics
+        return self.lost or (statistics is not None and bool(statistics.unreachable or statistics.failed))
+
+
+def _result(
+    entry: ResourceTasks, events: Sequence[TaskEvent], run: _Run, before: Mapping[int, ResourceResult]
+) -> ResourceResult:
+    kinds = [event.kind for event in events]
+    failure = next((event for event in events if event.kind is EventKind.FAILED), None)
+    if failure is not None:
+        return _failed(entry, failure, events)
+    if EventKind.UNREACHABLE in kinds:
+        message = "The connection to the machine was lost in this step: it is not known whether it was done."
+        return ResourceResult(entry.resource, Status.UNKNOWN, message=message, reason=NOT_KNOWN)
+    ended = [kind for kind in kinds if kind in _ENDED]
+    if len(ended) >= max(1, len(entry.tasks)):
+        if set(ended) == {EventKind.SKIPPED}:
+            return _skipped(entry, before)
+        return ResourceResult(entry.resource, Status.CHANGED if EventKind.CHANGED in ended else Status.OK)
+    if not events and run.gave_up:
+        why = "the machine was no longer reached" if run.lost else "Ansible gave up on the machine before"
+        return ResourceResult(entry.resource, Status.SKIPPED, message=f"It was not begun: {why}.", reason=NOT_REACHED)
+    return ResourceResult(entry.resource, Status.UNKNOWN, message=_unknown(run.outcome.end), reason=NOT_KNOWN)
+
+
+def _unknown(end: RunEnd) -> str:
+    why = {
+        RunEnd.CANCELLED: "The run was interrupted",
+        RunEnd.TIMED_OUT: "The run was ended because it took too long",
+        RunEnd.DIED: "Ansible ended early",
+        RunEnd.COMPLETED: "Ansible said nothing about it",
+    }[end]
+    return f"{why}: it is not known whether it was done."
+
+
+def _skipped(entry: ResourceTasks, before: Mapping[int, ResourceResult]) -> ResourceResult:
+    for number in entry.needs:
+        needed = before.get(number)
+        if needed is not None and needed.status in (Status.FAILED, Status.SKIPPED, Status.UNKNOWN):
+            what = "failed" if needed.status is Status.FAILED else "was not done"
+            message = f"It was not done, because it needs {needed.resource}, which {what}."
+            return ResourceResult(entry.resource, Status.SKIPPED, message=message, reason=f"needs {needed.resource}")
+    return ResourceResult(entry.resource, Status.SKIPPED, message="Ansible skipped it.", reason=NOT_KNOWN)
+
+
+def _failed(entry: ResourceTasks, failure: TaskEvent, events: Sequence[TaskEvent]) -> ResourceResult:
+    if failure.censored or not failure.message.strip():
+        word = next((one_line(e.message, 40) for e in events if _says_reason(e)), "unknown")
+        word = word if word in _CENSORED else "unknown"
+        return ResourceResult(entry.resource, Status.FAILED, message=_CENSORED[word], reason=word)
+    message, reason = in_words(failure.message)
+    return ResourceResult(entry.resource, Status.FAILED, message=message, reason=reason)
+
+
+def _says_reason(event: TaskEvent) -> bool:
+    return event.kind is EventKind.OK and _NUMBER.sub("", event.task, count=1) == REASON
+
+
+def in_words(said: str) -> tuple[str, str]:
+    """What Ansible or a tool behind it said about a failure, as a sentence for a technician, and as one word."""
+    short = one_line(re.sub(r"^(Task failed: |Module failed: |Action failed: )+", "", said.strip()), 300)
+    for pattern, reason, words in _WORDS:
+        found = re.search(pattern, said)
+        if found is not None:
+            groups = {key.rstrip("_"): one_line(value, 80) for key, value in found.groupdict().items() if value}
+            return words.format_map({"name": "it", "more": "", "said": short, **groups}), reason
+    return short or "It failed, and Ansible did not say why.", "failed"
