@@ -34,6 +34,23 @@ Line = Annotated[str, AfterValidator(_printable)]
 """One line of any printable Unicode text; no control, bidirectional or other invisible characters."""
 
 
+def _site_path(text: str) -> str:
+    if not _printable(text) or "\\" in text or any(part in ("", ".", "..") for part in text.split("/")):
+        raise ValueError("must name a file beside the profile, such as motd.txt or texts/motd.txt, without `..`")
+    return text
+
+
+SitePath = Annotated[str, AfterValidator(_site_path), Field(json_schema_extra={"x-site-path": True})]
+"""An option that names a file of the site. A profile states it from the folder that the profile is in; resolving
+makes it a path from the site's folder, and states beside it what only a reader of files can know: for an option
+`source` the hidden options `source_sha256` and `source_text`, where the type has them. Goes on as `ShippedFile`."""
+
+FromResolving = Annotated[str | None, Field(exclude=True, repr=False, json_schema_extra={"x-internal": True})]
+"""A hidden option, with default None: resolving fills it in; stated in a file it is an unknown key.
+
+`…_sha256` is the hash of the shipped file as hex. `…_text` is its content, if it is UTF-8 of at most 64 KiB."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """A validated resource with the place each option came from.
