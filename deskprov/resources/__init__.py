@@ -5,9 +5,9 @@ from typing import cast
 
 from deskprov.model.platform import Platform
 from deskprov.model.resource_type import OnPlatform, ResourceType
-from deskprov.resources import groups
+from deskprov.resources import files, folders, groups, software, users
 
-TYPES: tuple[ResourceType, ...] = (groups,)
+TYPES: tuple[ResourceType, ...] = (groups, users, folders, files, software)
 
 BY_NAME = {resource_type.NAME: resource_type for resource_type in TYPES}
 

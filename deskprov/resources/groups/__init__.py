@@ -1,10 +1,14 @@
-"""Local groups: who may share files, printers and rights on this computer."""
+"""Local groups: who may share files, printers and rights on this computer.
+
+Members are stated with each account (`users`, option `groups`), so that an account is described in one place.
+"""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, model_validator
 
+from deskprov.formats.posix import SYSTEM_GROUPS, AccountName
 from deskprov.model.platform import Platform
 from deskprov.model.resource import ResourceOptions
 from deskprov.model.resource_type import no_needs, no_preview
@@ -19,13 +23,19 @@ UNOBSERVABLE: frozenset[str] = frozenset()
 class Options(ResourceOptions):
     """A group of this computer."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")] = Field(
-        description="The name of the group: small letters, digits, `_` and `-`, as groupadd(8) takes it."
-    )
+    name: AccountName = Field(description="The name of the group: small letters, digits, `_` and `-`.")
     gid: int | None = Field(
         default=None, ge=1, le=4294967294, description="Its number; chosen by the system when left out."
     )
-    system: bool = Field(default=False, description="Takes the number from the range for services, on creation only.")
+    system: bool = Field(
+        default=False, description="Whether its number comes from the range for services; has a say on creation only."
+    )
+
+    @model_validator(mode="after")
+    def _keep_system_groups(self) -> Self:
+        if self.state == "absent" and self.name in SYSTEM_GROUPS:
+            raise ValueError(f"the group {self.name} belongs to the system and cannot be removed")
+        return self
 
 
 def desired(options: Options) -> Mapping[str, Wanted]:

@@ -1,0 +1,39 @@
+"""What is at a path of a machine: one question for every type that is about files, folders or links."""
+
+from collections.abc import Mapping
+
+from deskprov.formats.answers import Kind, observed
+from deskprov.model.facts import Answer, Observation, Sight
+from deskprov.model.probe import Probe, script_beside
+
+_LOOK = script_beside(__package__, "probe_linux.py")
+
+_KINDS: Mapping[str, Kind] = {
+    "kind": str,
+    "mode": str | None,
+    "owner": str | None,
+    "group": str | None,
+    "size": int | None,
+    "entries": int | None,
+    "target": str | None,
+}
+
+
+def at(path: str) -> Probe:
+    """Asks what is at a path, without following a symbolic link there."""
+    return Probe(_LOOK, path)
+
+
+def observed_at(answer: Answer) -> Observation:
+    """What the answer to `at` says, or absent.
+
+    `kind` is file, folder, link or other; `mode` has four octal digits; a link has only a `target`, a folder has
+    `entries` (how many), a file has a `size` in bytes; what does not apply is None.
+    """
+    match answer:
+        case None:
+            return Sight.ABSENT
+        case dict(found):
+            return observed(found, _KINDS)
+        case _:
+            return Sight.NOT_REPORTED

@@ -1,0 +1,109 @@
+"""Files: their content, from the profile or from a file beside it, with owner and permissions."""
+
+import difflib
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+
+from deskprov.formats.posix import AccountName, MachinePath, Mode, ancestors
+from deskprov.model.facts import Observed
+from deskprov.model.platform import Platform
+from deskprov.model.resource import FromResolving, ResourceOptions, SitePath
+from deskprov.model.want import Wanted
+
+NAME = "files"
+KEY = "path"
+PLATFORMS = frozenset({Platform.LINUX})
+UNOBSERVABLE: frozenset[str] = frozenset()
+
+ACCOUNT_FILES = frozenset({"/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow"})
+NEVER_REMOVED = frozenset({"/etc/fstab", "/etc/sudoers", "/etc/ssh/sshd_config", "/etc/pam.d/common-auth"})
+_KERNEL = ("/dev/", "/proc/", "/sys/")
+
+MOST_LINES = 2000
+MOST_CHARACTERS = 65536
+"""Of each side of a diff; comparing takes the product of the lines."""
+
+
+class Options(ResourceOptions):
+    """A file of this computer."""
+
+    path: MachinePath = Field(description="Where it is: a whole path, such as /etc/motd.")
+    content: str | None = Field(
+        default=None, description="What is in it, to the last character: write `|` and the lines below it."
+    )
+    source: SitePath | None = Field(default=None, description="A file beside the profile that has the content instead.")
+    mode: Mode = Field(default="0644", description='Its permissions as octal text in quotes, such as "0600".')
+    owner: AccountName | None = Field(default=None, description="The account it belongs to; root when it is made new.")
+    group: AccountName | None = Field(default=None, description="The group it belongs to; root when it is made new.")
+    source_sha256: FromResolving = None
+    source_text: FromResolving = None
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        if self.path.startswith(_KERNEL) or self.path == "/":
+            raise ValueError(f"{self.path} belongs to the kernel and cannot be set up")
+        if self.path in ACCOUNT_FILES:
+            raise ValueError(f"{self.path} is written by the system; use users and groups")
+        if self.state == "absent" and self.path in NEVER_REMOVED:
+            raise ValueError(f"{self.path} belongs to the system and cannot be removed")
+        if self.state == "present" and (self.content is None) == (self.source is None):
+            raise ValueError("needs either content or source, the name of a file beside the profile")
+        return self
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the wanted content as hex; empty while the file of the site has not been read."""
+        if self.content is not None:
+            return hashlib.sha256(self.content.encode()).hexdigest()
+        return self.source_sha256 or ""
+
+    @property
+    def text(self) -> str | None:
+        """The wanted content, when it is text."""
+        return self.source_text if self.content is None else self.content
+
+
+def desired(options: Options) -> Mapping[str, Wanted]:
+    """A file with this content and mode, and with owner and group where the profile states them."""
+    wanted = {"kind": "file", "sha256": options.sha256, "mode": options.mode}
+    accounts = {"owner": options.owner, "group": options.group}
+    return {**wanted, **{name: value for name, value in accounts.items() if value is not None}}
+
+
+def needs(options: Options) -> Sequence[str]:
+    """The folders above it, and whom it belongs to."""
+    accounts = [f"users/{options.owner}"] if options.owner else []
+    groups = [f"groups/{options.group}"] if options.group else []
+    return [*(f"folders/{path}" for path in ancestors(options.path)), *accounts, *groups]
+
+
+def preview(options: Options, observed: Observed) -> str:
+    """A unified diff of the content; where that makes no sense, sizes; what is lost, when it is removed."""
+    match observed.get("kind"):
+        case "link":
+            return f"a symbolic link to {observed.get('target')} is there; what it leads to is left alone"
+        case "file" if options.state == "absent":
+            return f"{_size(observed)} are lost"
+        case "file" | None if observed.get("sha256") != options.sha256:
+            return _difference(options, observed)
+        case _:
+            return ""
+
+
+def _difference(options: Options, observed: Observed) -> str:
+    before = observed.get("text") if observed else ""
+    after = options.text
+    if not isinstance(before, str) or after is None or len(before) > MOST_CHARACTERS:
+        return f"the content changes; {_size(observed)} are there now" if observed else ""
+    old, new = before.split("\n"), after.split("\n")
+    if max(len(old), len(new)) > MOST_LINES:
+        return f"{len(old)} lines become {len(new)}"
+    return "\n".join(difflib.unified_diff(old, new, "there now" if observed else "", options.path, lineterm=""))
+
+
+def _size(observed: Mapping[str, Any]) -> str:
+    size = observed.get("size")
+    return f"{size} bytes" if isinstance(size, int) else "bytes"

@@ -1,0 +1,74 @@
+"""Folders: where files and people's work go, with owner and permissions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from deskprov.formats.posix import AccountName, MachinePath, Mode, ancestors
+from deskprov.model.facts import Observed
+from deskprov.model.platform import Platform
+from deskprov.model.resource import ResourceOptions
+from deskprov.model.want import Wanted
+
+NAME = "folders"
+KEY = "path"
+PLATFORMS = frozenset({Platform.LINUX})
+UNOBSERVABLE: frozenset[str] = frozenset()
+
+_ROOTS = "bin boot dev etc home lib lib32 lib64 libx32 media mnt opt proc root run sbin srv sys tmp usr var"
+_BELOW = "/usr/bin /usr/lib /usr/lib64 /usr/local /usr/sbin /usr/share /var/cache /var/lib /var/log /var/spool /var/tmp"
+NEVER_REMOVED = frozenset({"/", *(f"/{name}" for name in _ROOTS.split()), *_BELOW.split()})
+"""The folders of the Filesystem Hierarchy Standard, without which a computer does not start."""
+
+_KERNEL = ("/dev/", "/proc/", "/sys/")
+
+
+class Options(ResourceOptions):
+    """A folder of this computer."""
+
+    path: MachinePath = Field(description="Where it is: a whole path, such as /srv/share.")
+    mode: Mode = Field(default="0755", description='Its permissions as octal text in quotes, such as "2775".')
+    owner: AccountName | None = Field(default=None, description="The account it belongs to; root when it is made new.")
+    group: AccountName | None = Field(default=None, description="The group it belongs to; root when it is made new.")
+    remove_content: bool = Field(
+        default=False, description="With `state: absent`: removes all that is in it, too; else only an empty folder."
+    )
+
+    @model_validator(mode="after")
+    def _stay_away(self) -> Self:
+        if self.path == "/" or f"{self.path}/".startswith(_KERNEL):
+            raise ValueError(f"{self.path} belongs to the kernel and cannot be set up")
+        if self.state == "absent" and self.path in NEVER_REMOVED:
+            raise ValueError(f"{self.path} belongs to the system and cannot be removed")
+        if self.remove_content and self.state == "present":
+            raise ValueError("remove_content is for folders with state: absent only")
+        return self
+
+
+def desired(options: Options) -> Mapping[str, Wanted]:
+    """A folder with this mode, and with owner and group where the profile states them."""
+    wanted = {"kind": "folder", "mode": options.mode, "owner": options.owner, "group": options.group}
+    return {name: value for name, value in wanted.items() if value is not None}
+
+
+def needs(options: Options) -> Sequence[str]:
+    """The folders above it, and whom it belongs to."""
+    accounts = [f"users/{options.owner}"] if options.owner else []
+    groups = [f"groups/{options.group}"] if options.group else []
+    return [*(f"folders/{path}" for path in ancestors(options.path)), *accounts, *groups]
+
+
+def preview(options: Options, observed: Observed) -> str:
+    """What is lost when it is removed."""
+    if options.state == "present":
+        return ""
+    entries = observed.get("entries")
+    if observed.get("kind") != "folder" or not isinstance(entries, int):
+        return ""
+    if not entries:
+        return "it is empty"
+    things = f"{entries} file{'s' if entries != 1 else ''} or folder{'s' if entries != 1 else ''}"
+    if options.remove_content:
+        return f"everything in it is lost: {things}, and all that is in those"
+    return f"it holds {things}, so it will not be removed; remove_content: true removes them, too"

@@ -1,0 +1,118 @@
+"""Local accounts: the people who log in on this computer, and what they may do there."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from deskprov.formats.posix import SYSTEM_USERS, AccountName, MachinePath, ancestors
+from deskprov.model.facts import Observed
+from deskprov.model.platform import Platform
+from deskprov.model.resource import ResourceOptions
+from deskprov.model.secret import SecretName
+from deskprov.model.want import Exactly, Includes, Wanted
+from deskprov.resources.users.words import Day, FullName, PublicKey
+
+NAME = "users"
+KEY = "name"
+PLATFORMS = frozenset({Platform.LINUX})
+UNOBSERVABLE = frozenset({"password", "change_password_at_first_login"})
+
+ADMINISTRATORS = "sudo"
+"""The group whose members are administrators, on Debian and Ubuntu."""
+
+
+class Options(ResourceOptions):
+    """An account of this computer."""
+
+    name: AccountName = Field(description="The name to log in with: small letters, digits, `_` and `-`.")
+    full_name: FullName | None = Field(
+        default=None,
+        max_length=200,
+        description="The person's name as shown at log-in; many screens show only what stands before a comma.",
+    )
+    role: Literal["administrator", "standard"] | None = Field(
+        default=None, description="Whether the account may administer the computer (group `sudo`)."
+    )
+    groups: list[AccountName] = Field(
+        default_factory=list, description="Groups it is a member of; other memberships are left alone."
+    )
+    group: AccountName | None = Field(
+        default=None, description="Its primary group; one of its own name is made when left out."
+    )
+    uid: int | None = Field(
+        default=None, ge=1000, le=59999, description="Its number; chosen by the system when left out."
+    )
+    home: MachinePath | None = Field(
+        default=None, description="Its home folder; /home/NAME when left out. What is in an earlier one moves along."
+    )
+    shell: MachinePath | None = Field(default=None, description="The program that a log-in starts, such as /bin/bash.")
+    authorized_keys: list[PublicKey] | None = Field(
+        default=None, description="SSH public keys that may log in, all of them: others are removed."
+    )
+    password: SecretName | None = Field(
+        default=None, description="The name of a secret; set only on an account that has no password."
+    )
+    change_password_at_first_login: bool = Field(
+        default=False, description="Whether a password set by deskprov must be changed at the first log-in."
+    )
+    expires: Day | None = Field(
+        default=None, description='From which day on nobody can log in, such as "2027-06-30", or never.'
+    )
+    remove_home: bool = Field(
+        default=False, description="With `state: absent`: also removes the home folder and all that is in it."
+    )
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        if self.state == "absent" and self.name in SYSTEM_USERS:
+            raise ValueError(f"the account {self.name} belongs to the system and cannot be removed")
+        if self.remove_home and self.state == "present":
+            raise ValueError("remove_home is for accounts with state: absent only")
+        if self.change_password_at_first_login and self.password is None:
+            raise ValueError("change_password_at_first_login needs a password")
+        if self.role == "standard" and ADMINISTRATORS in {*self.groups, self.group}:
+            raise ValueError(f"a member of the group {ADMINISTRATORS} is an administrator, not standard")
+        keys = [key.split(" ")[1] for key in self.authorized_keys or ()]
+        if len(set(keys)) < len(keys):
+            raise ValueError("authorized_keys holds the same key twice")
+        return self
+
+
+def desired(options: Options) -> Mapping[str, Wanted]:
+    """What the profile states; `has_password` stands for a password, which nobody can look at."""
+    keys = options.authorized_keys
+    wanted: dict[str, Wanted] = {
+        "full_name": options.full_name,
+        "role": options.role,
+        "group": options.group,
+        "uid": options.uid,
+        "home": options.home,
+        "shell": options.shell,
+        "groups": Includes(frozenset(options.groups)) if options.groups else None,
+        "authorized_keys": None if keys is None else Exactly(frozenset(keys)),
+        "expires": options.expires,
+        "password": options.password,
+        "has_password": True if options.password else None,
+        "change_password_at_first_login": options.change_password_at_first_login or None,
+    }
+    return {name: value for name, value in wanted.items() if value is not None}
+
+
+def needs(options: Options) -> Sequence[str]:
+    """Its groups, and the folders above its home."""
+    groups = [*options.groups, *([options.group] if options.group else [])]
+    folders = ancestors(options.home) if options.home else []
+    return [*(f"groups/{name}" for name in groups), *(f"folders/{path}" for path in folders)]
+
+
+def preview(options: Options, observed: Observed) -> str:
+    """What goes and what stays when an account is removed."""
+    if options.state == "present":
+        return ""
+    home = observed.get("home")
+    if not isinstance(home, str):
+        return ""
+    if options.remove_home:
+        return f"{home} goes too, with everything in it"
+    return f"{home} stays, with everything in it"

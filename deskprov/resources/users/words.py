@@ -1,0 +1,54 @@
+"""What stands in the options of an account: a person's name, a public key, a day."""
+
+import base64
+import binascii
+import re
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from deskprov.model.resource import Line
+
+NEVER = "never"
+
+_KEY_TYPE = re.compile(r"(sk-)?(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa)(@openssh\.com)?")
+
+
+def _full_name(text: str) -> str:
+    if ":" in text or text.endswith(","):
+        raise ValueError("may not hold a `:`, nor end with a comma")
+    return text
+
+
+def _public_key(text: str) -> str:
+    kind, encoded, comment = [*text.split(maxsplit=2), "", "", ""][:3]
+    name = kind.encode()
+    try:
+        blob = base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        blob = b""
+    if not _KEY_TYPE.fullmatch(kind) or not blob.startswith(len(name).to_bytes(4, "big") + name) or "\\" in comment:
+        raise ValueError("is no public key as ssh-keygen writes it into a .pub file: type, key and comment, no options")
+    return " ".join(text.split())
+
+
+def _day(text: str) -> str:
+    if text != NEVER:
+        try:
+            day = date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else date.min
+        except ValueError as error:
+            raise ValueError("is a day that no calendar has") from error
+        if not 2000 <= day.year < 2100:
+            raise ValueError('must be a day such as "2027-06-30", or never')
+    return text
+
+
+FullName = Annotated[Line, AfterValidator(_full_name)]
+"""What the GECOS field of passwd(5) can hold; Debian's adduser fills it up with commas, which are left out."""
+
+PublicKey = Annotated[Line, AfterValidator(_public_key)]
+"""A line of authorized_keys without options: sshd(8), AUTHORIZED_KEYS FILE FORMAT."""
+
+Day = Annotated[str, AfterValidator(_day)]
+"""A day as ISO text, or `never`."""

@@ -1,0 +1,105 @@
+"""Every question of a machine's plan as one program, and its output as answers: one round trip whatever is asked.
+
+The program is constant code and one line of data, so that nothing of a profile is ever part of code. What comes back
+is a stranger's text: it is taken for an answer only if it is exactly what was asked for, and never raises further on.
+"""
+
+import base64
+import json
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from deskprov.model.facts import Answer, ProbeError
+from deskprov.model.probe import Probe, script_beside
+
+DEEPEST = 16
+"""Levels of lists and mappings in an answer; no probe of ours gives more than five."""
+
+LARGEST = 2**63 - 1
+"""The largest number, either way, that is taken for one; also what a database column holds."""
+
+LONGEST_MESSAGE = 400
+
+_RUNNER = script_beside(__package__, "on_machine.py")
+
+
+def compile_program(probes: Sequence[Probe], nonce: str) -> bytes:
+    """Python 3 source that asks these questions, equal ones once, and prints the answers.
+
+    `nonce` is a fresh random word: the answer stands between markers made of it, which the program itself does not
+    contain, so that neither an echo of it nor any other output of the machine can be taken for the answer.
+    """
+    unique = list(dict.fromkeys(probes))
+    data = {
+        "nonce": nonce,
+        "scripts": {probe.script.name: probe.script.text for probe in unique},
+        "questions": [[probe.script.name, probe.argument] for probe in unique],
+    }
+    block = base64.b64encode(json.dumps(data).encode()).decode()
+    return f'{_RUNNER.text}\n\nmain("{block}")\n'.encode()
+
+
+def parse_answers(output: bytes, probes: Sequence[Probe], nonce: str) -> list[Answer]:
+    """The answers in the order of `probes`; a `ProbeError` for each question that failed on the machine.
+
+    Raises `ValueError` with a part of a sentence when the output is not the answer of the compiled program.
+    """
+    unique = list(dict.fromkeys(probes))
+    answers = _document(output, nonce)
+    if len(answers) != len(unique):
+        raise ValueError(f"it answered {len(answers)} questions instead of {len(unique)}")
+    given = dict(zip(unique, map(_answer, answers), strict=True))
+    return [given[probe] for probe in probes]
+
+
+def _document(output: bytes, nonce: str) -> list[Any]:
+    begin, end = (f"\ndeskprov-{word}-{nonce}\n".encode() for word in ("begin", "end"))
+    _, found, rest = output.partition(begin)
+    text, ended, after = rest.partition(end)
+    if not found:
+        raise ValueError("its output holds no answer")
+    if not ended:
+        raise ValueError("its answer breaks off")
+    if begin.strip() in text + after:
+        raise ValueError("its output holds more than one answer")
+    try:
+        document = json.loads(text.decode("ascii"), parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise ValueError("its answer cannot be read") from error
+    match document:
+        case {"answers": list(answers)}:
+            return answers
+        case _:
+            raise ValueError("its answer is not of the agreed form")
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no number of JSON")
+
+
+def _answer(entry: Any) -> Answer:
+    match entry:
+        case {"answer": answer}:
+            return _clean(answer, DEEPEST)
+        case {"error": str(message)}:
+            return ProbeError(_well_formed(message)[:LONGEST_MESSAGE])
+        case _:
+            return ProbeError("the machine gave no answer of the agreed form")
+
+
+def _clean(value: Any, depth: int) -> Any:
+    if isinstance(value, str):
+        return _well_formed(value)
+    if isinstance(value, int | float):
+        return value if abs(value) <= LARGEST else None
+    if isinstance(value, list | dict) and depth == 0:
+        return None
+    if isinstance(value, list):
+        return [_clean(item, depth - 1) for item in value]
+    if isinstance(value, dict):
+        return {_well_formed(key): _clean(item, depth - 1) for key, item in value.items()}
+    return value
+
+
+def _well_formed(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
