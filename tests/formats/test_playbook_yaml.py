@@ -142,7 +142,7 @@ def test_only_an_expression_is_a_template() -> None:
         object(),
         "\ud800",
         {"\udfff": 1},
-        {"k" * 1000: 1},
+        {"k" * (LONGEST_KEY + 1): 1},
     ],
 )
 def test_what_cannot_be_written_is_refused(value: Any) -> None:
