@@ -53,8 +53,11 @@ class HeldLock(Protocol):
 class HostLocks(Protocol):
     """One lock per machine for all runs of this controller."""
 
-    def hold(self, host_name: str, purpose: str) -> AbstractContextManager[HeldLock]:
-        """Locks the machine while the context lasts. Raises `HostBusy`, which names the holder."""
+    def hold(self, host_name: str, purpose: str, identity: str = "") -> AbstractContextManager[HeldLock]:
+        """Locks the machine while the context lasts. Raises `HostBusy`, which names the holder.
+
+        `identity` is the machine's pinned key, so that machines of two sites with one name do not block each other.
+        """
 
 
 class PlaybookRunner(Protocol):

@@ -1,0 +1,225 @@
+"""One lock per machine: it names its holder, outlives it in whoever has the descriptor, and trusts no file it finds."""
+
+import json
+import os
+import select
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from threading import Barrier, Event, Thread
+
+import pytest
+
+from deskprov.adapters.locks import KernelLocks, lock_folder
+from deskprov.errors import HostBusy, HostError
+
+HOLD_IT = """
+import os, subprocess, sys
+from pathlib import Path
+from deskprov.adapters.locks import KernelLocks
+with KernelLocks(Path(sys.argv[1])).hold("pc-1", "setup") as lock:
+    heir = 0
+    if sys.argv[2:]:
+        heir = subprocess.Popen(["sleep", "60"], pass_fds=[lock.descriptor], stdout=subprocess.DEVNULL).pid
+    print(os.getpid(), heir, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def locks(tmp_path: Path) -> KernelLocks:
+    return KernelLocks(tmp_path)
+
+
+@contextmanager
+def another_process(folder: Path, *heir: str) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
+    """A process that holds the lock of pc-1, and the id of the one it gave the descriptor to."""
+    command = [sys.executable, "-c", HOLD_IT, str(folder), *heir]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        heir_pid = int(process.stdout.readline().split()[1])
+        try:
+            yield process, heir_pid
+        finally:
+            process.kill()
+            if heir_pid:
+                end(heir_pid)
+
+
+def end(pid: int) -> None:
+    """Kills a process that is not our child, and returns when it is gone."""
+    handle = os.pidfd_open(pid)
+    signal.pidfd_send_signal(handle, signal.SIGKILL)
+    select.select([handle], [], [])
+    os.close(handle)
+
+
+def the_file(folder: Path) -> Path:
+    [path] = folder.iterdir()
+    return path
+
+
+def test_a_second_run_is_told_who_holds_the_machine(locks: KernelLocks) -> None:
+    with locks.hold("pc-1", "setup"), pytest.raises(HostBusy) as busy, locks.hold("pc-1", "apply"):
+        pass
+    assert "pc-1 is busy with setup of root" in busy.value.message
+    assert str(os.getpid()) in busy.value.message
+    assert busy.value.exit_status == 75
+
+
+def test_it_is_free_again_afterwards(locks: KernelLocks) -> None:
+    for _ in range(2):
+        with locks.hold("pc-1", "setup") as lock:
+            assert os.fstat(lock.descriptor)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(lock.descriptor)
+
+
+def test_it_is_free_again_after_an_error(locks: KernelLocks) -> None:
+    with pytest.raises(ZeroDivisionError), locks.hold("pc-1", "setup"):
+        raise ZeroDivisionError
+    with locks.hold("pc-1", "setup"):
+        pass
+
+
+def test_machines_do_not_block_each_other(locks: KernelLocks) -> None:
+    with ExitStack() as stack:
+        stack.enter_context(locks.hold("pc-1", "setup", "ssh-ed25519 AAAA"))
+        stack.enter_context(locks.hold("pc-2", "setup", "ssh-ed25519 AAAA"))  # imaged from one disk
+        stack.enter_context(locks.hold("pc-1", "setup", "ssh-ed25519 BBBB"))  # another site's pc-1
+        with pytest.raises(HostBusy), locks.hold("PC-1", "setup", "ssh-ed25519 AAAA"):
+            pass
+
+
+def test_another_process_is_kept_out_and_a_dead_one_holds_nothing(tmp_path: Path, locks: KernelLocks) -> None:
+    with another_process(tmp_path) as (process, _):
+        with pytest.raises(HostBusy, match=f"process {process.pid}"), locks.hold("pc-1", "setup"):
+            pass
+        process.kill()
+        process.wait()
+        with locks.hold("pc-1", "setup"):
+            pass
+
+
+def test_whoever_was_given_the_descriptor_holds_on(tmp_path: Path, locks: KernelLocks) -> None:
+    with another_process(tmp_path, "heir") as (process, _):
+        process.kill()
+        process.wait()
+        with pytest.raises(HostBusy) as busy, locks.hold("pc-1", "setup"):
+            pass
+    assert "was broken off, and Ansible is still finishing" in busy.value.message
+    with locks.hold("pc-1", "setup"):
+        pass
+
+
+def test_of_twenty_at_once_one_gets_it(locks: KernelLocks) -> None:
+    got: list[str] = []
+    barrier, release = Barrier(20), Event()
+
+    def try_it() -> None:
+        barrier.wait()
+        try:
+            with locks.hold("pc-1", "setup"):
+                got.append("held")
+                release.wait()
+        except HostBusy:
+            got.append("busy")
+        if len(got) == 20:
+            release.set()
+
+    threads = [Thread(target=try_it) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    while len(got) < 20:
+        release.wait(0.01)
+    release.set()
+    for thread in threads:
+        thread.join()
+    assert got.count("held") == 1
+
+
+def test_every_user_may_lock_the_file(tmp_path: Path, locks: KernelLocks) -> None:
+    before = os.umask(0o077)
+    try:
+        with locks.hold("pc-1", "setup"):
+            assert stat.S_IMODE(the_file(tmp_path).stat().st_mode) == 0o666
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.parametrize("name", ["../escaped", "a/b", "-e", "", "all", "a\0b", "a\nb"])
+def test_a_name_never_leaves_the_folder(tmp_path: Path, locks: KernelLocks, name: str) -> None:
+    with pytest.raises(HostError), locks.hold(name, "setup"):
+        pass
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("trap", ["symlink", "hard link", "fifo", "folder"])
+def test_what_someone_else_put_there_is_not_touched(tmp_path: Path, trap: str) -> None:
+    folder = tmp_path / "locks"
+    folder.mkdir()
+    locks = KernelLocks(folder)
+    with locks.hold("pc-1", "setup"):
+        path = the_file(folder)
+    path.unlink()
+    precious = tmp_path / "precious"
+    precious.write_text("precious")
+    match trap:
+        case "symlink":
+            path.symlink_to(precious)
+        case "hard link":
+            path.hardlink_to(precious)
+        case "fifo":
+            os.mkfifo(path)
+        case _:
+            path.mkdir()
+    with pytest.raises(HostError, match="cannot be locked"), locks.hold("pc-1", "setup"):
+        pass
+    assert precious.read_text() == "precious"
+
+
+def test_a_removed_file_is_not_mistaken_for_the_lock(tmp_path: Path, locks: KernelLocks) -> None:
+    with locks.hold("pc-1", "setup"):
+        the_file(tmp_path).unlink()
+        with locks.hold("pc-1", "setup"), pytest.raises(HostBusy), locks.hold("pc-1", "setup"):
+            pass
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        b"",
+        b"no json",
+        b"[]",
+        b'{"pid": "x"}',
+        b"\xff\xfe",
+        b'{"pid": -1, "uid": 99999999999999999999, "purpose": "x", "since": "?"}',
+        b'{"pid": 99999999999999999999, "uid": -1, "purpose": "x", "since": "2026-11-24T00:00:00"}',
+    ],
+)
+def test_a_note_that_makes_no_sense_does_no_harm(tmp_path: Path, locks: KernelLocks, note: bytes) -> None:
+    with locks.hold("pc-1", "setup"):
+        the_file(tmp_path).write_bytes(note)
+        with pytest.raises(HostBusy, match="pc-1 is busy"), locks.hold("pc-1", "setup"):
+            pass
+
+
+def test_a_note_cannot_speak_to_the_terminal(tmp_path: Path, locks: KernelLocks) -> None:
+    with locks.hold("pc-1", "setup"):
+        note = {"pid": os.getpid(), "uid": 0, "purpose": "\x1b]0;owned\x07\u202e" + "x" * 500, "since": "now"}
+        the_file(tmp_path).write_text(json.dumps(note))
+        with pytest.raises(HostBusy) as busy, locks.hold("pc-1", "setup"):
+            pass
+    assert busy.value.message.isprintable()
+    assert len(busy.value.message) < 200
+
+
+def test_the_usual_folder_is_open_to_all_and_nobody_can_remove_from_it() -> None:
+    status = lock_folder().stat()
+    assert status.st_uid == 0
+    assert status.st_mode & stat.S_ISVTX
+    assert status.st_mode & stat.S_IWOTH
