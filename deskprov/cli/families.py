@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from deskprov.cli import machines, practice
+from deskprov.cli import hosts, machines, practice
 from deskprov.cli.app import app
 
 FAMILIES: Sequence[Callable[[typer.Typer], None]] = (
     machines.register,
+    hosts.register,
     practice.register,
 )
 

@@ -1,0 +1,174 @@
+"""Machines come into the site, are trusted, and leave it."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from deskprov.api.site import Site
+from deskprov.api.targets import FindHost, match
+from deskprov.errors import IdentityNotTrusted, WrongUsage
+from deskprov.formats.known_hosts import fingerprint
+from deskprov.model.asset import Asset
+from deskprov.model.history import EventKind
+from deskprov.model.inventory import Connection, Host
+from deskprov.model.ports.assets import AssetChange
+from deskprov.model.ports.machine import HostKey
+
+
+@dataclass(frozen=True, slots=True)
+class NewHost:
+    """What a person said about a new machine; what is None or empty was not said, and its groups may state it."""
+
+    name: str
+    address: str
+    port: int | None = None
+    user: str | None = None
+    key_file: str = ""
+    password: str = ""
+    become_password: str = ""
+    profile: str = ""
+    place: str = ""
+    ring: str = ""
+    group: str | None = None
+    asset_tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The key that a machine shows now; its inventory entry has the pinned one."""
+
+    host: Host
+    offered: HostKey
+
+    @property
+    def pinned(self) -> str:
+        """The fingerprint of the pinned key; empty when none is pinned."""
+        return fingerprint(self.host.known_host) if self.host.known_host else ""
+
+    @property
+    def trusted(self) -> bool:
+        """True when the machine shows the pinned key."""
+        return self.host.known_host == self.offered.line
+
+
+def add(site: Site, new: NewHost) -> Host:
+    """Adds a machine to the inventory, and to the asset with the given tag, and returns it as its groups make it.
+
+    Raises `WrongUsage` for a name or tag that is taken, a profile that is not there and a value that is no good;
+    `SecretUnavailable` for a secret that is not declared; `InvalidInput`, `RecordError`.
+    """
+    for secret in filter(None, (new.password, new.become_password)):
+        site.secrets.check(secret)
+    _check_profile(site, new.profile)
+    change = _asset_change(site, new) if new.asset_tag else None
+    site.inventory.add(_stated(new), new.group)
+    if change:
+        site.assets.save([change], site.clock.now(), site.operator)
+    return site.inventory.read().hosts[new.name]
+
+
+def listed(site: Site, targets: Sequence[str]) -> list[Host]:
+    """The machines named, or all of the site without targets. Raises `NoHostMatched`, `InvalidInput`."""
+    inventory = site.inventory.read()
+    return match(inventory, targets, _finder(site)) if targets else list(inventory.hosts.values())
+
+
+def one(site: Site, target: str) -> Host:
+    """The machine with this name, tag or serial. Raises `NoHostMatched`, `InvalidInput`, `WrongUsage` for several."""
+    hosts = match(site.inventory.read(), [target], _finder(site))
+    if len(hosts) > 1:
+        raise WrongUsage(f"{target} means {len(hosts)} machines; this is for one at a time.", hint="Name the machine.")
+    return hosts[0]
+
+
+def identity(site: Site, target: str) -> Identity:
+    """What the machine shows, without logging in. Raises `Unreachable` and what `one` raises."""
+    host = one(site, target)
+    return Identity(host, site.host_keys.offered(host))
+
+
+def trust(site: Site, shown: Identity) -> None:
+    """Pins the key that was shown, instead of any other; a person has confirmed it."""
+    site.host_keys.pin(shown.host, shown.offered)
+
+
+def trust_fingerprint(site: Site, shown: Identity, expected: str) -> None:
+    """Pins the key that was shown if it has this fingerprint, in the form of `ssh-keygen -l`.
+
+    Raises `IdentityNotTrusted` when it has another, `WrongUsage` when this is no SHA256 fingerprint.
+    """
+    wanted = _canonical(expected)
+    if not hmac.compare_digest(wanted.encode(), shown.offered.fingerprint.encode()):
+        raise IdentityNotTrusted(
+            shown.host.name,
+            f"{shown.host.name} shows {shown.offered.fingerprint}, not {wanted}. It is not trusted.",
+            hint="Read the fingerprint at the machine itself. If it is the one you gave, another machine is posing as "
+            "it: find out first.",
+        )
+    trust(site, shown)
+
+
+def retire(site: Site, targets: Sequence[str]) -> list[Host]:
+    """Takes machines out of the inventory, forgets their pinned keys, and returns them; their records stay.
+
+    Raises `NoHostMatched`, `WrongUsage`, `InvalidInput`; machines before the one that raised are retired.
+    """
+    hosts = match(site.inventory.read(), targets, _finder(site))
+    for host in hosts:
+        site.inventory.retire(host.name)
+        site.host_keys.forget(host.name)
+    return hosts
+
+
+def _finder(site: Site) -> FindHost:
+    """Asks the record for a tag or serial; a host name does not need it."""
+    return lambda name: site.assets.find_host(name)
+
+
+def _stated(new: NewHost) -> Host:
+    plain = Connection(new.address)
+    connection = Connection(
+        new.address,
+        port=plain.port if new.port is None else new.port,
+        user=plain.user if new.user is None else new.user,
+        key_file=new.key_file,
+        password=new.password,
+        become_password=new.become_password,
+    )
+    return Host(new.name, connection, profile=new.profile, place=new.place, ring=new.ring)
+
+
+def _check_profile(site: Site, profile: str) -> None:
+    known = [path.removeprefix("profiles/").rpartition(".")[0] for path in site.files.list_yaml("profiles")]
+    if profile and profile not in known:
+        close = get_close_matches(profile, known, n=3)
+        hint = f"Did you mean {' or '.join(close)}?" if close else "deskprov profile list"
+        raise WrongUsage(f"There is no profile {profile}.", hint=hint)
+
+
+def _asset_change(site: Site, new: NewHost) -> AssetChange:
+    tagged, named = site.assets.find(new.asset_tag), site.assets.find(new.name)
+    if tagged is not None and tagged.host not in ("", new.name):
+        raise WrongUsage(
+            f"The asset {new.asset_tag} is {tagged.host} already.", hint="Retire that machine first, or mend the tag."
+        )
+    if named is not None and named.tag not in ("", new.asset_tag):
+        raise WrongUsage(
+            f"The record of {new.name} has the tag {named.tag}, not {new.asset_tag}.",
+            hint=f"deskprov asset show {new.name}",
+        )
+    before = tagged or named
+    if before is None:
+        return AssetChange(None, Asset(host=new.name, tag=new.asset_tag), EventKind.CREATED)
+    return AssetChange(before, before.with_values({"host": new.name, "tag": new.asset_tag}))
+
+
+def _canonical(text: str) -> str:
+    kind, colon, digest = text.strip().rpartition(":")
+    digest = digest.rstrip("=")
+    if (colon and kind.upper() != "SHA256") or len(digest) != 43:
+        raise WrongUsage(
+            f"{text} is no SHA256 fingerprint.", hint="It looks like SHA256:… and comes from: ssh-keygen -lf KEY.pub"
+        )
+    return f"SHA256:{digest}"

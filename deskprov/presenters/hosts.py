@@ -1,0 +1,130 @@
+"""Machines of the inventory as a table, as a sheet and as JSON."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from deskprov.formats.known_hosts import fingerprint
+from deskprov.model.inventory import Host
+from deskprov.presenters.safe_text import safe
+
+NOT_TRUSTED = "not trusted yet"
+
+
+def hosts_view(hosts: Sequence[Host]) -> RenderableType:
+    """A table, or a sentence when there are none."""
+    if not hosts:
+        return Text("No machine yet. Add one: deskprov host add NAME --address ADDRESS --profile PROFILE")
+    columns = ("Name", "Address", "Profile", "Place", "Ring", "Groups", "Identity")
+    table = Table(*columns, box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    for host in hosts:
+        name = Text(safe(host.name))
+        if host.practice:
+            name.append(" (practice)", "dim")
+        cells = (_address(host), host.profile or "-", host.place, host.ring, ", ".join(sorted(host.groups)))
+        trusted = Text("pinned") if host.known_host else Text(NOT_TRUSTED, "yellow")
+        table.add_row(name, *(Text(safe(cell)) for cell in cells), trusted)
+    return table
+
+
+def host_view(host: Host) -> RenderableType:
+    """One machine with everything that the inventory says about it."""
+    connection = host.connection
+    lines = [
+        ("Address", _address(host)),
+        ("User", connection.user),
+        ("Key file", connection.key_file),
+        ("Password", _secret(connection.password)),
+        ("sudo password", _secret(connection.become_password)),
+        ("Profile", host.profile),
+        ("Place", host.place),
+        ("Ring", host.ring),
+        ("Groups", ", ".join(sorted(host.groups))),
+        *((f"vars.{name}", value) for name, value in host.vars.items()),
+        ("Identity", _identity(host)),
+        ("Stated in", str(host.source)),
+    ]
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=False)
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    for label, value in lines:
+        if value:
+            table.add_row(label, Text(safe(value)))
+    title = Text(safe(host.name), "bold")
+    if host.practice:
+        title.append("  practice machine", "dim")
+    return Group(title, table)
+
+
+def hosts_json(hosts: Sequence[Host]) -> dict[str, Any]:
+    """`{"hosts": […]}`."""
+    return {"hosts": [host_json(host) for host in hosts]}
+
+
+def host_json(host: Host) -> dict[str, Any]:
+    """One machine; passwords are names of secrets, `identity` is the pinned fingerprint or null."""
+    connection = host.connection
+    return {
+        "host": host.name,
+        "address": connection.address,
+        "port": connection.port,
+        "user": connection.user,
+        "key_file": connection.key_file or None,
+        "password": connection.password or None,
+        "become_password": connection.become_password or None,
+        "profile": host.profile or None,
+        "place": host.place or None,
+        "ring": host.ring or None,
+        "groups": sorted(host.groups),
+        "vars": dict(host.vars),
+        "identity": fingerprint(host.known_host) if host.known_host else None,
+        "practice": host.practice,
+        "source": {"file": host.source.file, "line": host.source.line},
+    }
+
+
+def after_add(host: Host) -> Text:
+    """What stands in the inventory now and what to type next."""
+    next_step = f"deskprov setup {host.name}" if host.known_host else f"deskprov host trust {host.name}"
+    return Text(f"{host.name} is in the inventory ({host.source}). Next: {next_step}")
+
+
+def identity_view(host: Host, offered: str, pinned: str) -> Text:
+    """What the machine shows, and the old identity when it has changed; `offered` and `pinned` are fingerprints."""
+    kind = host.known_host.partition(" ")[0]
+    text = Text()
+    if pinned:
+        text.append(f"{host.name} had another identity until now:\n", "bold red").append(f"  {kind} {pinned}\n")
+    text.append(f"{_address(host)} shows:\n", "bold").append(f"  {offered}\n")
+    text.append("Compare it with the machine's own. At the machine: ", "dim")
+    return text.append("for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf $key; done", "dim")
+
+
+def after_trust(host: Host, offered: str) -> Text:
+    """The identity that counts from now on, and what to type next."""
+    return Text(f"{host.name} is trusted with {offered}. Next: deskprov setup {host.name}")
+
+
+def after_retire(hosts: Sequence[Host]) -> Text:
+    """Who has left, and where the record is."""
+    names = ", ".join(host.name for host in hosts)
+    verb = "has" if len(hosts) == 1 else "have"
+    return Text(f"{names} {verb} left the inventory. The record stays: deskprov asset show {hosts[0].name}")
+
+
+def _address(host: Host) -> str:
+    address = f"[{host.connection.address}]" if ":" in host.connection.address else host.connection.address
+    return address if host.connection.port == 22 else f"{address}:{host.connection.port}"
+
+
+def _secret(name: str) -> str:
+    return f"secret {name}" if name else ""
+
+
+def _identity(host: Host) -> str:
+    if not host.known_host:
+        return f"{NOT_TRUSTED}: deskprov host trust {host.name}"
+    return f"{host.known_host.partition(' ')[0]} {fingerprint(host.known_host)}"
