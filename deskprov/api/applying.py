@@ -58,7 +58,7 @@ def _lock(
     locks: dict[str, HeldLock] = {}
     for job in work:
         try:
-            locks[job.host.name] = stack.enter_context(site.locks.hold(job.host.name, verb))
+            locks[job.host.name] = stack.enter_context(site.locks.hold(job.host.name, verb, job.host.known_host))
         except HostBusy as error:
             results[job.host.name] = failure(job.host.name, error, 0.0)
     return locks

@@ -1,0 +1,68 @@
+"""Writes the generated pages of docs/, or with --check says which are not what they should be."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+from deskprov.documents.proof_page import proof_page
+from deskprov.documents.resource_page import resource_page
+from deskprov.formats.cases import Cases, TypeTexts, read_cases, read_texts
+from deskprov.model.resource_type import ResourceType
+from deskprov.resources import TYPES
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Every generated page: its path below docs/ and its text."""
+    cases = {resource_type.NAME: _cases(resource_type) for resource_type in TYPES}
+    for resource_type in TYPES:
+        page = resource_page(resource_type, cases[resource_type.NAME], _texts(resource_type))
+        yield f"resources/{resource_type.NAME}.md", page
+    yield "proof.md", proof_page(cases)
+    yield "cli.md", command_line()
+
+
+def command_line() -> str:
+    """The page of all commands, as Typer writes it."""
+    typer = Path(sys.executable).with_name("typer")
+    command = [str(typer), "deskprov.cli.families", "utils", "docs", "--name", "deskprov", "--title", "Commands"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env={"COLUMNS": "100", "TERM": "dumb"})
+    return "<!-- Made by `make docs` from deskprov/cli; edit there. -->\n" + done.stdout.strip() + "\n"
+
+
+def _cases(resource_type: ResourceType) -> Cases:
+    return read_cases(_beside(resource_type, "cases.yaml"), f"{resource_type.NAME}/cases.yaml")
+
+
+def _texts(resource_type: ResourceType) -> TypeTexts:
+    return read_texts(_beside(resource_type, "texts.yaml"), f"{resource_type.NAME}/texts.yaml")["en"]
+
+
+def _beside(resource_type: ResourceType, file: str) -> str:
+    return resources.files(f"deskprov.resources.{resource_type.NAME}").joinpath(file).read_text("utf-8")
+
+
+def main() -> int:
+    stale = []
+    made = dict(pages())
+    for path, text in made.items():
+        file = DOCS / path
+        if not file.exists() or file.read_text("utf-8") != text:
+            stale.append(path)
+            if "--check" not in sys.argv:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text, "utf-8")
+    stray = [str(p.relative_to(DOCS)) for p in DOCS.glob("resources/*.md") if str(p.relative_to(DOCS)) not in made]
+    if "--check" in sys.argv and (stale or stray):
+        print("Not what `make docs` writes:", *stale, *stray, file=sys.stderr)
+        return 1
+    for path in stray:
+        (DOCS / path).unlink()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

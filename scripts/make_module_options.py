@@ -1,0 +1,81 @@
+"""Writes what Ansible's modules say about their options into deskprov/data/module_options/<release>.json.
+
+    scripts/make_module_options.py [ANSIBLE_DOC…]
+
+Each ANSIBLE_DOC is the `ansible-doc` of one release of ansible-core with the collections below; the default is the one
+beside this Python. For another release make a virtual environment with that `ansible` package, name its ansible-doc
+here, and add the table it writes to git: which tables there are is which releases deskprov works with.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+COLLECTIONS = ("ansible.builtin", "ansible.posix")
+"""Whole collections, so that a new resource type finds its module. A large collection gets in module by module."""
+
+MODULES: Sequence[str] = ()
+
+FOLDER = Path(__file__).parent.parent / "deskprov" / "data" / "module_options"
+FREE_FORM = {"free_form": "its text is no option", "key_value": "any option is meant"}
+TYPES = {"boolean": "bool", "string": "str", "integer": "int", "any": "raw", None: "str"}
+
+
+def main(programs: Sequence[str]) -> None:
+    for program in programs or [str(Path(sys.executable).with_name("ansible-doc"))]:
+        release = _release(program)
+        modules = {name: _module(doc["doc"]) for name, doc in sorted(_documentation(program).items())}
+        path = FOLDER / f"{release}.json"
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        path.write_text(_text(release, modules), "utf-8")
+        print(f"{path}: {len(modules)} modules of ansible-core {release}")
+
+
+def _release(program: str) -> str:
+    found = re.search(r"\[core (\d+\.\d+)\.", _said(program, "--version"))
+    if found is None:
+        sys.exit(f"{program} does not say its release")
+    return found[1]
+
+
+def _documentation(program: str) -> Mapping[str, Any]:
+    names = {name for where in COLLECTIONS for name in json.loads(_said(program, "--json", "--list", where))}
+    documentation: Mapping[str, Any] = json.loads(_said(program, "--json", *sorted(names), *MODULES))
+    return documentation
+
+
+def _said(program: str, *arguments: str) -> str:
+    return subprocess.run([program, *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def _module(doc: Mapping[str, Any]) -> dict[str, Any]:
+    stated = doc.get("options") or {}
+    options = {name: _option(option) for name, option in sorted(stated.items()) if name not in FREE_FORM}
+    return {"options": options, **({"takes_any": True} if "key_value" in stated else {})}
+
+
+def _option(doc: Mapping[str, Any]) -> dict[str, Any]:
+    choices = doc.get("choices") or []
+    stated = {
+        "type": TYPES.get(doc.get("type"), doc.get("type")),
+        "required": bool(doc.get("required")),
+        "choices": list(choices),
+        "aliases": sorted(doc.get("aliases") or []),
+        "elements": TYPES.get(doc["elements"], doc["elements"]) if doc.get("elements") else "",
+        "options": {name: _option(option) for name, option in sorted((doc.get("suboptions") or {}).items())},
+    }
+    return {name: value for name, value in stated.items() if value and (name, value) != ("type", "str")}
+
+
+def _text(release: str, modules: Mapping[str, Any]) -> str:
+    """One module a line, so that a refresh reads well in git."""
+    lines = [f"  {json.dumps(name)}: {json.dumps(module)}" for name, module in modules.items()]
+    return f'{{"release": {json.dumps(release)}, "modules": {{\n' + ",\n".join(lines) + "\n}}\n"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
