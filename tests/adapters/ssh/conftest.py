@@ -1,5 +1,7 @@
 """What the tests of this folder share."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,6 @@ from deskprov.adapters.ssh import Limits, SshTransport
 from deskprov.testing import FixedSecrets
 
 LIMITS = Limits(resolve=20, connect=20, greeting=20, login=20, start=20, answer=20, farewell=1)
-HASTY = Limits(resolve=1, connect=1, greeting=1, login=1, start=1, answer=1, farewell=0.5)
 
 
 @pytest.fixture
@@ -25,7 +26,14 @@ def ssh(tmp_path: Path, secrets: FixedSecrets, monkeypatch: pytest.MonkeyPatch) 
     return SshTransport(secrets, tmp_path, home=tmp_path / "home", limits=LIMITS)
 
 
+Limited = Callable[..., SshTransport]
+
+
 @pytest.fixture
-def hasty_ssh(ssh: SshTransport, tmp_path: Path, secrets: FixedSecrets) -> SshTransport:
-    """The same with limits of a second, for machines that never answer."""
-    return SshTransport(secrets, tmp_path, home=tmp_path / "home", limits=HASTY)
+def limited(ssh: SshTransport, tmp_path: Path, secrets: FixedSecrets) -> Limited:
+    """Makes such a transport with other limits, for machines that never come to an end."""
+
+    def make(**limits: float) -> SshTransport:
+        return SshTransport(secrets, tmp_path, home=tmp_path / "home", limits=replace(LIMITS, **limits))
+
+    return make

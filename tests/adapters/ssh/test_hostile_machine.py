@@ -1,14 +1,13 @@
 """Machines that took the log-in and then misbehave: a bounded time, a bounded size, and a sentence that says it."""
 
 import time
-from pathlib import Path
 
 import paramiko
 import pytest
 
-from deskprov.adapters.ssh import Limits, SshTransport
+from deskprov.adapters.ssh import SshTransport
 from deskprov.errors import DeskprovError, ElevationRefused, LoginRefused, ProbeFailed, Unreachable
-from deskprov.testing import FixedSecrets
+from tests.adapters.ssh.conftest import Limited
 from tests.adapters.ssh.servers import Recorded, Run, Script, a_host, new_key, public_line, recording_server
 
 HOST_KEY = new_key()
@@ -74,7 +73,7 @@ def test_noise_of_every_kind_around_the_marks(ssh: SshTransport) -> None:
     assert received == [b"sudo-word\n", PROGRAM]
 
 
-def test_program_and_password_wait_for_their_marks(hasty_ssh: SshTransport) -> None:
+def test_program_and_password_wait_for_their_marks(limited: Limited) -> None:
     """Nothing is sent to a machine that shows neither mark, whatever else it shows."""
     received = []
 
@@ -85,7 +84,7 @@ def test_program_and_password_wait_for_their_marks(hasty_ssh: SshTransport) -> N
         channel.settimeout(3)
         received.append(channel.recv(100))
 
-    outcome, _ = ask(hasty_ssh, run)
+    outcome, _ = ask(limited(start=1), run)
     assert isinstance(outcome, ProbeFailed)
     assert "was not done in time" in outcome.message
     assert "Password:" in outcome.message
@@ -126,16 +125,14 @@ def test_second_prompt_is_a_refusal_and_gets_nothing(ssh: SshTransport) -> None:
     assert received == [b"sudo-word\n", b""]
 
 
-def test_more_output_than_allowed(ssh: SshTransport, tmp_path: Path, secrets: FixedSecrets) -> None:
-    small = SshTransport(secrets, tmp_path, home=tmp_path, limits=Limits(output=1024 * 1024))
-
+def test_more_output_than_allowed(limited: Limited) -> None:
     def run(channel: paramiko.Channel, command: str) -> None:
         channel.sendall(marks(command)[0])
         read_all(channel)
         while True:
             channel.sendall(b"x" * 65536)
 
-    assert "answers with more than 1024 KiB" in text(ask(small, run)[0])
+    assert "answers with more than 1024 KiB" in text(ask(limited(output=1024 * 1024), run)[0])
 
 
 @pytest.mark.parametrize("stream", ["sendall", "sendall_stderr"])
@@ -147,7 +144,7 @@ def test_endless_noise_before_the_mark(ssh: SshTransport, stream: str) -> None:
     assert "answers with more than 256 KiB" in text(ask(ssh, run)[0])
 
 
-def test_slow_drip_ends_at_the_limit(hasty_ssh: SshTransport) -> None:
+def test_slow_drip_ends_at_the_limit(limited: Limited) -> None:
     def run(channel: paramiko.Channel, command: str) -> None:
         channel.sendall(marks(command)[0])
         read_all(channel)
@@ -155,21 +152,21 @@ def test_slow_drip_ends_at_the_limit(hasty_ssh: SshTransport) -> None:
             channel.sendall(b".")
             time.sleep(0.05)
 
-    assert "was not done in time" in text(ask(hasty_ssh, run)[0])
+    assert "was not done in time" in text(ask(limited(answer=1), run)[0])
 
 
-def test_machine_that_never_takes_its_program(hasty_ssh: SshTransport) -> None:
+def test_machine_that_never_takes_its_program(limited: Limited) -> None:
     def run(channel: paramiko.Channel, command: str) -> None:
         channel.sendall(marks(command)[0])
         time.sleep(5)
 
     script = Script(password="pass-word", methods="password", run=run)
     with recording_server(script, HOST_KEY) as (port, _), pytest.raises(ProbeFailed, match="does not take its program"):
-        hasty_ssh.ask(a_host(port, public_line(HOST_KEY), password="login"), b"#" * 40_000_000)
+        limited(answer=1).ask(a_host(port, public_line(HOST_KEY), password="login"), b"#" * 40_000_000)
 
 
-def test_machine_that_never_answers_the_request_for_a_command(hasty_ssh: SshTransport) -> None:
-    outcome, _ = ask(hasty_ssh, lambda channel, command: None, exec_answer=None)
+def test_machine_that_never_answers_the_request_for_a_command(limited: Limited) -> None:
+    outcome, _ = ask(limited(start=1), lambda channel, command: None, exec_answer=None)
     assert isinstance(outcome, Unreachable)
 
 
@@ -200,7 +197,7 @@ def test_connection_that_breaks_is_unreachable(ssh: SshTransport, run: Run) -> N
     assert "broke off" in outcome.message
 
 
-def test_half_closed_channel_is_not_an_answer(hasty_ssh: SshTransport) -> None:
+def test_half_closed_channel_is_not_an_answer(limited: Limited) -> None:
     """The output ends, but nobody says how."""
 
     def run(channel: paramiko.Channel, command: str) -> None:
@@ -210,7 +207,7 @@ def test_half_closed_channel_is_not_an_answer(hasty_ssh: SshTransport) -> None:
         channel.shutdown_write()
         time.sleep(3)
 
-    assert "without an exit status" in text(ask(hasty_ssh, run)[0])
+    assert "without an exit status" in text(ask(limited(farewell=0.5), run)[0])
 
 
 def test_closed_without_exit_status_is_not_an_answer(ssh: SshTransport) -> None:

@@ -10,7 +10,7 @@ import pytest
 from deskprov.adapters.ssh import KnownHosts, SshTransport
 from deskprov.errors import Unreachable
 from deskprov.model.inventory import Connection, Host
-from tests.adapters.ssh.conftest import LIMITS
+from tests.adapters.ssh.conftest import LIMITS, Limited
 from tests.adapters.ssh.servers import Script, a_host, new_key, plain_server, public_line, recording_server
 
 PIN = public_line(new_key())
@@ -45,14 +45,14 @@ def test_no_route(ssh: SshTransport) -> None:
     assert "lab-01 cannot be reached" in reason(ssh, host)
 
 
-def test_full_queue_looks_like_a_machine_that_is_off(hasty_ssh: SshTransport) -> None:
+def test_full_queue_looks_like_a_machine_that_is_off(limited: Limited) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
         port = listener.getsockname()[1]
         waiting = [socket.socket() for _ in range(4)]
         for sock in waiting:
             sock.setblocking(False)
             sock.connect_ex(("127.0.0.1", port))
-        assert "did not answer within 1 second" in reason(hasty_ssh, a_host(port, PIN))
+        assert "did not answer within 1 second" in reason(limited(connect=1), a_host(port, PIN))
         for sock in waiting:
             sock.close()
 
@@ -87,7 +87,7 @@ def _drip(connection: socket.socket) -> None:
 
 
 @pytest.mark.parametrize("welcome", [_hold, _say_http, _hang_up, _endless_preamble, _one_endless_line, _drip])
-def test_something_else_than_ssh(hasty_ssh: SshTransport, welcome: Callable[[socket.socket], None]) -> None:
+def test_something_else_than_ssh(limited: Limited, welcome: Callable[[socket.socket], None]) -> None:
     def quietly(connection: socket.socket) -> None:
         try:
             welcome(connection)
@@ -95,16 +95,16 @@ def test_something_else_than_ssh(hasty_ssh: SshTransport, welcome: Callable[[soc
             connection.close()
 
     with plain_server(quietly) as port:
-        assert "does not greet as an SSH server does" in reason(hasty_ssh, a_host(port, PIN))
+        assert "does not greet as an SSH server does" in reason(limited(greeting=1), a_host(port, PIN))
 
 
-def test_greets_and_then_says_nothing(hasty_ssh: SshTransport) -> None:
+def test_greets_and_then_says_nothing(limited: Limited) -> None:
     def welcome(connection: socket.socket) -> None:
         connection.sendall(b"SSH-2.0-Silence\r\n")
         time.sleep(8)
 
     with plain_server(welcome) as port:
-        assert "did not finish the key exchange within 1 second" in reason(hasty_ssh, a_host(port, PIN))
+        assert "did not finish the key exchange within 1 second" in reason(limited(greeting=1), a_host(port, PIN))
 
 
 def test_breaks_off_the_key_exchange(ssh: SshTransport) -> None:
@@ -126,10 +126,10 @@ def test_sends_rubbish_instead_of_a_key_exchange(ssh: SshTransport) -> None:
         assert "broke off the key exchange" in reason(ssh, a_host(port, PIN))
 
 
-def test_log_in_without_an_answer(hasty_ssh: SshTransport) -> None:
+def test_log_in_without_an_answer(limited: Limited) -> None:
     key = new_key()
     with recording_server(Script(password="pass-word", methods="password", login_pause=8), key) as (port, _):
-        message = reason(hasty_ssh, a_host(port, public_line(key), password="login"))
+        message = reason(limited(login=1), a_host(port, public_line(key), password="login"))
     assert "did not answer the log-in within 1 second" in message
 
 
