@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from deskprov.model.ports.practice import PracticeMachines
     from deskprov.model.ports.record import RunRecord
     from deskprov.model.ports.site import Clock, InventoryFile, SiteFiles, VersionControl
-    from deskprov.model.settings import Settings
+    from deskprov.model.settings import Settings, SettingsInForce
 
 
 def open_site(directory: str = ".") -> "Site":
@@ -43,9 +43,14 @@ class RealSite:
         """The site's folder, absolute."""
         return str(self._folder)
 
-    @cached_property
+    @property
     def settings(self) -> "Settings":
         """`deskprov.yml`."""
+        return self.settings_in_force.settings
+
+    @cached_property
+    def settings_in_force(self) -> "SettingsInForce":
+        """`deskprov.yml`, and the variables that go before it."""
         return read_settings(self._folder)
 
     @cached_property

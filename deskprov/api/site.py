@@ -7,7 +7,7 @@ from deskprov.model.ports.machine import HostKeys, HostLocks, PlaybookRunner, Se
 from deskprov.model.ports.practice import PracticeMachines
 from deskprov.model.ports.record import RunRecord
 from deskprov.model.ports.site import Clock, InventoryFile, SiteFiles, VersionControl
-from deskprov.model.settings import Settings
+from deskprov.model.settings import Settings, SettingsInForce
 
 
 class Site(Protocol):
@@ -20,6 +20,10 @@ class Site(Protocol):
     @property
     def settings(self) -> Settings:
         """The contents of `deskprov.yml`. Raises `InvalidInput`."""
+
+    @property
+    def settings_in_force(self) -> SettingsInForce:
+        """The settings, and where each comes from. Raises `InvalidInput`."""
 
     @property
     def files(self) -> SiteFiles:

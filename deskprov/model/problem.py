@@ -1,6 +1,6 @@
 """What is wrong with a file of the site, where, and what to do about it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -48,3 +48,14 @@ class InvalidInput(DeskprovError):
 def has_errors(problems: Sequence[Problem]) -> bool:
     """True when at least one finding is an error."""
     return any(p.severity is Severity.ERROR for p in problems)
+
+
+_UNREADABLE = ("yaml-", "ambiguous-value", "key-not-text")
+
+
+def settled(problems: Iterable[Problem]) -> list[Problem]:
+    """Each finding once, by place; without those that only follow from a value that cannot be read as it stands."""
+    unique = dict.fromkeys(problems)
+    unreadable = {problem.source for problem in unique if problem.rule.startswith(_UNREADABLE)}
+    kept = (p for p in unique if p.rule != "invalid-value" or p.source not in unreadable)
+    return sorted(kept, key=lambda problem: problem.source)

@@ -1,8 +1,11 @@
 """The settings of a site: `deskprov.yml`."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from deskprov.model.names import Name
 
@@ -18,6 +21,20 @@ class SecretProvider(BaseModel):
     )
     ask: bool = Field(default=False, description="Asks the person at the terminal, once per run.")
 
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if [self.env is None, self.command is None, not self.ask].count(False) != 1:
+            raise ValueError("must state exactly one of `env: VARIABLE`, `command: [program, …]` and `ask: true`")
+        return self
+
+
+def _time_zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("must be an IANA time zone, such as America/Los_Angeles") from error
+    return text
+
 
 class Settings(BaseModel):
     """What `deskprov.yml` may say."""
@@ -25,8 +42,10 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     format: Literal[1] = Field(description="The version of this file's format: 1.")
-    name: str = Field(description="The name of the site, as it stands on documents.")
-    time_zone: str = Field(default="UTC", description="An IANA time zone, such as America/Los_Angeles.")
+    name: Annotated[str, Field(min_length=1)] = Field(description="The name of the site, as it stands on documents.")
+    time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
+        default="UTC", description="An IANA time zone, such as America/Los_Angeles."
+    )
     languages: list[Literal["en", "es"]] = Field(default=["en"], description="For people's documents.")
     database: str | None = Field(
         default=None, description="A SQLAlchemy URL; left out, an SQLite file in `.deskprov/` of the site."
@@ -39,3 +58,11 @@ class Settings(BaseModel):
         default_factory=dict, description="Fields of the asset record that this site adds."
     )
     vars: dict[Name, str] = Field(default_factory=dict, description="Values for `${vars.NAME}` in every profile.")
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsInForce:
+    """The settings, and for each by name where its value comes from: `deskprov.yml:4`, a variable, or `default`."""
+
+    settings: Settings
+    origins: Mapping[str, str]

@@ -19,6 +19,12 @@ class Source:
         return f"{self.file}:{self.line}"
 
 
+def path_words(path: ValuePath) -> str:
+    """The way to a value as people write it: `users[0].name`."""
+    words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return words.removeprefix(".")
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A YAML file as plain data, and the place of every value, and of every key, in it.
