@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from deskprov.errors import NoHostMatched, RecordError, SecretUnavailable
@@ -57,6 +57,26 @@ class FixedSecrets:
         """Raises `SecretUnavailable` when the name is not in the table."""
         if name not in self._values:
             raise SecretUnavailable(f"The secret {name} is not declared.")
+
+
+class FixedClock:
+    """Time that stands still until it is moved."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        self._seconds = 0.0
+
+    def forward(self, seconds: float) -> None:
+        """Moves on."""
+        self._seconds += seconds
+
+    def now(self) -> datetime:
+        """The time of day."""
+        return self._start + timedelta(seconds=self._seconds)
+
+    def monotonic(self) -> float:
+        """Seconds since the start."""
+        return self._seconds
 
 
 class MemoryRecord:

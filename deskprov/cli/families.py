@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from deskprov.cli import hosts, machines, practice
+from deskprov.cli import assets, hosts, machines, practice, runs
 from deskprov.cli.app import app
 
 FAMILIES: Sequence[Callable[[typer.Typer], None]] = (
     machines.register,
     hosts.register,
+    assets.register,
+    runs.register,
     practice.register,
 )
 

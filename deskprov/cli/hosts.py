@@ -1,4 +1,4 @@
-"""host add|list|show|trust|retire: the machines of the site."""
+"""host add|list|show|trust|retire|history: the machines of the site."""
 
 import json
 from typing import TYPE_CHECKING, Annotated
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deskprov.cli.context import Json, Session, Targets, Yes, session
+from deskprov.cli.runs import history
 from deskprov.errors import WrongUsage
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def register(app: typer.Typer) -> None:
     host.command("show")(show)
     host.command("trust")(trust)
     host.command("retire")(retire)
+    host.command("history")(history)
     app.add_typer(host, name="host")
 
 
