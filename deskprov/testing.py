@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from deskprov.errors import NoHostMatched, RecordError, SecretUnavailable
-from deskprov.model.asset import Asset, differences
+from deskprov.model.asset import Asset, differences, first_values
 from deskprov.model.facts import Facts
 from deskprov.model.history import (
     AssetEvent,
@@ -290,7 +290,7 @@ class MemoryRecord:
         return self._assets[new_id]
 
     def _save(self, change: AssetChange, at: datetime, by: str) -> Asset:
-        changed = differences(change.before or Asset(), change.after)
+        changed = differences(change.before, change.after) if change.before else first_values(change.after)
         if change.before and not changed:
             return change.before
         last_seen = self._assets[change.before.id].last_seen if change.before else None

@@ -44,9 +44,11 @@ def find(site: Site, text: str) -> Sequence[Asset]:
 
 
 def asset_called(site: Site, name: str) -> Asset:
-    """The asset with this host name, tag or serial number. Raises `NoHostMatched` with near misses."""
+    """The asset with this host name, tag or serial number. Raises `NoHostMatched`, with near misses."""
     if asset := site.assets.find(name):
         return asset
+    if name in site.inventory.read().hosts:
+        raise NoHostMatched(f"Nobody has looked at {name} yet.", hint=f"deskprov setup {name}, or deskprov plan {name}")
     names = [getattr(asset, each) for asset in site.assets.all() for each in NAMES]
     close = get_close_matches(name, [known for known in names if known], n=3)
     hint = f"Did you mean {' or '.join(close)}?" if close else "deskprov asset find TEXT looks into every field."

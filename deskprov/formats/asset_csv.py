@@ -146,11 +146,9 @@ def _header(
     for column, cell in enumerate(cells, start=1):
         place = Source(source.file, source.line, column)
         name = re.sub(r"[\s-]+", "_", cell.strip().casefold())
-        if not name:
-            pass  # a spreadsheet's empty column
-        elif name in names:
+        if name and name in names:
             problems.append(Problem(place, "twice", f"the column {name} is there twice", "take one out", name))
-        elif name not in fields:
+        elif name and name not in fields:
             message = f"there is no field {shown(cell.strip())}"
             problems.append(Problem(place, "unknown-field", message, nearest(name, fields)))
         names.append(name if name in fields or not name else None)

@@ -223,3 +223,8 @@ def differences(before: Asset, after: Asset) -> dict[str, list[Any]]:
         for name in names
         if before.value(name) != after.value(name)
     }
+
+
+def first_values(asset: Asset) -> dict[str, list[Any]]:
+    """What is filled in of a new asset, in the form of `differences`, with nothing (None) before."""
+    return {name: [None, new] for name, (_, new) in differences(Asset(), asset).items()}

@@ -17,6 +17,7 @@ from deskprov.presenters.safe_text import safe
 EVENTS_SHOWN = 8
 EARLIER_RUNS_SHOWN = 5
 _LABEL_WIDTH = 17
+_FIELDS_SHOWN = 6
 _HEADED = frozenset({"host", "tag", "kind", "state"})
 _EVENT_WORDS = {
     EventKind.CREATED: "taken into the record",
@@ -57,7 +58,8 @@ def asset_view(
     if seen:
         parts += _section(f"machine, as it was {ago(seen.at, now)}", [*facts_lines(seen.facts), *_counted(seen)])
     parts += _runs(runs, now)
-    parts += _events(events, where)
+    parts += _events(asset, events, where)
+    parts += [Text(""), Text(f"Next: {safe(_next(asset))}", "dim")]
     return Group(*parts)
 
 
@@ -101,7 +103,7 @@ def event_line(event: AssetEvent, where: tzinfo) -> Text:
     """When, what, by whom, and what about it."""
     style = "bold red" if event.kind is EventKind.IDENTITY_MISMATCH else "default"
     line = Text(f"  {at(event.at, where)}  ", "dim").append(_EVENT_WORDS[event.kind], style)
-    told = safe(event.text) or ", ".join(_changed(event.detail))
+    told = safe(event.text) or ", ".join(_changed(event))
     if told:
         line.append(f": {told}", "default")
     return line.append(f"  ({safe(event.by)})", "dim")
@@ -143,7 +145,7 @@ def _counted(seen: Sightings) -> list[tuple[str, str]]:
     packages = sum(package.present for package in seen.software)
     people = [f"{u.name}{' (administrator)' if u.administrator else ''}" for u in seen.users if u.present]
     return [
-        ("software", f"{packages} packages; --software lists them" if packages else ""),
+        ("software", f"{packages} package{'s' if packages != 1 else ''}; --software lists them" if packages else ""),
         ("accounts", ", ".join(people)),
     ]
 
@@ -159,24 +161,37 @@ def _runs(runs: Sequence[HostRun], now: datetime) -> list[Text]:
     return parts
 
 
-def _events(events: Sequence[AssetEvent], where: tzinfo) -> list[Text]:
+def _next(asset: Asset) -> str:
+    if asset.host:
+        return f"deskprov verify {asset.host}"
+    return f"deskprov host add NAME --address ADDRESS{f' --asset-tag {asset.tag}' if asset.tag else ''}"
+
+
+def _events(asset: Asset, events: Sequence[AssetEvent], where: tzinfo) -> list[Text]:
     if not events:
         return []
     lines = [Text(""), Text("Life", "bold"), *(event_line(event, where) for event in events[:EVENTS_SHOWN])]
     if len(events) > EVENTS_SHOWN:
-        lines.append(Text(f"  … {len(events) - EVENTS_SHOWN} more: deskprov host history", "dim"))
+        lines.append(Text(f"  … {len(events) - EVENTS_SHOWN} more: deskprov host history {safe(asset.label)}", "dim"))
     return lines
 
 
-def _changed(detail: Mapping[str, Any]) -> list[str]:
+def _changed(event: AssetEvent) -> list[str]:
+    """The fields that changed; of a whole new record only that it is new."""
+    whole = event.kind in (EventKind.CREATED, EventKind.IMPORTED)
     told = []
-    for name, value in detail.items():
-        if isinstance(value, list) and len(value) == 2:
-            old, new = (_short(part) for part in value)
-            told.append(f"{name} {old} → {new}" if old else f"{name} {new or 'emptied'}")
-        else:
-            told.append(f"{name} {_short(value)}")
-    return told
+    for field, value in event.detail.items():
+        name = safe(field)
+        old, new = (_short(part) for part in value) if _is_pair(value) else ("", _short(value))
+        if old:
+            told.append(f"{name} {old} → {new or '(empty)'}")
+        elif not whole:
+            told.append(f"{name} {new or '(empty)'}")
+    return [*told[:_FIELDS_SHOWN], *(["…"] if len(told) > _FIELDS_SHOWN else [])]
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2
 
 
 def _short(value: Any) -> str:

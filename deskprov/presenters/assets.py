@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from deskprov.model.asset_text import plain
 from deskprov.model.facts import Facts
 from deskprov.model.history import Sightings
 from deskprov.model.ports.assets import AssetChange
+from deskprov.model.sighting import fact_data
 from deskprov.presenters.moments import ago
 from deskprov.presenters.safe_text import safe
 
@@ -67,13 +67,7 @@ def asset_json(asset: Asset, fields: Mapping[str, AssetField]) -> dict[str, Any]
 
 def facts_json(seen: Sightings | None) -> dict[str, Any]:
     """The machine as it last described itself, without software and users; empty when it was never seen."""
-    if seen is None:
-        return {}
-    facts = asdict(seen.facts)
-    return {"seen": _iso(seen.at), **{name: value for name, value in facts.items() if name not in _LISTED_APART}}
-
-
-_LISTED_APART = frozenset({"software", "users"})
+    return {"seen": _iso(seen.at), **fact_data(seen.facts)} if seen else {}
 
 
 def export_csv(assets: Sequence[Asset], fields: Mapping[str, AssetField]) -> str:

@@ -10,7 +10,7 @@ from deskprov.adapters.database.engine import Transactions
 from deskprov.adapters.database.rows import add_events, assets_where, events_of, insert_asset, key_of, update_asset
 from deskprov.adapters.database.schema import assets, fact_changes, sightings, software, users
 from deskprov.errors import NoHostMatched
-from deskprov.model.asset import Asset, differences
+from deskprov.model.asset import Asset, differences, first_values
 from deskprov.model.history import AssetEvent, FactChange, SeenSoftware, SeenUser, Sightings
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.sighting import facts_from
@@ -102,8 +102,7 @@ def _names(asset: Asset) -> tuple[str | None, str | None]:
 def _save(connection: Connection, change: AssetChange, at: datetime, by: str) -> Asset:
     if change.before is None:
         stored = insert_asset(connection, change.after, at)
-        made = differences(Asset(), stored)
-        add_events(connection, stored.id, [AssetEvent(at, by, change.kind, detail=made)])
+        add_events(connection, stored.id, [AssetEvent(at, by, change.kind, detail=first_values(stored))])
         return stored
     changed = differences(change.before, change.after)
     if not changed:

@@ -110,7 +110,7 @@ def test_an_edit_is_logged_with_before_and_after(whole: Whole) -> None:
         "due": [None, "2027-01-02"],
         "insured": [None, True],
     }
-    assert (first.by, dict(first.detail)) == ("robin", {"tag": ["", "T1"], "room": ["", "12"]})
+    assert (first.by, dict(first.detail)) == ("robin", {"tag": [None, "T1"], "room": [None, "12"]})
 
 
 def test_an_edit_without_effect_leaves_no_trace(whole: Whole) -> None:
