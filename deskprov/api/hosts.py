@@ -93,12 +93,14 @@ def trust(site: Site, shown: Identity) -> None:
     site.host_keys.pin(shown.host, shown.offered)
 
 
-def trust_fingerprint(site: Site, shown: Identity, expected: str) -> None:
-    """Pins the key that was shown if it has this fingerprint, in the form of `ssh-keygen -l`.
+def trust_fingerprint(site: Site, target: str, expected: str) -> Identity:
+    """Pins the key that the machine shows if it has this fingerprint, in the form of `ssh-keygen -l`.
 
-    Raises `IdentityNotTrusted` when it has another, `WrongUsage` when this is no SHA256 fingerprint.
+    Raises `IdentityNotTrusted` when it has another, `WrongUsage` when this is no SHA256 fingerprint, and what
+    `identity` raises.
     """
     wanted = _canonical(expected)
+    shown = identity(site, target)
     if not hmac.compare_digest(wanted.encode(), shown.offered.fingerprint.encode()):
         raise IdentityNotTrusted(
             shown.host.name,
@@ -107,6 +109,7 @@ def trust_fingerprint(site: Site, shown: Identity, expected: str) -> None:
             "it: find out first.",
         )
     trust(site, shown)
+    return shown
 
 
 def retire(site: Site, targets: Sequence[str]) -> list[Host]:

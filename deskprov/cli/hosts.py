@@ -122,11 +122,11 @@ def trust(
     if fingerprint is None and not now.interactive:
         not_enough = "--yes is not enough to trust an identity." if yes else "There is nobody to ask."
         raise WrongUsage(not_enough, hint=f"deskprov host trust {host} --fingerprint SHA256:… as read at the machine")
-    shown = hosts.identity(now.site, host)
     if fingerprint is not None:
-        hosts.trust_fingerprint(now.site, shown, fingerprint)
-    elif not shown.trusted:
-        if not _confirmed(now, shown):
+        shown = hosts.trust_fingerprint(now.site, host, fingerprint)
+    else:
+        shown = hosts.identity(now.site, host)
+        if not shown.trusted and not _confirmed(now, shown):
             now.err.print("Nothing was changed.")
             return 1
         hosts.trust(now.site, shown)

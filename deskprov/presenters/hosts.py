@@ -109,10 +109,10 @@ def after_trust(host: Host, offered: str) -> Text:
 
 
 def after_retire(hosts: Sequence[Host]) -> Text:
-    """Who has left, and where the record is."""
+    """Who has left, and what has not."""
     names = ", ".join(host.name for host in hosts)
     verb = "has" if len(hosts) == 1 else "have"
-    return Text(f"{names} {verb} left the inventory. The record stays: deskprov asset show {hosts[0].name}")
+    return Text(f"{names} {verb} left the inventory and {verb} no pinned identity any more. Asset records stay.")
 
 
 def _address(host: Host) -> str:

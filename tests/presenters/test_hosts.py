@@ -1,0 +1,41 @@
+"""Machines of the inventory on the screen."""
+
+from rich.console import Console
+
+from deskprov.model.inventory import Connection, Host
+from deskprov.presenters.hosts import after_add, host_view, hosts_view, identity_view
+
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJZ8u2xkqRSP35TayGBVw4sklChxVyZjQgwHMfwpJT/8"
+
+
+def text(renderable: object) -> str:
+    console = Console(width=140, no_color=True)
+    with console.capture() as capture:
+        console.print(renderable)
+    return capture.get()
+
+
+LAB = Host("lab-01", Connection("2001:db8::1", 2222), profile="lab", groups=frozenset({"b", "a"}), known_host=KEY)
+
+
+def test_table_says_who_is_trusted_and_what_is_practice() -> None:
+    shown = text(hosts_view([LAB, Host("practice-1", Connection("127.0.0.2"), practice=True)])).splitlines()
+    assert shown[0].split() == ["Name", "Address", "Profile", "Place", "Ring", "Groups", "Identity"]
+    assert shown[1].split() == ["lab-01", "[2001:db8::1]:2222", "lab", "a,", "b", "pinned"]
+    assert shown[2].split() == ["practice-1", "(practice)", "127.0.0.2", "-", "not", "trusted", "yet"]
+
+
+def test_values_of_files_cannot_act_on_the_terminal() -> None:
+    shown = text(host_view(Host("pc", Connection("a"), vars={"note": "\x1b[2Jgone\u202e"})))
+    assert "\x1b" not in shown
+    assert "\\x1b[2Jgone\\u202e" in shown
+
+
+def test_next_step_depends_on_the_identity() -> None:
+    assert "Next: deskprov setup lab-01" in text(after_add(LAB))
+    assert "Next: deskprov host trust pc" in text(after_add(Host("pc", Connection("a"))))
+
+
+def test_a_changed_identity_is_loud() -> None:
+    assert "had another identity until now" in text(identity_view(LAB, "ssh-ed25519 SHA256:new", "SHA256:old"))
+    assert "another identity" not in text(identity_view(LAB, "ssh-ed25519 SHA256:new", ""))
