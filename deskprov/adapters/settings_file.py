@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from deskprov.errors import SiteNotFound
 from deskprov.formats import strict_yaml
-from deskprov.formats.option_problems import option_problems
+from deskprov.formats.option_problems import Places, option_problems
 from deskprov.formats.yaml_scalars import plain_value
 from deskprov.model.problem import InvalidInput, Problem, has_errors, settled
 from deskprov.model.settings import Settings, SettingsInForce
@@ -65,7 +65,7 @@ def settings_from(content: bytes, environment: Mapping[str, str]) -> SettingsInF
     try:
         settings = Settings.model_validate(data)
     except ValidationError as error:
-        problems += option_problems(error, Settings, data, place, document.key_source)
+        problems += option_problems(error, Settings, data, Places(place, document.key_source))
     if settings is None or has_errors(problems):
         raise InvalidInput(settled(problems))
     return SettingsInForce(settings, _origins(document, stated))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -12,8 +13,15 @@ from deskprov.model.names import NAME_PATTERN
 from deskprov.model.problem import Problem
 from deskprov.model.source import Source, ValuePath, path_words
 
-Place = Callable[[ValuePath], Source]
-"""Where the value, or the key, at a path of the data stands."""
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things of the checked data stand in files: the value and the key at a path, and the way there in words."""
+
+    value: Callable[[ValuePath], Source]
+    key: Callable[[ValuePath], Source]
+    words: Callable[[ValuePath], str] = path_words
+
 
 _PATTERNS = {NAME_PATTERN: "letters, digits, `.`, `_` and `-`, at most 63 of them, and begin with a letter or digit"}
 _LIMITS = {
@@ -36,13 +44,13 @@ _KINDS = {
 
 
 def option_problems(
-    error: ValidationError, model: type[BaseModel], data: Mapping[str, Any], value_at: Place, key_at: Place
+    error: ValidationError, model: type[BaseModel], data: Mapping[str, Any], places: Places
 ) -> list[Problem]:
     """One problem per finding, in the order of the findings. Paths begin at `data`."""
-    return [_problem(details, model, data, value_at, key_at) for details in error.errors(include_url=False)]
+    return [_problem(details, model, data, places) for details in error.errors(include_url=False)]
 
 
-def options_of(model: type[BaseModel]) -> list[str]:
+def stated_options(model: type[BaseModel]) -> list[str]:
     """The options that a file may state: all fields but the internal ones."""
     return [name for name, field in model.model_fields.items() if not _internal(field.json_schema_extra)]
 
@@ -51,25 +59,24 @@ def _internal(extra: Any) -> bool:
     return isinstance(extra, dict) and bool(extra.get("x-internal"))
 
 
-def _problem(
-    details: ErrorDetails, model: type[BaseModel], data: Mapping[str, Any], value_at: Place, key_at: Place
-) -> Problem:
+def _problem(details: ErrorDetails, model: type[BaseModel], data: Mapping[str, Any], places: Places) -> Problem:
     kind = details["type"]
     if kind == "missing":
         *above, name = details["loc"]
-        message = f"`{name}` is missing"
-        return Problem(value_at(tuple(above)), "missing-option", message, f"add `{name}: …`", path_words(tuple(above)))
+        path = _real_path(tuple(above), data)
+        return Problem(
+            places.value(path), "missing-option", f"`{name}` is missing", f"add `{name}: …`", places.words(path)
+        )
     path = _real_path(details["loc"], data)
-    if details["loc"][-1:] == ("[key]",):
-        value_at = key_at
     if kind == "extra_forbidden":
-        return _unknown(path, model, data, key_at)
+        return _unknown(path, model, data, places)
     if kind == "value_error":
         message, hint = str(details["ctx"]["error"]), ""
     else:
         message, hint = _words(kind, details.get("ctx", {}), details["input"], details["msg"])
     subject = f"`{path_words(path)}` " if path else ""
-    return Problem(value_at(path), "invalid-value", subject + message, hint, path_words(path))
+    place = places.key(path) if details["loc"][-1:] == ("[key]",) else places.value(path)
+    return Problem(place, "invalid-value", subject + message, hint, places.words(path))
 
 
 def _real_path(location: tuple[int | str, ...], data: Any) -> ValuePath:
@@ -88,21 +95,21 @@ def _leads_in(step: int | str, data: Any) -> bool:
     return isinstance(data, Mapping) and step in data
 
 
-def _unknown(path: ValuePath, model: type[BaseModel], data: Mapping[str, Any], key_at: Place) -> Problem:
+def _unknown(path: ValuePath, model: type[BaseModel], data: Mapping[str, Any], places: Places) -> Problem:
     known = _known(path, model)
     name = str(path[-1])
     meant = near_miss(name, known - data.keys() if len(path) == 1 else known)
     hint = f"did you mean `{meant}`?" if meant else f"known are {', '.join(sorted(known))}"
-    return Problem(key_at(path), "unknown-option", f"there is no option `{shown(name)}`", hint, path_words(path))
+    return Problem(places.key(path), "unknown-option", f"there is no option `{shown(name)}`", hint, places.words(path))
 
 
 def _known(path: ValuePath, model: type[BaseModel]) -> set[str]:
     """The options of the model that the key at this path belongs to; nested models are looked for by their fields."""
     if len(path) == 1:
-        return set(options_of(model))
+        return set(stated_options(model))
     field = model.model_fields.get(str(path[0]))
     nested = _models_in(field.annotation) if field else []
-    return {name for part in nested for name in options_of(part)}
+    return {name for part in nested for name in stated_options(part)}
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

@@ -50,7 +50,7 @@ def has_errors(problems: Sequence[Problem]) -> bool:
     return any(p.severity is Severity.ERROR for p in problems)
 
 
-_UNREADABLE = ("yaml-", "ambiguous-value", "key-not-text")
+_UNREADABLE = ("yaml-", "ambiguous-value", "key-not-text", "variable-")
 
 
 def settled(problems: Iterable[Problem]) -> list[Problem]:

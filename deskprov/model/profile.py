@@ -2,21 +2,42 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from deskprov.model.platform import Platform
 from deskprov.model.resource import Resource
-from deskprov.model.source import Document, Source
+from deskprov.model.source import Document, Source, ValuePath
+
+
+@dataclass(frozen=True, slots=True)
+class StatedResource:
+    """A resource as one file states it, before anything is merged.
+
+    `path` leads to it in the file's document, and `option_paths` to each of its options.
+    """
+
+    type: str
+    name: str
+    path: ValuePath
+    options: Mapping[str, Any]
+    option_paths: Mapping[str, ValuePath]
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileFile:
-    """A profile as its file states it, before anything is merged. `name` is its path below profiles/ without .yml."""
+    """A profile as its file states it, before anything is merged. `name` is its path below profiles/ without .yml.
+
+    `complete` is False when a part of the file could not be read, so that something may be missing here.
+    """
 
     name: str
     document: Document
     description: str = ""
     platform: Platform | None = None
     extends: Sequence[str] = ()
+    vars: Mapping[str, str] = field(default_factory=dict)
+    resources: Sequence[StatedResource] = ()
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,142 @@
+"""Resolve: a profile and all it extends become one ordered list of resources, each validated alone.
+
+The same function runs without a machine, on sample values, and with one, on real ones.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from deskprov.model.platform import Platform
+from deskprov.model.problem import Problem, has_errors, settled
+from deskprov.model.profile import Profile, ProfileFile, Setting
+from deskprov.model.resource import Resource
+from deskprov.model.resource_type import ResourceType
+from deskprov.stages.resolve.check import Checked, ShippedContent, check
+from deskprov.stages.resolve.lineage import Lineage, lineage
+from deskprov.stages.resolve.merge import Merged, merge
+from deskprov.stages.resolve.order import connected, in_order
+from deskprov.stages.resolve.substitute import Variables
+
+__all__ = ["Resolution", "ShippedContent", "Surroundings", "lineage", "resolve", "shipped_content"]
+
+TEXT_BYTES = 64 * 1024
+
+_FOLLOWS_FROM_GAPS = frozenset({"missing-option", "needs-unknown", "variable-unknown"})
+"""Findings that may only follow from a file that is missing or could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a profile is resolved in.
+
+    Values are by full name (`asset.tag`, `vars.greeting`); `machine` holds those of one machine, or samples.
+    `secrets` are the declared names, None when they are not known. `look_into` says what is in a file of the site,
+    and raises `OSError` or `ValueError` when it cannot be had.
+    """
+
+    types: Sequence[ResourceType]
+    machine: Mapping[str, str]
+    site: Mapping[str, str]
+    secrets: frozenset[str] | None
+    look_into: Callable[[str], ShippedContent]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The resolved profile, None when there are errors; every problem; the names of the files that have a say."""
+
+    profile: Profile | None
+    problems: Sequence[Problem]
+    lineage: Sequence[str] = field(default_factory=tuple)
+
+
+def resolve(start: ProfileFile, files: Mapping[str, ProfileFile], around: Surroundings) -> Resolution:
+    """The profile in `start`, with what it extends out of `files`."""
+    found = lineage(start, files)
+    problems = [*found.problems, *_foreign_types(found, around.types)]
+    kinds = {kind.NAME: kind for kind in around.types}
+    variables = Variables(around.machine, _own_variables(found), around.site)
+    merged = merge(found.files, list(kinds))
+    checked = [check(m, kinds[m.type], variables, around.secrets, around.look_into) for m in merged]
+    problems += [problem for one in checked for problem in one.problems]
+    resources, more = connected([one.resource for one in checked if one.resource], merged)
+    problems += more
+    ordered, cycles = in_order(resources)
+    problems += cycles
+    if not found.complete:
+        problems = [problem for problem in problems if problem.rule not in _FOLLOWS_FROM_GAPS]
+    if found.platform is None and found.complete:
+        problems.append(_no_platform(start))
+    names = [file.name for file in found.files]
+    problems = settled(problems)
+    if has_errors(problems) or not found.complete or found.platform is None:
+        return Resolution(None, problems, names)
+    profile = Profile(
+        start.name,
+        found.platform,
+        ordered,
+        settings=_settings(ordered, merged, checked, kinds),
+        lineage=names,
+        hash=_hash(found.platform, ordered, checked),
+        variables=dict(variables.used),
+    )
+    return Resolution(profile, problems, names)
+
+
+def shipped_content(content: bytes) -> ShippedContent:
+    """What resolving needs to know of a file that a profile ships."""
+    text = None
+    if len(content) <= TEXT_BYTES:
+        try:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError:
+            text = None
+    return ShippedContent(hashlib.sha256(content).hexdigest(), text)
+
+
+def _own_variables(found: Lineage) -> Mapping[str, str]:
+    return {f"vars.{name}": text for file in found.files for name, text in file.vars.items()}
+
+
+def _foreign_types(found: Lineage, types: Sequence[ResourceType]) -> list[Problem]:
+    """A type that the platform lacks is said at each file that uses it."""
+    problems = []
+    for file in found.files if found.platform else ():
+        for kind in types:
+            if found.platform not in kind.PLATFORMS and any(r.type == kind.NAME for r in file.resources):
+                where = ", ".join(sorted(kind.PLATFORMS))
+                message = f"{kind.NAME} does not exist on {found.platform}"
+                source = file.document.key_source((kind.NAME,))
+                hint = f"it exists on {where}; take it out of this profile"
+                problems.append(Problem(source, "type-not-on-platform", message, hint, kind.NAME))
+    return problems
+
+
+def _no_platform(start: ProfileFile) -> Problem:
+    words = ", ".join(platform.value for platform in Platform)
+    message = f"no platform is stated for {start.name}"
+    return Problem(start.document.source(()), "platform-missing", message, f"add `platform:` with one of {words}")
+
+
+def _settings(
+    ordered: Sequence[Resource],
+    merged: Sequence[Merged],
+    checked: Sequence[Checked],
+    kinds: Mapping[str, ResourceType],
+) -> list[Setting]:
+    by_key = {m.key: (m, one.values) for m, one in zip(merged, checked, strict=True)}
+    settings = []
+    for resource in ordered:
+        statements, values = by_key[resource.key]
+        for option, (strongest, *weaker) in statements.options.items():
+            overridden = [(s.value, s.source) for s in weaker] if option != kinds[resource.type].KEY else []
+            settings.append(Setting(resource.key, option, values[option], strongest.source, overridden))
+    return settings
+
+
+def _hash(platform: Platform, ordered: Sequence[Resource], checked: Sequence[Checked]) -> str:
+    shipped = {path: sha256 for one in checked for path, sha256 in one.shipped.items()}
+    say = [platform.value, [[resource.key, dict(resource.stated)] for resource in ordered], shipped]
+    return hashlib.sha256(json.dumps(say, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
