@@ -1,6 +1,6 @@
 """The changing part of a run on one machine: render, run Ansible, look again, conclude."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from deskprov.api.looking import Wishes, look, to_execute
@@ -67,7 +67,7 @@ class MachineRun:
         post((host.name, Stage.APPLYING))
         rendered = render_run(self.site, host, self.job.profile, to_execute(self.plan), self.verbosity)
         steps = _Steps(host.name, rendered.entries, post)
-        ran = self.site.runner.run(rendered.playbook_job, self.lock, steps.take, cancelled)
+        ran = self.site.runner.run(rendered.job, self.lock, steps.take, cancelled)
         steps.close()
         done = {result.resource: result for result in results(rendered.entries, steps.events, ran)}
         post((host.name, Stage.VERIFYING))
@@ -93,7 +93,7 @@ class MachineRun:
 class _Steps:
     """Turns Ansible's events into steps: a step has ended when the next begins, or the run does."""
 
-    def __init__(self, host: str, entries: list[ResourceTasks], post: Post) -> None:
+    def __init__(self, host: str, entries: Sequence[ResourceTasks], post: Post) -> None:
         self.events: list[TaskEvent] = []
         self._host = host
         self._entries = {entry.number: entry for entry in entries}
