@@ -4,7 +4,7 @@ import fcntl
 import os
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -78,22 +78,29 @@ def _told_place(url: URL) -> str:
 
 
 def _open(url: URL) -> Engine:
-    if url.get_backend_name() != "sqlite":
-        engine = create_engine(url, pool_pre_ping=True)
-        if not is_current(engine):
-            bring_up_to_date(engine)
-        return engine
-    path = Path(str(url.database))
-    _private_file(path)
-    patience = {} if "timeout" in url.query else {"timeout": BUSY_SECONDS}
-    engine = create_engine(url, connect_args=patience)
-    event.listen(engine, "connect", _durable)
-    event.listen(engine, "begin", _begin)
-    with _alone(path.parent):
-        _write_ahead(engine, path)
-        if not is_current(engine):
-            bring_up_to_date(engine)
+    with ExitStack() as undo:
+        if url.get_backend_name() == "sqlite":
+            path = Path(str(url.database))
+            _private_file(path)
+            patience = {} if "timeout" in url.query else {"timeout": BUSY_SECONDS}
+            engine = create_engine(url, connect_args=patience)
+            undo.callback(engine.dispose)
+            event.listen(engine, "connect", _durable)
+            event.listen(engine, "begin", _begin)
+            with _alone(path.parent):
+                _write_ahead(engine, path)
+                _upgrade(engine)
+        else:
+            engine = create_engine(url, pool_pre_ping=True)
+            undo.callback(engine.dispose)
+            _upgrade(engine)
+        undo.pop_all()
     return engine
+
+
+def _upgrade(engine: Engine) -> None:
+    if not is_current(engine):
+        bring_up_to_date(engine)
 
 
 def _private_file(path: Path) -> None:

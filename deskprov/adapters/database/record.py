@@ -176,7 +176,7 @@ def _update_steps(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> 
         return
     columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if not name.startswith("of_")}
     if "ended" in columns:
-        columns["ended"] = func.coalesce(run_steps.c.ended, bindparam("ended"))
+        columns["ended"] = func.coalesce(run_steps.c.ended, bindparam("ended", type_=run_steps.c.ended.type))
     mine = (run_steps.c.machine_id == bindparam("of_machine")) & (run_steps.c.resource == bindparam("of_resource"))
     connection.execute(update(run_steps).where(mine).values(columns), rows)
 
