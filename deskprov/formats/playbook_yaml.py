@@ -37,10 +37,18 @@ class Expression:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Remarked:
+    """A short text with a comment behind it."""
+
+    text: str
+    remark: str
+
+
 def dump(value: Any, comment: str = "") -> str:
     """The value as one YAML document that ends in a line end, under the lines of `comment`.
 
-    `value` is plain data and `Expression`s; keys are texts. Equal values give equal texts. Raises `ValueError` for what
+    `value` is plain data, `Expression`s and `Remarked` texts; keys are texts. Equal values give equal texts. Raises `ValueError` for what
     cannot be written: another type, a number that is not finite, a lone surrogate, a key that is too long or holds a
     template marker.
     """
@@ -109,6 +117,8 @@ def _leaf(head: str, value: Any, indent: int) -> list[str]:
             return _text(head, text, indent)
         case str():
             return _text(head + "!unsafe " if holds_marker(value) else head, str(value), indent)
+        case Remarked(text, remark):
+            return [head + ("!unsafe " if holds_marker(text) else "") + f'"{_escaped(text)}"  # {_shown(remark)}']
         case None:
             return [head + "null"]
         case bool():

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskprov.formats.playbook_yaml import LINE_LENGTH, LONGEST_KEY, MARKERS, Expression, dump, holds_marker
+from deskprov.formats.playbook_yaml import LINE_LENGTH, LONGEST_KEY, MARKERS, Expression, Remarked, dump, holds_marker
 from tests.formats.hostile_texts import hostile_texts
 
 TEXTS = hostile_texts()
@@ -154,6 +154,12 @@ def test_a_comment_stays_a_comment() -> None:
     dumped = dump([1], "a\u2028b\x0bc\rd\x1b\n- injected: 1\n")
     assert _read(dumped) == [1]
     assert all(line.isprintable() for line in dumped.split("\n"))
+
+
+def test_a_remark_stays_a_remark() -> None:
+    dumped = dump([{"name": Remarked("a", "noqa: jinja"), "key": Remarked("{{ a }}", "b\nc: d")}])
+    assert dumped == '---\n- name: "a"  # noqa: jinja\n  key: !unsafe "{{ a }}"  # b\\x0ac: d\n'
+    assert _read(dumped) == [{"name": "a", "key": "{{ a }}"}]
 
 
 @pytest.mark.ansible

@@ -1,0 +1,33 @@
+"""What Ansible modules say about their own options, so that a task can be checked before anything runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One documented option. `type` and `elements` are Ansible's words; no `choices` means any value of the type."""
+
+    type: str = "str"
+    required: bool = False
+    choices: tuple[Any, ...] = ()
+    aliases: tuple[str, ...] = ()
+    elements: str = ""
+    options: Mapping[str, "Option"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleOptions:
+    """The options of one module; `takes_any`: it also takes what is not documented, as set_fact does."""
+
+    options: Mapping[str, Option]
+    takes_any: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OptionTable:
+    """The modules of one release of ansible-core (`2.19`) and of the collections that came with it, by full name."""
+
+    release: str
+    modules: Mapping[str, ModuleOptions]
