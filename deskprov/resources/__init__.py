@@ -1,8 +1,11 @@
 """The type table: every resource type, in the order in which resources are applied."""
 
+from collections.abc import Mapping
 from importlib import import_module
+from importlib import resources as package_files
 from typing import cast
 
+from deskprov.formats.cases import Cases, TypeTexts, read_cases, read_texts
 from deskprov.model.platform import Platform
 from deskprov.model.resource_type import OnPlatform, ResourceType
 from deskprov.resources import files, folders, groups, software, users
@@ -17,3 +20,17 @@ def on_platform(resource_type: ResourceType, platform: Platform) -> OnPlatform:
     if platform not in resource_type.PLATFORMS:
         raise KeyError(platform)
     return cast(OnPlatform, import_module(f"{__name__}.{resource_type.NAME}.{platform}"))
+
+
+def cases(resource_type: ResourceType) -> Cases:
+    """The type's examples, tests as data, and levels of proof, out of its `cases.yaml`."""
+    return read_cases(_text(resource_type, "cases.yaml"), f"{resource_type.NAME}/cases.yaml")
+
+
+def texts(resource_type: ResourceType) -> Mapping[str, TypeTexts]:
+    """What the type is called and what it is for, by language, out of its `texts.yaml`."""
+    return read_texts(_text(resource_type, "texts.yaml"), f"{resource_type.NAME}/texts.yaml")
+
+
+def _text(resource_type: ResourceType, file: str) -> str:
+    return package_files.files(f"{__name__}.{resource_type.NAME}").joinpath(file).read_text("utf-8")

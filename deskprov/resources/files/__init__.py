@@ -98,10 +98,16 @@ def _difference(options: Options, observed: Observed) -> str:
     after = options.text
     if not isinstance(before, str) or after is None or len(before) > MOST_CHARACTERS:
         return f"the content changes; {_size(observed)} are there now" if observed else ""
-    old, new = before.split("\n"), after.split("\n")
+    old, new = _lines(before), _lines(after)
     if max(len(old), len(new)) > MOST_LINES:
         return f"{len(old)} lines become {len(new)}"
-    return "\n".join(difflib.unified_diff(old, new, "there now" if observed else "", options.path, lineterm=""))
+    heading = 2
+    return "\n".join(list(difflib.unified_diff(old, new, lineterm=""))[heading:])
+
+
+def _lines(text: str) -> list[str]:
+    *lines, rest = text.split("\n")
+    return [*lines, rest, "\\ no line end"] if rest else lines
 
 
 def _size(observed: Mapping[str, Any]) -> str:

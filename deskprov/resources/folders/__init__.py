@@ -63,8 +63,10 @@ def preview(options: Options, observed: Observed) -> str:
     """What is lost when it is removed."""
     if options.state == "present":
         return ""
+    if observed.get("kind") != "folder":
+        return "it is no folder, but a file or a symbolic link"
     entries = observed.get("entries")
-    if observed.get("kind") != "folder" or not isinstance(entries, int):
+    if not isinstance(entries, int):
         return ""
     if not entries:
         return "it is empty"

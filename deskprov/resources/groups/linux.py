@@ -1,9 +1,11 @@
-"""Groups on Debian and Ubuntu: getent to look, ansible.builtin.group to change."""
+"""Groups on Debian and Ubuntu: the group database to look, ansible.builtin.group to change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from deskprov.formats.answers import observed
 from deskprov.model.facts import Answer, Observation, Sight
-from deskprov.model.plan import Action, Change
+from deskprov.model.plan import Change
 from deskprov.model.probe import Probe, script_beside
 from deskprov.model.task import Task
 from deskprov.resources.groups import Options
@@ -19,10 +21,10 @@ def probes(options: Options) -> Sequence[Probe]:
 def observe(options: Options, answers: Sequence[Answer]) -> Observation:
     """`gid`, or absent."""
     match answers:
-        case [{"gid": int(gid)}]:
-            return {"gid": gid}
         case [None]:
             return Sight.ABSENT
+        case [dict(found)]:
+            return observed(found, {"gid": int})
         case _:
             return Sight.NOT_REPORTED
 
@@ -30,11 +32,9 @@ def observe(options: Options, answers: Sequence[Answer]) -> Observation:
 def tasks(change: Change) -> Sequence[Task]:
     """One task of ansible.builtin.group."""
     options: Options = change.resource.options
-    if change.action is Action.DELETE:
+    if change.resource.absent:
         return [Task("Remove the group", "ansible.builtin.group", {"name": options.name, "state": "absent"})]
-    arguments: dict[str, object] = {"name": options.name, "state": "present"}
-    if options.gid is not None:
-        arguments["gid"] = options.gid
-    if options.system:
-        arguments["system"] = True
-    return [Task("Create the group", "ansible.builtin.group", arguments)]
+    number: Mapping[str, Any] = {} if options.gid is None else {"gid": options.gid}
+    service: Mapping[str, Any] = {"system": True} if options.system else {}
+    arguments = {"name": options.name, "state": "present", **number, **service}
+    return [Task("Set up the group", "ansible.builtin.group", arguments)]

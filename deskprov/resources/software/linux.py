@@ -41,7 +41,7 @@ def observe(options: Options, answers: Sequence[Answer]) -> Observation:
 
 
 def tasks(change: Change) -> Sequence[Task]:
-    """The package, and whether it is held: each only if it differs."""
+    """The package, and whether it is held, which dpkg forgets when it installs."""
     options: Options = change.resource.options
     name = package_name(options.name, "apt")
     if change.resource.absent:
@@ -50,7 +50,7 @@ def tasks(change: Change) -> Sequence[Task]:
     made: list[Task] = []
     if change.differs("version"):
         made += _from_file(options, name) if options.sha256 else [_from_repository(options, name)]
-    if options.held is not None and change.differs("held"):
+    if options.held is not None and (made or change.differs("held")):
         made.append(_hold(name, held=options.held))
     return made
 

@@ -32,7 +32,11 @@ _OBSERVED: Mapping[str, Kind] = {**_OF_ACCOUNT, "role": str, "authorized_keys": 
 _NOT_A_MEMBER = 3
 """Exit status of gpasswd(1) for who is not in the group."""
 
-_CHECK_PERSON = 'uid=$(id -u "$1") || exit 0; [ "$uid" -ge 1000 ] || { echo "an account of the system" >&2; exit 1; }'
+_CHECK_PERSON = """\
+uid=$(id -u "$1") || exit 0
+[ "$uid" -ge 1000 ] && exit 0
+echo "$1 is an account of the system and stays" >&2
+exit 1"""
 
 _IF_NONE = """\
 case "$(getent shadow "$1" | cut -d: -f2)" in
@@ -67,7 +71,7 @@ def tasks(change: Change) -> Sequence[Task]:
     made = []
     promoted = options.role == "administrator" and change.differs("role")
     if promoted or change.action is not Action.UPDATE or any(map(change.differs, _OF_ACCOUNT)):
-        made.append(Task("Create the account", "ansible.builtin.user", _account(options), seconds=1.5))
+        made.append(Task("Set up the account", "ansible.builtin.user", _account(options), seconds=1.5))
     if options.role == "standard" and change.differs("role") and change.action is not Action.CREATE:
         made.append(_demotion(options.name))
     if options.authorized_keys is not None and change.differs("authorized_keys"):

@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+SHADOW = "/etc/shadow"
 ADMINISTRATORS = "sudo"
 NO_PASSWORD = ("", "!", "!!", "*", "!*")
 SECONDS_OF_A_DAY = 86400
@@ -51,7 +52,7 @@ def _group(gid: int) -> str:
 
 def _shadow(name: str) -> "dict[str, Any]":
     """What shadow(5) says: whether there is a password, and the day from which on nobody can log in."""
-    with open("/etc/shadow", encoding="utf-8", errors="replace") as file:
+    with open(SHADOW, encoding="utf-8", errors="replace") as file:
         for line in file:
             fields = line.rstrip("\n").split(":")
             if fields[0] == name and len(fields) == 9:

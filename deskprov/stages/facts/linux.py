@@ -10,11 +10,12 @@ from deskprov.model.placeholder import is_placeholder
 
 LONGEST = 200
 MOST = 100
-"""Characters of a text, and entries of a list, that are taken from a machine; software has a limit of its own."""
+LARGEST = 10**15
+"""Characters of a text, entries of a list, and numbers, that are taken from a machine; software has its own limit."""
 
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}\Z")
 _NO_MAC = frozenset({"00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff"})
-_DIGITS = re.compile(r"[0-9]{1,18}\Z")
+_DIGITS = re.compile(r"[0-9]{1,15}\Z")
 _RELEASE_LINE = re.compile(r"""^([A-Z_]+)=(["']?)(.*)\2$""", re.MULTILINE)
 _NO_LOG_IN = ("/nologin", "/false", "/sync")
 _PEOPLE = range(1000, 60000)
@@ -78,7 +79,8 @@ def _list(source: Mapping[str, Any], name: str) -> list[Any]:
 def _number(value: Any) -> int | None:
     if isinstance(value, str) and _DIGITS.match(value):
         return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    known = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < LARGEST
+    return value if known else None
 
 
 def _model(firmware: Mapping[str, Any]) -> str:

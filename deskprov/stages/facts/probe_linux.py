@@ -82,9 +82,10 @@ def _battery(supply: str) -> "dict[str, str]":
 def _disks() -> "list[list[Any]]":
     seen = {}
     for line in _text("/proc/self/mounts").splitlines():
-        device, mount, kind = line.split(" ")[:3]
-        if (kind in FILE_SYSTEMS and device not in seen) or mount == "/":
-            seen[device] = [device, mount.replace("\\040", " "), kind]
+        device, escaped, kind = line.split(" ")[:3]
+        mount = escaped.replace("\\040", " ")
+        if mount == "/" or (kind in FILE_SYSTEMS and device not in seen and os.path.isdir(mount)):
+            seen[device] = [device, mount, kind]
     return [disk + _sizes(disk[1]) for disk in seen.values()]
 
 

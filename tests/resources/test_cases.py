@@ -1,0 +1,310 @@
+"""The cases of every resource type; what a type must have, and that each of its cases is true."""
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import pytest
+from pydantic import ValidationError
+
+import deskprov.resources
+from deskprov.formats import cases as form
+from deskprov.formats.cases import Cases, PlanCase, ProbeCase, Seen, Spec, TaskCase
+from deskprov.model.facts import Observation, ProbeError, Sight
+from deskprov.model.plan import Action, Change, Difference
+from deskprov.model.resource import Resource, ResourceOptions
+from deskprov.model.resource_type import ResourceType
+from deskprov.model.secret import SecretText
+from deskprov.model.source import Source
+from deskprov.model.task import ShippedFile, Task
+from deskprov.resources import TYPES, cases, on_platform, texts
+from deskprov.stages.plan import plan_resource, shown
+from deskprov.stages.probe import compile_program, parse_answers
+
+LANGUAGES = {"en", "es"}
+OF_EVERY_TYPE = frozenset(ResourceOptions.model_fields)
+C = TypeVar("C")
+LINE = Source("profiles/a.yml", 1)
+
+CASES: dict[str, Cases] = {resource_type.NAME: cases(resource_type) for resource_type in TYPES}
+
+every_type = pytest.mark.parametrize("resource_type", TYPES, ids=lambda t: t.NAME)
+
+
+@dataclass(frozen=True)
+class Of(Generic[C]):
+    """A case and the type it is of."""
+
+    resource_type: ResourceType
+    case: C
+
+
+def every(kind: str) -> pytest.MarkDecorator:
+    found = [Of(t, case) for t in TYPES for case in getattr(CASES[t.NAME], kind)]
+    names = [f"{of.resource_type.NAME}-{getattr(of.case, 'about', getattr(of.case, 'expect', ''))}" for of in found]
+    return pytest.mark.parametrize("of", found, ids=names)
+
+
+def resource(resource_type: ResourceType, spec: Spec) -> Resource:
+    stated = {resource_type.KEY: spec} if isinstance(spec, str) else spec
+    return Resource(resource_type.NAME, stated[resource_type.KEY], resource_type.Options(**stated), LINE)
+
+
+def observation(seen: Seen) -> Observation:
+    if isinstance(seen, str):
+        return {form.ABSENT: Sight.ABSENT, form.NOT_REPORTED: Sight.NOT_REPORTED}[seen]
+    return {name: _value(value) for name, value in seen.items()}
+
+
+def _value(value: Any) -> Any:
+    if value == form.NOT_REPORTED:
+        return Sight.NOT_REPORTED
+    return frozenset(value) if isinstance(value, list) else value
+
+
+def plain(value: Any) -> Any:
+    """An argument of a task as cases state it."""
+    match value:
+        case SecretText(parts):
+            return {"secret": [p if isinstance(p, str) else {"name": p.name, "form": str(p.form)} for p in parts]}
+        case ShippedFile(path):
+            return {"shipped": path}
+        case dict():
+            return {key: plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [plain(item) for item in value]
+        case _:
+            return value
+
+
+def plain_task(task: Task) -> dict[str, Any]:
+    judged = {"changed_when": task.changed_when, "failed_when": task.failed_when}
+    stated = {name: value for name, value in judged.items() if value is not None}
+    return {"name": task.phrase, task.module: plain(dict(task.arguments)), **stated}
+
+
+# What every type must have
+
+
+def test_every_folder_is_in_the_table() -> None:
+    folder = Path(deskprov.resources.__file__).parent
+    folders = {path.parent.name for path in folder.glob("*/__init__.py")}
+    assert folders == {resource_type.NAME for resource_type in TYPES}
+
+
+@every_type
+def test_options_have_a_line_of_documentation(resource_type: ResourceType) -> None:
+    for name, option in _own_options(resource_type).items():
+        assert option.description, f"{resource_type.NAME}.{name} has no description"
+        assert option.description[0].isupper() or option.description.startswith("`"), option.description
+        assert option.description.endswith("."), option.description
+        assert "\n" not in option.description
+
+
+@every_type
+def test_options_are_shown_in_examples(resource_type: ResourceType) -> None:
+    shown_ones = {resource_type.KEY}
+    for example in CASES[resource_type.NAME].examples:
+        shown_ones |= set(example.spec if isinstance(example.spec, dict) else ())
+    assert set(_own_options(resource_type)) | {"state"} <= shown_ones
+
+
+@every_type
+def test_platforms_have_modules_cases_and_a_level_of_proof(resource_type: ResourceType) -> None:
+    known = CASES[resource_type.NAME]
+    assert resource_type.PLATFORMS
+    assert set(known.proof) == resource_type.PLATFORMS
+    for platform in resource_type.PLATFORMS:
+        assert on_platform(resource_type, platform)
+        assert [case for case in known.tasks if case.platform is platform]
+        asked = [on_platform(resource_type, platform).probes(r.options) for r in _examples(resource_type)]
+        assert any(asked) == any(case.platform is platform for case in known.probe)
+
+
+@every_type
+def test_cases_cover_making_correcting_and_removing(resource_type: ResourceType) -> None:
+    known = CASES[resource_type.NAME]
+    pending = {Action.CREATE, Action.UPDATE, Action.DELETE}
+    assert pending <= {case.action for case in known.plan}
+    assert pending <= {case.action for case in known.tasks}
+    assert known.invalid
+
+
+@every_type
+def test_texts_are_in_every_language(resource_type: ResourceType) -> None:
+    assert set(texts(resource_type)) == LANGUAGES
+    for text in texts(resource_type).values():
+        assert text.title
+        assert text.line.endswith(".")
+
+
+@every_type
+def test_files_of_a_type_are_short(resource_type: ResourceType) -> None:
+    folder = Path(deskprov.resources.__file__).parent / resource_type.NAME
+    long = {path.name: count for path in folder.glob("*.py") if (count := len(path.read_text().splitlines())) > 150}
+    assert not long
+
+
+@every_type
+def test_the_schema_names_the_options(resource_type: ResourceType) -> None:
+    schema = resource_type.Options.model_json_schema()
+    assert set(_own_options(resource_type)) <= set(schema["properties"])
+    assert schema["additionalProperties"] is False
+
+
+@every_type
+def test_a_left_over_can_be_removed_by_its_key_alone(resource_type: ResourceType) -> None:
+    for made in _examples(resource_type):
+        removed = resource(resource_type, {resource_type.KEY: made.name, "state": "absent"})
+        assert removed.absent
+        for platform in resource_type.PLATFORMS:
+            assert on_platform(resource_type, platform).tasks(Change(removed, Action.DELETE))
+
+
+# That the cases are true
+
+
+@every("examples")
+def test_examples_are_valid(of: Of[form.Example]) -> None:
+    made = resource(of.resource_type, of.case.spec)
+    assert isinstance(of.resource_type.desired(made.options), dict)
+    assert all("/" in key for key in of.resource_type.needs(made.options))
+
+
+@every("invalid")
+def test_invalid_specifications_say_what_is_wrong(of: Of[form.Invalid]) -> None:
+    with pytest.raises(ValidationError) as caught:
+        resource(of.resource_type, of.case.spec)
+    assert of.case.expect in str(caught.value)
+
+
+@every("probe")
+def test_answers_are_read(of: Of[ProbeCase]) -> None:
+    asked = resource(of.resource_type, of.case.spec)
+    platform = on_platform(of.resource_type, of.case.platform)
+    assert len(platform.probes(asked.options)) == len(of.case.answers)
+    assert platform.observe(asked.options, of.case.answers) == observation(of.case.seen)
+
+
+@every("plan")
+def test_plans_are_as_stated(of: Of[PlanCase]) -> None:
+    wanted = resource(of.resource_type, of.case.spec)
+    change = plan_resource(wanted, observation(of.case.seen), of.resource_type)
+    assert change.action is of.case.action
+    assert {d.option: (d.before, d.after) for d in change.differences} == of.case.differences
+    assert change.written == frozenset(of.case.written)
+    if of.case.preview is not None:
+        assert change.preview == of.case.preview
+
+
+@every("tasks")
+def test_tasks_are_as_stated(of: Of[TaskCase]) -> None:
+    tasks = _tasks(of)
+    assert [plain_task(task) for task in tasks] == of.case.tasks
+    assert all(task.seconds > 0 for task in tasks)
+
+
+@every("tasks")
+def test_text_of_a_profile_stays_out_of_phrases_and_conditions(of: Of[TaskCase]) -> None:
+    name = resource(of.resource_type, of.case.spec).name
+    said = [part for task in _tasks(of) for part in (task.phrase, task.changed_when, task.failed_when)]
+    assert not [part for part in said if name in str(part)]
+
+
+def _tasks(of: Of[TaskCase]) -> Sequence[Task]:
+    case = of.case
+    differences = [Difference(name, before, after, None) for name, (before, after) in case.differs.items()]
+    made = resource(of.resource_type, case.spec)
+    change = Change(made, case.action, differences=differences, written=frozenset(case.written))
+    return on_platform(of.resource_type, case.platform).tasks(change)
+
+
+# Probe files
+
+
+@every_type
+def test_probe_files_run_on_the_oldest_python_of_a_machine(resource_type: ResourceType) -> None:
+    for probe in _probes(resource_type):
+        ast.parse(probe.script.text, feature_version=(3, 9))
+
+
+@every_type
+def test_probe_files_answer_here(resource_type: ResourceType) -> None:
+    probes = list(_probes(resource_type))
+    program = compile_program(probes, "0f0f0f0f0f0f0f0f")
+    done = subprocess.run([sys.executable, "-I", "-S", "-"], input=program, capture_output=True, check=True, timeout=60)
+    assert done.stderr == b""
+    answers = parse_answers(done.stdout, probes, "0f0f0f0f0f0f0f0f")
+    needs_root = (ProbeError("PermissionError: [Errno 13] Permission denied: '/etc/shadow'"),)
+    assert [a for a in answers if isinstance(a, ProbeError) and a not in needs_root] == []
+
+
+STRANGE: list[Any] = [
+    None,
+    True,
+    -1,
+    2**63 - 1,
+    1.5,
+    "",
+    "\ud7ff{{ 7 * 7 }}\x1b[31m" + "x" * 100_000,
+    [],
+    [[]],
+    [None, 1, "a", {}],
+    {},
+    {"kind": []},
+    {"a": {"b": {"c": [{"d": None}]}}},
+    ProbeError("OSError: no"),
+]
+
+
+@every("probe")
+def test_strange_answers_never_raise(of: Of[ProbeCase]) -> None:
+    asked = resource(of.resource_type, of.case.spec)
+    platform = on_platform(of.resource_type, of.case.platform)
+    for answers in _spoiled(of.case.answers):
+        seen = platform.observe(asked.options, answers)
+        change = plan_resource(asked, seen, of.resource_type)
+        json.dumps([[shown(d.before), shown(d.after)] for d in change.differences] + [change.preview])
+
+
+def _spoiled(answers: list[Any]) -> Iterator[list[Any]]:
+    """The answers with every part of them, in turn, replaced by something strange, taken out, or repeated."""
+    yield []
+    yield [*answers, *answers]
+    for number, answer in enumerate(answers):
+        for spoiled in _variants(answer):
+            yield [*answers[:number], spoiled, *answers[number + 1 :]]
+
+
+def _variants(value: Any) -> Iterator[Any]:
+    yield from STRANGE
+    if isinstance(value, dict):
+        yield {**value, "more": "than asked for"}
+        for key, item in value.items():
+            yield {k: v for k, v in value.items() if k != key}
+            yield from ({**value, key: variant} for variant in _variants(item))
+    if isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from ([*value[:number], variant, *value[number + 1 :]] for variant in _variants(item))
+
+
+def _own_options(resource_type: ResourceType) -> dict[str, Any]:
+    properties = resource_type.Options.model_json_schema()["properties"]
+    internal = {name for name, schema in properties.items() if schema.get("x-internal")}
+    fields = resource_type.Options.model_fields
+    return {name: fields[name] for name in fields if name not in OF_EVERY_TYPE | internal}
+
+
+def _examples(resource_type: ResourceType) -> list[Resource]:
+    return [resource(resource_type, example.spec) for example in CASES[resource_type.NAME].examples]
+
+
+def _probes(resource_type: ResourceType) -> Iterator[Any]:
+    for platform in resource_type.PLATFORMS:
+        for made in _examples(resource_type):
+            yield from on_platform(resource_type, platform).probes(made.options)

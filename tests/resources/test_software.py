@@ -1,0 +1,40 @@
+"""The software catalogue of the package."""
+
+import re
+
+import pytest
+
+from deskprov.resources.software import NEVER_REMOVED, Options
+from deskprov.resources.software.catalogue import Product, catalogue, package_name
+
+PRODUCTS = list(catalogue().values())
+
+
+@pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.name)
+def test_products_are_whole(product: Product) -> None:
+    package = product.packages["apt"]
+    assert re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", package)
+    assert product.source == f"https://packages.debian.org/bookworm/{package}"
+    assert product.title
+    assert Options(name=product.name, state="absent").name == product.name
+    assert package not in NEVER_REMOVED
+
+
+def test_products_stand_in_order_and_each_is_another() -> None:
+    names = [product.name for product in PRODUCTS]
+    assert names == sorted(names)
+    packages = [product.packages["apt"] for product in PRODUCTS]
+    assert len(set(packages)) == len(packages) > 20
+
+
+def test_a_name_that_is_no_product_is_the_name_of_a_package() -> None:
+    assert package_name("firefox", "apt") == "firefox-esr"
+    assert package_name("hello", "apt") == "hello"
+
+
+def test_a_version_is_held_unless_the_profile_says_otherwise() -> None:
+    held = [
+        Options(name="tree", version=version, hold=hold).held
+        for version, hold in ((None, None), ("1", None), ("1", False), (None, True))
+    ]
+    assert held == [None, True, False, True]
