@@ -6,8 +6,8 @@ from difflib import get_close_matches
 
 from deskprov.api.site import Site
 from deskprov.errors import NoHostMatched
-from deskprov.formats.asset_csv import shown
 from deskprov.model.history import AssetEvent, FactChange, HostRun, RunDetail, RunSummary
+from deskprov.presenters.safe_text import safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def run(site: Site, name: str) -> RunDetail:
         raise NoHostMatched("There was no run yet.", hint="deskprov setup HOST is the first.")
     close = get_close_matches(name, [summary.run for summary in site.history.runs(500)], n=1)
     hint = f"Did you mean {close[0]}?" if close else "deskprov run list shows the latest."
-    raise NoHostMatched(f"The record has no run {shown(name)}.", hint=hint)
+    raise NoHostMatched(f"The record has no run '{safe(name)}'.", hint=hint)
 
 
 def of_host(site: Site, name: str, limit: int) -> Sequence[HostRun]:
@@ -48,7 +48,7 @@ def history(site: Site, name: str, limit: int) -> HostHistory:
     past = site.history.of_host(host, limit)
     if asset is None and not past:
         raise NoHostMatched(
-            f"The record knows nothing of {shown(name)}.", hint="deskprov asset find TEXT looks for it."
+            f"The record knows nothing of '{safe(name)}'.", hint="deskprov asset find TEXT looks for it."
         )
     if asset is None:
         return HostHistory(host, past, [], [])

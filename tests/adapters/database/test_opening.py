@@ -117,7 +117,8 @@ def _open_together(url: str | None, root: Path) -> Database:
     return Database(url, root, CONTROLLER)
 
 
-def test_first_opens_at_the_same_moment_end_in_one_sqlite_record(tmp_path: Path) -> None:
+@pytest.mark.parametrize("_round", range(4))
+def test_first_opens_at_the_same_moment_end_in_one_sqlite_record(tmp_path: Path, _round: int) -> None:
     database = _open_together(None, tmp_path)
     assert {summary.run for summary in database.history.runs(100)} == {f"r{n}" for n in range(TOGETHER)}
     assert len(database.assets.all()) == TOGETHER

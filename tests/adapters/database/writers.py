@@ -5,8 +5,13 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
+from alembic import command
+
 from deskprov.adapters.database.database import Database
 from tests.adapters.database.samples import LAPTOP, NOON, began, ended, host_intent, intent
+
+PRELOADED = (command,)
+"""Imported before the processes part, so that those that start together stay together."""
 
 STEPS = 200
 BEGUN = -1
