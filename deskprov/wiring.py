@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from deskprov.model.ports.machine import HostKeys, HostLocks, PlaybookRunner, Secrets, Transport
     from deskprov.model.ports.practice import PracticeMachines
     from deskprov.model.ports.record import RunRecord
-    from deskprov.model.ports.site import Clock, InventoryFile, SiteFiles, VersionControl
+    from deskprov.model.ports.site import Clock, InventoryFile, NewSite, SiteFiles, VersionControl
     from deskprov.model.settings import Settings, SettingsInForce
 
 
@@ -30,6 +30,13 @@ def open_site(directory: str = ".") -> "Site":
     Raises `SiteNotFound`; `InvalidInput` comes when the settings are first needed.
     """
     return RealSite(find_site(Path(directory)))
+
+
+def new_site_folder(directory: Path) -> "NewSite":
+    """The folder that `deskprov init` fills."""
+    from deskprov.adapters.new_site import NewSiteFolder
+
+    return NewSiteFolder(directory)
 
 
 class RealSite:

@@ -1,7 +1,6 @@
 """Profiles of a site: for a machine, on their own, as a list, and where each of their values comes from."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 
 from deskprov.api.site import Site
@@ -9,9 +8,8 @@ from deskprov.errors import NoHostMatched, WrongUsage
 from deskprov.formats.near_miss import near_miss
 from deskprov.model.asset import Asset
 from deskprov.model.inventory import Host
-from deskprov.model.platform import Platform
 from deskprov.model.problem import InvalidInput, Problem, has_errors, settled
-from deskprov.model.profile import Profile, ProfileFile, Setting
+from deskprov.model.profile import Profile, ProfileFile, ProfileSummary, Setting
 from deskprov.model.settings import Settings
 from deskprov.model.source import Source
 from deskprov.resources import TYPES
@@ -136,17 +134,6 @@ class MachineValues(Mapping[str, str]):
     def _of_asset(self) -> dict[str, str]:
         asset = self._site.assets.find(self._host.name) or Asset()
         return _known({"asset.tag": asset.tag, "asset.serial": asset.serial})
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileSummary:
-    """A profile in a list, with the names of the machines that have it."""
-
-    profile: str
-    platform: Platform | None
-    file: str
-    description: str
-    hosts: Sequence[str]
 
 
 def resolve_for_host(site: Site, host: Host, profile: str | None = None) -> Profile:

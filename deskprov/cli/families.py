@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from deskprov.cli import assets, hosts, machines, practice, runs
+from deskprov.cli import assets, hosts, machines, practice, profiles, runs, site
 from deskprov.cli.app import app
 
 FAMILIES: Sequence[Callable[[typer.Typer], None]] = (
+    site.register,
+    profiles.register,
     machines.register,
     hosts.register,
     assets.register,

@@ -65,3 +65,14 @@ class Profile:
     lineage: Sequence[str] = ()
     hash: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileSummary:
+    """A profile in a list, with the names of the machines that have it; no platform means any."""
+
+    profile: str
+    platform: Platform | None
+    file: str
+    description: str
+    hosts: Sequence[str]

@@ -1,11 +1,12 @@
 """Ports to the site's folder, its version control, and time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from deskprov.model.inventory import Host, Inventory
+from deskprov.model.problem import Problem
 
 
 class SiteFiles(Protocol):
@@ -21,11 +22,21 @@ class SiteFiles(Protocol):
         """Paths of all `.yml` files below a folder, sorted; `.yaml` too. Empty when there is no such folder."""
 
 
+class NewSite(Protocol):
+    """A folder that shall become a site."""
+
+    def write(self, files: Mapping[str, str]) -> None:
+        """Writes every file, text by path. Raises `WrongUsage` when there is something already."""
+
+
 class InventoryFile(Protocol):
     """The inventory on disk; edits keep comments and order."""
 
     def read(self) -> Inventory:
         """All machines, practice machines too. Raises `InvalidInput` with every problem."""
+
+    def problems(self) -> Sequence[Problem]:
+        """Everything that is wrong with the inventory and the pinned keys, warnings too."""
 
     def add(self, host: Host, group: str | None) -> None:
         """Adds a machine. Raises `WrongUsage` when the name is taken."""

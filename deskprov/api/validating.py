@@ -1,0 +1,132 @@
+"""`validate`: everything wrong with a site at once, without asking any machine and without opening the record."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from deskprov.api.profiles import SAMPLES, ProfileFiles
+from deskprov.api.site import Site
+from deskprov.errors import WrongUsage
+from deskprov.formats.near_miss import near_miss
+from deskprov.model.inventory import Host
+from deskprov.model.problem import InvalidInput, Problem, has_errors, settled
+from deskprov.model.settings import Settings
+
+SETTINGS_FILE = "deskprov.yml"
+INVENTORY_FOLDER = "inventory_hosts"
+
+_FOLLOWS_FROM_SETTINGS = frozenset({"variable-unknown"})
+"""Findings that may only follow from settings that could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What was looked at, by path from the site's folder, what is wrong, and the text of each file that it is in."""
+
+    files: Sequence[str]
+    problems: Sequence[Problem]
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """True when nothing is wrong but what only deserves a warning."""
+        return not has_errors(self.problems)
+
+
+def validate(site: Site, paths: Sequence[str] = ()) -> Validation:
+    """Checks settings, inventory and all profiles, and tells what is wrong in `paths` (files or folders), or anywhere.
+
+    Raises `WrongUsage` for a path in which there is nothing to check.
+    """
+    profiles = ProfileFiles(site)
+    files = [
+        SETTINGS_FILE,
+        *site.files.list_yaml(INVENTORY_FOLDER),
+        *(profiles.path(name) for name in sorted(profiles)),
+    ]
+    chosen = _chosen(files, paths)
+    settings, problems = _settings(site)
+    problems += site.inventory.problems()
+    hosts = _hosts(site)
+    for name in sorted(profiles):
+        problems += _profile(profiles, name, settings, [host for host in hosts if host.profile == name])
+    for host in hosts:
+        problems += _host(host, profiles, settings)
+    told = [p for p in settled(problems) if p.source.file in chosen or (not paths and p.source.file not in files)]
+    return Validation(chosen, told, _texts(site, {problem.source.file for problem in told}))
+
+
+def _chosen(files: Sequence[str], paths: Sequence[str]) -> list[str]:
+    for path in paths:
+        if not any(_within(file, path) for file in files):
+            hint = "deskprov validate without a path checks settings, inventory and profiles."
+            raise WrongUsage(f"There is nothing to check in {path}.", hint=hint)
+    return [file for file in files if not paths or any(_within(file, path) for path in paths)]
+
+
+def _within(file: str, path: str) -> bool:
+    return path in (".", file) or file.startswith(f"{path}/")
+
+
+def _settings(site: Site) -> tuple[Settings | None, list[Problem]]:
+    try:
+        return site.settings, []
+    except InvalidInput as error:
+        return None, list(error.problems)
+
+
+def _hosts(site: Site) -> list[Host]:
+    """The site's own machines; none when the inventory has errors, which are told already."""
+    try:
+        return [host for host in site.inventory.read().hosts.values() if not host.practice]
+    except InvalidInput:
+        return []
+
+
+def _profile(profiles: ProfileFiles, name: str, settings: Settings | None, hosts: Sequence[Host]) -> list[Problem]:
+    """What is wrong with a profile, its file, and what its machines would have to state for it."""
+    of_machines = {variable: value for host in hosts for variable, value in _own_values(host).items()}
+    resolution = profiles.resolution(name, {**of_machines, **SAMPLES}, settings)
+    problems = [*profiles.problems(name), *resolution.problems]
+    ignored = set(_FOLLOWS_FROM_SETTINGS) if settings is None else set()
+    if any(name in other.extends for other in profiles.values()):
+        ignored.add("platform-missing")  # a base of any platform
+    if resolution.profile:
+        asked = resolution.profile.variables.keys() & {*of_machines, "place.name"}
+        lacking = [host for host in hosts if asked - _own_values(host).keys()]
+        problems += [problem for host in lacking for problem in _lacks(profiles, host, settings)]
+    return [problem for problem in problems if problem.rule not in ignored]
+
+
+def _lacks(profiles: ProfileFiles, host: Host, settings: Settings | None) -> list[Problem]:
+    """What a machine must state, because its profile asks for it and nothing else states it."""
+    values = {name: value for name, value in SAMPLES.items() if name.startswith("asset.")} | _own_values(host)
+    return [
+        Problem(host.source, "host-variable", f"{host.name}: {problem.message}, which {problem.source} asks for")
+        for problem in profiles.resolution(host.profile, values, settings).problems
+        if problem.rule.startswith("variable-")
+    ]
+
+
+def _own_values(host: Host) -> dict[str, str]:
+    place = {"place.name": host.place} if host.place else {}
+    return {"host.name": host.name, **place, **{f"vars.{name}": text for name, text in host.vars.items()}}
+
+
+def _host(host: Host, profiles: ProfileFiles, settings: Settings | None) -> list[Problem]:
+    problems = []
+    if host.profile and host.profile not in profiles:
+        message = f"{host.name} has the profile {host.profile}, which there is not"
+        problems.append(Problem(host.source, "profile-unknown", message, profiles.like(host.profile)))
+    for secret in {host.connection.password, host.connection.become_password} - {""}:
+        if settings and secret not in settings.secrets:
+            meant = near_miss(secret, settings.secrets)
+            hint = (
+                f"did you mean {meant}?" if meant else "say under `secrets:` in deskprov.yml where its value comes from"
+            )
+            message = f"{host.name} needs the secret {secret}, which is not declared"
+            problems.append(Problem(host.source, "secret-undeclared", message, hint))
+    return problems
+
+
+def _texts(site: Site, files: Iterable[str]) -> dict[str, str]:
+    return {file: site.files.read_bytes(file).decode("utf-8", "replace") for file in files if site.files.exists(file)}
