@@ -115,13 +115,24 @@ def _change_view(change: Change) -> Iterable[RenderableType]:
     row.add_row(Text(f"  {symbol}", style), name, Text(safe(str(change.resource.source)), "dim"))
     yield row
     for difference in change.differences:
-        if change.preview and difference.option in ("sha256", "content"):
+        if difference.option in _told_otherwise(change):
             continue
-        yield Padding(_difference_view(change.action, difference.option, difference.before, difference.after), (0, 6))
+        yield Padding(
+            _difference_view(change.action, difference.option, difference.before, difference.after),
+            (0, 0, 0, 6),
+            expand=False,
+        )
     if change.written:
-        yield Padding(Text("writes: " + ", ".join(sorted(change.written)), "dim"), (0, 6))
+        yield Padding(Text("writes: " + ", ".join(sorted(change.written)), "dim"), (0, 0, 0, 6), expand=False)
     if change.preview:
-        yield Padding(_preview(change.preview), (0, 6))
+        yield Padding(_preview(change.preview), (0, 0, 0, 6), expand=False)
+
+
+def _told_otherwise(change: Change) -> frozenset[str]:
+    """Options that need no line: a diff shows the content, and what is created is of its own kind."""
+    shown_by_preview = {"sha256"} if change.preview else set()
+    shown_by_action = {"kind"} if change.action is Action.CREATE else set()
+    return frozenset(shown_by_preview | shown_by_action)
 
 
 def _difference_view(action: Action, option: str, before: Any, after: Any) -> Text:

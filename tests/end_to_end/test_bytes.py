@@ -32,7 +32,7 @@ FULL_NAMES = [
     "$(id) `id` ;|",
     "María José Núñez 漢字",
     "yes",
-    "#jinja2: x",
+    "{# x #} #jinja2",
 ]
 
 
@@ -44,7 +44,7 @@ def set_up(bench: Bench) -> Bench:
     ]
     users = [{"name": f"u{number}", "full_name": name} for number, name in enumerate(FULL_NAMES)]
     body = {"folders": [{"path": "/srv/bytes"}], "files": files, "users": users}
-    bench.profile("bytes", "".join(f"{key}: {json.dumps(value)}\n" for key, value in body.items()))
+    bench.profile("bytes", "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in body.items()))
     bench.run("setup", "practice-1", "--profile", "bytes", "--yes")
     return bench
 

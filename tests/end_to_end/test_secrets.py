@@ -1,5 +1,6 @@
 """A secret is in no file, argument, environment, log or record: after success and failure, however much is said."""
 
+import secrets
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,8 @@ from tests.end_to_end.canary import in_files, watched_processes
 
 pytestmark = [pytest.mark.practice, pytest.mark.timeout(600)]
 
-SUDO = "sudo canary 7f3a/é+ß"
-TECH = "tech canary 91c2/ñ+&"
+SUDO = f"sudo canary {secrets.token_hex(8)}/é+ß"
+TECH = f"tech canary {secrets.token_hex(8)}/ñ+&"
 SPREAD = ["/etc", "/tmp", "/var", "/root", "/home", "/run", "/dev/shm", "/srv"]
 
 GOOD = """\
@@ -90,5 +91,5 @@ for base, folders, files in os.walk(sys.argv[1]):
         except OSError:
             continue
         hits += [path for needle in needles if needle in data]
-sys.exit('\\n'.join(hits))
+sys.exit('\\n'.join(hits) or 0)
 """
