@@ -2,9 +2,7 @@
 
 import ipaddress
 import logging
-import queue
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,13 +10,15 @@ from contextlib import contextmanager
 import paramiko
 
 from deskprov.adapters.ssh.limits import Limits
+from deskprov.adapters.ssh.patience import within
 from deskprov.errors import IdentityNotTrusted, Unreachable
 from deskprov.formats.endpoint_text import one_line
 from deskprov.formats.known_hosts import KEY_TYPES, fingerprint, key_blob
 from deskprov.model.inventory import Host
 from deskprov.model.ports.machine import HostKey
 
-KEEPALIVE = 15
+LEAST_CONNECT = 1.0
+"""Seconds for each of a machine's addresses, however many it has."""
 
 # without a handler Python would print paramiko's own complaints, tracebacks included, on standard error
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
@@ -57,7 +57,7 @@ def trusted_connection(host: Host, limits: Limits) -> Iterator[paramiko.Transpor
         shown = transport.get_remote_server_key()
         if shown.asbytes() != pinned:
             raise _changed(host, _as_host_key(shown))
-        transport.set_keepalive(KEEPALIVE)
+        transport.set_keepalive(limits.keepalive)
         yield transport
     finally:
         transport.close()
@@ -121,12 +121,13 @@ def _exchange_keys(transport: paramiko.Transport, host: Host, limits: Limits) ->
 
 
 def _connect(host: Host, limits: Limits) -> socket.socket:
-    deadline = time.monotonic() + limits.connect
+    addresses = _resolve(host, limits)
+    seconds = max(limits.connect / max(1, len(addresses)), LEAST_CONNECT)
     failure: OSError = TimeoutError()
-    for family, address in _resolve(host, limits):
+    for family, address in addresses:
         sock = socket.socket(family, socket.SOCK_STREAM)
         try:
-            sock.settimeout(max(0.1, deadline - time.monotonic()))
+            sock.settimeout(seconds)
             sock.connect(address)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if hasattr(socket, "TCP_USER_TIMEOUT"):
@@ -163,31 +164,21 @@ def _resolve(host: Host, limits: Limits) -> list[Address]:
 
 
 def _look_up(host: Host, limits: Limits) -> list[Address]:
-    """Asks the resolver in a thread of its own, because the C library gives it no time limit."""
-    answers: queue.SimpleQueue[list[Address] | OSError | UnicodeError] = queue.SimpleQueue()
-
-    def ask() -> None:
-        try:
-            answers.put(_addresses(host))
-        except (OSError, UnicodeError) as error:
-            answers.put(error)
-
-    threading.Thread(target=ask, daemon=True).start()
+    address = host.connection.address
     try:
-        answer = answers.get(timeout=limits.resolve)
-    except queue.Empty as error:
+        return within(limits.resolve, lambda: _addresses(host))  # the C library gives the resolver no time limit
+    except TimeoutError as error:
         raise Unreachable(
             host.name,
             f"{host.name} cannot be reached: no name server answered within {limits.resolve:.0f} seconds.",
             hint="Check this controller's network and name servers.",
         ) from error
-    if isinstance(answer, list):
-        return answer
-    raise Unreachable(
-        host.name,
-        f"{host.name} cannot be reached: the address {host.connection.address} is not known here.",
-        hint=f"Check ansible_host in the inventory, and: getent hosts {host.connection.address}",
-    ) from answer
+    except (OSError, UnicodeError) as error:
+        raise Unreachable(
+            host.name,
+            f"{host.name} cannot be reached: the address {address} is not known here.",
+            hint=f"Check ansible_host in the inventory, and: getent hosts {address}",
+        ) from error
 
 
 def _addresses(host: Host) -> list[Address]:

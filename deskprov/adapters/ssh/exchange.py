@@ -108,7 +108,8 @@ class Exchange:
     def _read(self, channel: paramiko.Channel, selector: selectors.BaseSelector, deadline: float, most: int) -> bool:
         """Takes what has come, or waits for it; False when nothing more will come."""
         ended = channel.closed or channel.eof_received
-        if not ended and not selector.select(max(0.0, deadline - time.monotonic())):
+        remaining = deadline - time.monotonic()
+        if remaining <= 0 or not (ended or selector.select(remaining)):
             raise self._failed(f"{self._host.name} was not done in time, and was left")
         arrived = False
         if channel.recv_ready():
@@ -123,8 +124,6 @@ class Exchange:
                 f"{self._host.name} answers with more than {most // 1024} KiB, and was left.",
                 hint="Its answer is not what deskprov asked for; look for what its login scripts print.",
             )
-        if time.monotonic() > deadline:
-            raise self._failed(f"{self._host.name} was not done in time, and was left")
         return arrived or not ended
 
     def _send(self, channel: paramiko.Channel, data: bytes, deadline: float) -> None:

@@ -10,12 +10,15 @@ from pathlib import Path
 import paramiko
 from cryptography.exceptions import UnsupportedAlgorithm
 
+from deskprov.adapters.ssh.patience import within
 from deskprov.errors import LoginRefused
 from deskprov.formats.known_hosts import key_blob
 from deskprov.model.inventory import Host
 
 DEFAULT_KEYS = ("id_ed25519", "id_ecdsa", "id_rsa")
 """In `~/.ssh`, as ssh_config(5), IdentityFile; hardware keys come through ssh-agent only."""
+
+AGENT_SECONDS = 10.0
 
 _OPENSSH_MAGIC = b"openssh-key-v1\0"
 
@@ -111,7 +114,7 @@ def _refuse_open_file(host: Host, path: Path) -> None:
 
 def _agent(host: Host) -> paramiko.Agent:
     try:
-        return paramiko.Agent()
+        return within(AGENT_SECONDS, paramiko.Agent)
     except (paramiko.SSHException, OSError) as error:
         raise LoginRefused(
             host.name, f"ssh-agent does not answer, so there is no key for {host.name}.", hint="Try: ssh-add -l"

@@ -3,12 +3,13 @@
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from deskprov.adapters.ssh import KnownHosts, SshTransport
-from deskprov.errors import Unreachable
+from deskprov.errors import ProbeFailed, Unreachable
 from deskprov.model.inventory import Connection, Host
 from tests.adapters.ssh.conftest import LIMITS, Limited
 from tests.adapters.ssh.servers import Script, a_host, new_key, plain_server, public_line, recording_server
@@ -28,6 +29,16 @@ def test_refused(ssh: SshTransport) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     assert f"127.0.0.1 refuses connections on port {port}" in reason(ssh, a_host(port, PIN))
+
+
+def test_every_address_of_a_name_is_tried(ssh: SshTransport) -> None:
+    """`localhost` is ::1 first, where nobody listens."""
+    key = new_key()
+    with recording_server(Script(password="pass-word", methods="password"), key) as (port, recorded):
+        host = a_host(port, public_line(key), password="login")
+        with pytest.raises(ProbeFailed):  # the server runs nothing
+            ssh.ask(replace(host, connection=replace(host.connection, address="localhost")), b"")
+    assert len(recorded.attempts) == 1
 
 
 def test_unknown_name(ssh: SshTransport) -> None:
