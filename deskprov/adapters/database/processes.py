@@ -10,14 +10,9 @@ _PROC = Path("/proc")
 def birth(process_id: int) -> str:
     """When the living process with this id was born, as text that no other process of this computer ever has.
 
-    Empty when there is no such process. Linux: proc(5), field 22 of `stat` beside the boot id; elsewhere ps(1).
+    Empty when there is no such process.
     """
-    if (_PROC / "self/stat").exists():
-        return _birth_linux(process_id)
-    command = ["ps", "-o", "state=,lstart=", "-p", str(process_id)]
-    line = subprocess.run(command, capture_output=True, text=True, check=False, env={"LC_ALL": "C"}).stdout.strip()
-    state, _, born = line.partition(" ")
-    return "" if state.startswith("Z") else born.strip()
+    return born_by_proc(process_id) if (_PROC / "self/stat").exists() else born_by_ps(process_id)
 
 
 def own_birth() -> tuple[int, str]:
@@ -25,7 +20,16 @@ def own_birth() -> tuple[int, str]:
     return os.getpid(), birth(os.getpid())
 
 
-def _birth_linux(process_id: int) -> str:
+def born_by_ps(process_id: int) -> str:
+    """The same from ps(1), for systems without /proc: the time of day at birth."""
+    command = ["ps", "-o", "state=,lstart=", "-p", str(process_id)]
+    line = subprocess.run(command, capture_output=True, text=True, check=False, env={"LC_ALL": "C"}).stdout.strip()
+    state, _, born = line.partition(" ")
+    return "" if state.startswith("Z") else born.strip()
+
+
+def born_by_proc(process_id: int) -> str:
+    """The same from proc(5): the boot id, and field 22 of `stat`."""
     try:
         stat = (_PROC / str(process_id) / "stat").read_text(encoding="utf-8", errors="replace")
     except (FileNotFoundError, ProcessLookupError):
