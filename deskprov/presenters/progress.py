@@ -10,7 +10,7 @@ from rich.text import Text
 
 from deskprov.model.plan import HostPlan
 from deskprov.model.ports.progress import Stage
-from deskprov.model.result import HostResult, ResourceResult, Status
+from deskprov.model.result import HostResult, Status
 from deskprov.presenters.results import host_view, result_line
 from deskprov.presenters.safe_text import safe
 
@@ -41,8 +41,8 @@ class PlainProgress:
         """Nothing: a plain log says what is through."""
 
     def ended(self, host: str, resource: str, status: Status, message: str) -> None:
-        """One line per resource."""
-        line = result_line(ResourceResult(resource, status, message=message))
+        """One line per resource; why one failed stands in the machine's result."""
+        line = result_line(resource, status)
         self._console.print(Text(f"{safe(host)}: ").append(line) if self._many else line)
 
     def finished(self, result: HostResult) -> None:
@@ -88,7 +88,7 @@ class LiveProgress:
 
     def ended(self, host: str, resource: str, status: Status, message: str) -> None:
         """Leaves a line for the resource; with many machines only when there is something to say."""
-        line = result_line(ResourceResult(resource, status, message=message))
+        line = result_line(resource, status)
         if not self._many:
             self._console.print(line)
         elif status not in (Status.OK, Status.CHANGED):

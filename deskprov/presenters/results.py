@@ -45,18 +45,20 @@ def host_view(result: HostResult) -> RenderableType:
         line.append(f", {took(result.seconds)}", "dim")
     parts: list[RenderableType] = [line]
     if result.message:
-        parts.append(Padding(Text(safe(result.message)), (0, 4)))
+        parts.append(Padding(Text(safe(result.message)), (0, 0, 0, 4), expand=False))
     if result.hint:
-        parts.append(Padding(Text(safe(result.hint), "cyan"), (0, 4)))
-    parts += [result_line(r) for r in result.results if r.status not in (Status.OK, Status.CHANGED)]
+        parts.append(Padding(Text(safe(result.hint), "cyan"), (0, 0, 0, 4), expand=False))
+    for resource in result.results:
+        if resource.status not in (Status.OK, Status.CHANGED):
+            parts.append(result_line(resource.resource, resource.status))
+            parts.append(Padding(Text(safe(resource.message)), (0, 0, 0, 6), expand=False))
     return Group(*parts)
 
 
-def result_line(result: ResourceResult) -> Text:
-    """One resource with its status, and what there is to say about it."""
-    symbol, style = STATUSES[result.status]
-    line = Text(f"  {symbol} ", style).append(safe(result.resource)).append(f"  {result.status.value}", style)
-    return line.append(f"  {safe(result.message)}", "default") if result.message else line
+def result_line(resource: str, status: Status) -> Text:
+    """One resource with its status."""
+    symbol, style = STATUSES[status]
+    return Text(f"  {symbol} ", style).append(safe(resource)).append(f"  {status.value}", style)
 
 
 def run_summary(result: RunResult) -> Text:

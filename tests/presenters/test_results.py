@@ -40,7 +40,7 @@ def test_a_failed_machine_says_which_step_and_why() -> None:
     assert "pc-1  failed" in shown
     assert "1 changed, 1 failed" in shown
     assert "1 min 3 s" in shown
-    assert "software/nosuch  failed  There is no package nosuch for this machine." in shown
+    assert "software/nosuch  failed\n      There is no package nosuch for this machine." in shown
     assert "software/tree" not in shown
 
 
