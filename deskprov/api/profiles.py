@@ -73,7 +73,23 @@ class ProfileFiles(Mapping[str, ProfileFile]):
         """A profile without a machine, on sample values. Raises `NoHostMatched` for no such profile, `InvalidInput`."""
         if name not in self:
             raise NoHostMatched(f"There is no profile {name}.", hint=self.like(name))
-        return self._settled(self.resolution(name, SAMPLES, self._site.settings))
+        return self._settled(self.resolution(name, self.samples(name), self._site.settings))
+
+    def samples(self, name: str) -> Mapping[str, str]:
+        """Values for a profile without a machine; for what only machines state, those of one that has the profile."""
+        of_machines = {k: value for host in self.machines(name) for k, value in own_values(host).items()}
+        return {**of_machines, **SAMPLES}
+
+    def machines(self, name: str) -> list[Host]:
+        """The site's own machines with this profile; none while the inventory has errors."""
+        return [host for host in self._hosts if host.profile == name]
+
+    @cached_property
+    def _hosts(self) -> list[Host]:
+        try:
+            return [host for host in self._site.inventory.read().hosts.values() if not host.practice]
+        except InvalidInput:
+            return []
 
     def resolution(self, name: str, machine: Mapping[str, str], settings: Settings | None) -> Resolution:
         """A profile that there is, resolved, without the problems of the files themselves.
@@ -127,13 +143,19 @@ class MachineValues(Mapping[str, str]):
 
     @cached_property
     def _of_host(self) -> dict[str, str]:
-        values = {"host.name": self._host.name, "place.name": self._host.place}
-        return _known(values) | {f"vars.{name}": text for name, text in self._host.vars.items()}
+        return own_values(self._host)
 
     @cached_property
     def _of_asset(self) -> dict[str, str]:
         asset = self._site.assets.find(self._host.name) or Asset()
-        return _known({"asset.tag": asset.tag, "asset.serial": asset.serial})
+        values = {"asset.tag": asset.tag, "asset.serial": asset.serial}
+        return {name: value for name, value in values.items() if value}
+
+
+def own_values(host: Host) -> dict[str, str]:
+    """The values that the inventory states for a machine, by the names that profiles use."""
+    place = {"place.name": host.place} if host.place else {}
+    return {"host.name": host.name, **place, **{f"vars.{name}": text for name, text in host.vars.items()}}
 
 
 def resolve_for_host(site: Site, host: Host, profile: str | None = None) -> Profile:
@@ -165,14 +187,19 @@ def explain(site: Site, name: str) -> Profile:
 
     Raises `NoHostMatched` when neither is called so, `InvalidInput`.
     """
+    return named(site, name)[0]
+
+
+def named(site: Site, name: str) -> tuple[Profile, Host | None]:
+    """What `explain` gives, and the machine if it is one's. Raises the same."""
     files = ProfileFiles(site)
     hosts = site.inventory.read().hosts
     if name in hosts:
-        return files.for_host(hosts[name])
+        return files.for_host(hosts[name]), hosts[name]
     if name in files:
-        return files.alone(name)
+        return files.alone(name), None
     if found := hosts.get(site.assets.find_host(name) or ""):
-        return files.for_host(found)
+        return files.for_host(found), found
     meant = near_miss(name, [*hosts, *files])
     hint = f"Did you mean {meant}?" if meant else "deskprov host list and deskprov profile list show what there is."
     raise NoHostMatched(f"There is no machine and no profile called {name}.", hint=hint)
@@ -197,7 +224,3 @@ def _site_values(settings: Settings | None) -> Mapping[str, str]:
     if settings is None:
         return {"site.name": "Sample site"}
     return {"site.name": settings.name} | {f"vars.{name}": text for name, text in settings.vars.items()}
-
-
-def _known(values: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in values.items() if value}

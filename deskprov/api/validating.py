@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from deskprov.api.profiles import SAMPLES, ProfileFiles
+from deskprov.api.profiles import SAMPLES, ProfileFiles, own_values
 from deskprov.api.site import Site
 from deskprov.errors import WrongUsage
 from deskprov.formats.near_miss import near_miss
@@ -46,10 +46,9 @@ def validate(site: Site, paths: Sequence[str] = ()) -> Validation:
     chosen = _chosen(files, paths)
     settings, problems = _settings(site)
     problems += site.inventory.problems()
-    hosts = _hosts(site)
     for name in sorted(profiles):
-        problems += _profile(profiles, name, settings, [host for host in hosts if host.profile == name])
-    for host in hosts:
+        problems += _profile(profiles, name, settings)
+    for host in _hosts(site):
         problems += _host(host, profiles, settings)
     told = [p for p in settled(problems) if p.source.file in chosen or (not paths and p.source.file not in files)]
     return Validation(chosen, told, _texts(site, {problem.source.file for problem in told}))
@@ -82,34 +81,30 @@ def _hosts(site: Site) -> list[Host]:
         return []
 
 
-def _profile(profiles: ProfileFiles, name: str, settings: Settings | None, hosts: Sequence[Host]) -> list[Problem]:
+def _profile(profiles: ProfileFiles, name: str, settings: Settings | None) -> list[Problem]:
     """What is wrong with a profile, its file, and what its machines would have to state for it."""
-    of_machines = {variable: value for host in hosts for variable, value in _own_values(host).items()}
-    resolution = profiles.resolution(name, {**of_machines, **SAMPLES}, settings)
+    samples = profiles.samples(name)
+    resolution = profiles.resolution(name, samples, settings)
     problems = [*profiles.problems(name), *resolution.problems]
     ignored = set(_FOLLOWS_FROM_SETTINGS) if settings is None else set()
     if any(name in other.extends for other in profiles.values()):
         ignored.add("platform-missing")  # a base of any platform
-    if resolution.profile:
-        asked = resolution.profile.variables.keys() & {*of_machines, "place.name"}
-        lacking = [host for host in hosts if asked - _own_values(host).keys()]
-        problems += [problem for host in lacking for problem in _lacks(profiles, host, settings)]
+    asked = resolution.profile.variables.keys() if resolution.profile else set()
+    of_machines = asked & {"place.name", *(samples.keys() - SAMPLES.keys())}
+    for host in profiles.machines(name):
+        if of_machines - own_values(host).keys():
+            problems += _lacks(profiles, host, settings)
     return [problem for problem in problems if problem.rule not in ignored]
 
 
 def _lacks(profiles: ProfileFiles, host: Host, settings: Settings | None) -> list[Problem]:
     """What a machine must state, because its profile asks for it and nothing else states it."""
-    values = {name: value for name, value in SAMPLES.items() if name.startswith("asset.")} | _own_values(host)
+    values = {name: value for name, value in SAMPLES.items() if name.startswith("asset.")} | own_values(host)
     return [
         Problem(host.source, "host-variable", f"{host.name}: {problem.message}, which {problem.source} asks for")
         for problem in profiles.resolution(host.profile, values, settings).problems
         if problem.rule.startswith("variable-")
     ]
-
-
-def _own_values(host: Host) -> dict[str, str]:
-    place = {"place.name": host.place} if host.place else {}
-    return {"host.name": host.name, **place, **{f"vars.{name}": text for name, text in host.vars.items()}}
 
 
 def _host(host: Host, profiles: ProfileFiles, settings: Settings | None) -> list[Problem]:
