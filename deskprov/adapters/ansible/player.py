@@ -1,0 +1,94 @@
+"""Plays one playbook with ansible-runner, and says on standard output what happens: one line of JSON per event.
+
+A process of its own, because ansible-runner forks (which a program with threads must not do), copies the whole
+environment of its process into a file, and raises out of its depths when a disk is full. Here there is one thread, an
+environment of ours, and a parent that hears about it.
+
+Run by its path; the order comes as JSON on standard input: `path` (for sys.path), `folder`, `playbook`, `inventory`
+and `verbosity`. The last line is `{"ended": status, "rc": n}` or `{"raised": error}`; none means that this process
+was killed.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from typing import IO, Any
+
+TEXT_LIMIT = 16 * 1024
+"""Characters of what Ansible printed beside an event that has no result."""
+
+PHRASES = (
+    "Incorrect sudo password",
+    "Missing sudo password",
+    "waiting for privilege escalation prompt",
+    "REMOTE HOST IDENTIFICATION HAS CHANGED",
+    "Host key verification failed",
+    "no matching host key type",
+    "Permission denied (",
+    "Too many authentication failures",
+    "timed out",
+    "not responding",
+)
+"""Of Ansible and ssh; looked for in what is printed about a failure, because a censored result does not have them."""
+
+_DATA = ("host", "task", "res", "duration", "ignore_errors")
+_STATISTICS = ("ok", "changed", "failures", "dark", "skipped", "rescued", "ignored", "processed")
+
+
+def play(order: Mapping[str, Any], out: IO[str]) -> None:
+    """Runs the playbook to its end. Errors of ansible-runner are said, not raised."""
+
+    def say(line: Mapping[str, Any]) -> None:
+        out.write(json.dumps(line) + "\n")
+        out.flush()
+
+    def tell(event: Mapping[str, Any]) -> bool:
+        say(_told(event))
+        return False  # nothing is kept in files
+
+    try:
+        from ansible_runner.interface import init_runner
+
+        runner = init_runner(
+            private_data_dir=order["folder"],
+            playbook=order["playbook"],
+            inventory=order["inventory"],
+            ident="run",
+            verbosity=order["verbosity"],
+            quiet=True,
+            fact_cache_type="memory",
+            settings={"suppress_output_file": True, "suppress_ansible_output": True, "pexpect_timeout": 1},
+            event_handler=tell,
+            cancel_callback=lambda: False,  # without one it would take over the signals
+        )
+        runner.run()
+    except Exception as error:  # whatever it is, the parent must hear of it
+        say({"raised": f"{type(error).__name__}: {error}"})
+    else:
+        say({"ended": runner.status, "rc": runner.rc})
+
+
+def _told(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is passed on. The printed text of a result is not: it shows parts of results that are censored."""
+    name, data = event["event"], event.get("event_data") or {}
+    if name == "playbook_on_stats":
+        return {"event": name, "data": {key: data[key] for key in _STATISTICS if key in data}}
+    printed = str(event.get("stdout", ""))
+    if name.startswith("runner_"):
+        phrases = [phrase for phrase in PHRASES if phrase in printed]
+        return {"event": name, "data": {key: data[key] for key in _DATA if key in data}, "phrases": phrases}
+    return {"event": name, "text": printed[:TEXT_LIMIT]}
+
+
+def main() -> None:
+    """Takes the order. What any library prints goes to standard error, so that it cannot be taken for an event."""
+    order = json.load(sys.stdin)
+    sys.path[:] = order["path"]
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
+        os.dup2(2, 1)
+        play(order, out)
+
+
+if __name__ == "__main__":
+    main()

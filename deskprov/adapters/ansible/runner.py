@@ -1,0 +1,186 @@
+"""Runs a playbook against one machine, so that nothing leaks, nothing mixes and nothing stays behind."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from deskprov.adapters.ansible import broker_client, player
+from deskprov.adapters.ansible.broker import Broker, Handout
+from deskprov.adapters.ansible.installation import Installation, find_installation
+from deskprov.adapters.ansible.inventory import Access, access, inventory, known_hosts, ssh_arguments
+from deskprov.adapters.ansible.processes import end_marked
+from deskprov.adapters.ansible.run_directory import RunDirectory, run_directory, sweep_leftovers, usual_bases
+from deskprov.adapters.ansible.settings import ansible_cfg, environment
+from deskprov.adapters.ansible.supervision import Supervision
+from deskprov.errors import DeskprovError, RunnerFailed
+from deskprov.model.playbook import PlaybookJob, PlaybookOutcome, TaskEvent
+from deskprov.model.ports.machine import HeldLock, Secrets
+from deskprov.model.secret import SecretRef
+
+MOST_VERBOSE = 2
+"""From -vvv on Ansible prints environments and commands as they are."""
+
+
+class AnsibleRunner:
+    """Runs playbooks by ansible-playbook; many threads may run different machines at once.
+
+    `root` is the site's folder, from which relative key files count. `given` is the environment of this process and
+    `bases` are the folders in which run folders may lie, the first being used, unless others are given.
+    """
+
+    def __init__(
+        self,
+        secrets: Secrets,
+        root: Path,
+        *,
+        home: Path | None = None,
+        given: Mapping[str, str] | None = None,
+        bases: Sequence[Path] | None = None,
+    ) -> None:
+        self._secrets = secrets
+        self._root = root
+        self._home = home or Path.home()
+        self._given = os.environ if given is None else given
+        self._bases = bases or usual_bases()
+
+    def run(
+        self,
+        job: PlaybookJob,
+        lock: HeldLock,
+        on_event: Callable[[TaskEvent], None],
+        cancelled: Callable[[], bool],
+    ) -> PlaybookOutcome:
+        """Runs to the end, or until `cancelled()` is true. `on_event` is called in the calling thread.
+
+        Raises `RunnerFailed` when Ansible is missing, too old or cannot be run, `SecretUnavailable`, and
+        `IdentityNotTrusted` when no key is pinned.
+        """
+        host = job.host.name
+        installation = self._installation(host)
+        way_in = access(job.host, self._root, self._home)
+        known = known_hosts(job.host)
+        values = self._values(job, way_in)
+        with ExitStack() as stack:
+            try:
+                sweep_leftovers(self._bases)
+                folder = stack.enter_context(run_directory(self._bases[0]))
+                _furnish(folder.path, job, way_in, known)
+                handout = Handout(
+                    installation.program, (lock.descriptor, folder.alive), values.by_name, password=values.password
+                )
+                stack.enter_context(Broker(folder.path / "s", handout))
+                output = stack.enter_context(_player(folder, self._environment(folder, way_in), job.verbosity))
+            except OSError as error:
+                raise _no_room(host, self._bases[0], error) from error
+            supervision = Supervision(job, on_event, cancelled, lambda: _end_all(folder), values.all())
+            return supervision.follow(output)
+
+    def _installation(self, host: str) -> Installation:
+        try:
+            return find_installation(self._given.get("PATH", os.defpath))
+        except DeskprovError as error:
+            raise RunnerFailed(host, error.message, hint=error.hint) from error
+
+    def _values(self, job: PlaybookJob, way_in: Access) -> "_Values":
+        named = [*job.secrets, *([way_in.become_password] if way_in.become_password else [])]
+        return _Values(
+            by_name={ref: self._secrets.value(ref) for ref in named},
+            password=self._secrets.value(way_in.password) if way_in.password else None,
+        )
+
+    def _environment(self, folder: RunDirectory, way_in: Access) -> dict[str, str]:
+        return environment(
+            folder.path,
+            folder.marker,
+            self._given,
+            home=self._home,
+            agent=way_in.password is None or bool(way_in.key_file),
+            askpass=way_in.password is not None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    by_name: Mapping[SecretRef, str] = field(repr=False)
+    password: str | None = field(repr=False)
+
+    def all(self) -> list[str]:
+        return [*self.by_name.values(), *([self.password] if self.password else [])]
+
+
+def _furnish(folder: Path, job: PlaybookJob, way_in: Access, known: str) -> None:
+    """Writes everything that Ansible reads, and no secret."""
+    for name in ("project", "tmp", "cp", "home", "bin"):
+        (folder / name).mkdir(mode=0o700)
+    arguments = ssh_arguments(job.host, way_in, folder / "known_hosts")
+    (folder / "known_hosts").write_text(known)
+    (folder / "ansible.cfg").write_text(ansible_cfg(folder, arguments, job.step_seconds))
+    (folder / "inventory.yml").write_text(inventory(job.host, way_in))
+    (folder / "project" / "playbook.yml").write_text(job.playbook, "utf-8", newline="")
+    for name, content in job.files.items():
+        path = folder / "project" / _inside(job.host.name, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    for name, part in (("ansible-playbook", "playbook"), ("askpass", "askpass")):
+        program = folder / "bin" / name
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "{broker_client.__file__}" {part} "$@"\n')
+        program.chmod(0o700)
+
+
+@contextmanager
+def _player(folder: RunDirectory, surroundings: Mapping[str, str], verbosity: int) -> Iterator[IO[bytes]]:
+    """The output of the player at work. After the context nothing of the run is left, however it is left."""
+    order = {
+        "path": [str(Path(entry).absolute()) for entry in sys.path],
+        "folder": str(folder.path),
+        "playbook": "playbook.yml",
+        "inventory": str(folder.path / "inventory.yml"),
+        "verbosity": min(verbosity, MOST_VERBOSE),
+    }
+    (folder.path / "order").write_text(json.dumps(order))
+    with (folder.path / "order").open("rb") as stdin:
+        process = subprocess.Popen(
+            [sys.executable, "-P", player.__file__],
+            env=surroundings,
+            cwd=folder.path,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for us, who end it in good order
+        )
+    output = process.stdout
+    try:
+        if output is not None:
+            yield output
+    finally:
+        _end_all(folder)
+        process.kill()
+        process.wait()
+        if output is not None:
+            output.close()
+
+
+def _end_all(folder: RunDirectory) -> None:
+    end_marked(folder.marker)
+
+
+def _inside(host: str, name: str) -> PurePosixPath:
+    """The name as a path that stays in the project's folder."""
+    path = PurePosixPath(name)
+    if not name or path.is_absolute() or ".." in path.parts or "\0" in name:
+        raise RunnerFailed(host, f"A file of the playbook for {host} has a name that leads out of its folder.")
+    return path
+
+
+def _no_room(host: str, base: Path, error: OSError) -> RunnerFailed:
+    return RunnerFailed(
+        host,
+        f"Ansible could not be run for {host}: {error.strerror or error}.",
+        hint=f"Is there room left? Look with: df -h {base}",
+    )

@@ -1,0 +1,160 @@
+"""Listens to one run of a playbook, keeps its limits, and judges how it ended."""
+
+import json
+import queue
+import time
+from collections.abc import Callable, Collection, Mapping
+from threading import Thread
+from typing import IO, Any
+
+from deskprov.adapters.ansible import words
+from deskprov.adapters.ansible.events import cleaned, statistics, task_event
+from deskprov.errors import RunnerFailed
+from deskprov.model.playbook import EventKind, PlaybookJob, PlaybookOutcome, RunEnd, Statistics, TaskEvent
+
+TICK_SECONDS = 0.2
+GRACE_SECONDS = 10.0
+"""How much longer than its limit a step may take before the run is ended: Ansible's own limit should come first,
+because it fails that one step and goes on with the others."""
+
+FAREWELL_SECONDS = 10.0
+"""How long the player may take to fall silent once everything has been ended."""
+
+_PRINTED_LIMIT = 64 * 1024
+
+
+class RunnerRaised(Exception):
+    """ansible-runner raised an error in the player; the text is its own."""
+
+
+class Supervision:
+    """One run. `stop` ends all its processes, at once and for good; `secrets` are values that no message may hold."""
+
+    def __init__(
+        self,
+        job: PlaybookJob,
+        on_event: Callable[[TaskEvent], None],
+        cancelled: Callable[[], bool],
+        stop: Callable[[], None],
+        secrets: Collection[str],
+    ) -> None:
+        self._job = job
+        self._on_event = on_event
+        self._cancelled = cancelled
+        self._stop = stop
+        self._secrets = secrets
+        self._begun = self._last = time.monotonic()
+        self._task = ""
+        self._statistics: Statistics | None = None
+        self._finished = False
+        self._unreachable = ""
+        self._hopeless = ""
+        self._printed: list[str] = []
+        self._stopped: tuple[RunEnd, str] | None = None
+
+    def follow(self, output: IO[bytes]) -> PlaybookOutcome:
+        """Passes events on in this thread until the player has ended. Raises `RunnerFailed`."""
+        lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        reader = Thread(target=_read, args=(output, lines), name="playbook", daemon=True)
+        reader.start()
+        farewell: float | None = None
+        while farewell is None or time.monotonic() < farewell:
+            try:
+                line = lines.get(timeout=TICK_SECONDS)
+            except queue.Empty:
+                line = b""
+            if line is None:
+                break
+            self._take(line)
+            if farewell is None and (self._finished or self._must_stop()):
+                farewell = time.monotonic() + FAREWELL_SECONDS
+        return self._outcome()
+
+    def _take(self, raw: bytes) -> None:
+        line = _parsed(raw)
+        if "raised" in line:
+            raise self._failed(str(line["raised"]))
+        if line.get("event") == "playbook_on_stats":
+            self._finished = True
+            self._statistics = statistics(line, self._job.host.name)
+        elif "text" in line and sum(map(len, self._printed)) < _PRINTED_LIMIT:
+            self._printed.append(cleaned(str(line["text"]), self._secrets))
+        event = task_event(line, self._secrets)
+        if event is not None and event.host == self._job.host.name:
+            self._last = time.monotonic()
+            self._note(event, _phrases(line))
+            self._on_event(event)
+
+    def _note(self, event: TaskEvent, phrases: str) -> None:
+        self._task = event.task if event.kind is EventKind.STARTED else ""
+        if event.kind is EventKind.UNREACHABLE:
+            self._unreachable = words.unreachable(self._job.host, f"{event.message}\n{phrases}".strip())
+        if event.kind in (EventKind.FAILED, EventKind.UNREACHABLE):
+            self._hopeless = words.elevation_refused(self._job.host, phrases)
+
+    def _must_stop(self) -> bool:
+        """Ends the run's processes when there is a reason to."""
+        reason = self._reason_to_stop()
+        if reason is None:
+            return False
+        self._stopped = reason
+        self._stop()
+        return True
+
+    def _reason_to_stop(self) -> tuple[RunEnd, str] | None:
+        now = time.monotonic()
+        host = self._job.host
+        if self._hopeless:
+            # every further step would send the same password again, until the account is locked
+            return RunEnd.DIED, self._hopeless
+        if self._cancelled():
+            return RunEnd.CANCELLED, f"The run on {host.name} was interrupted."
+        if now - self._begun > self._job.run_seconds:
+            return RunEnd.TIMED_OUT, words.run_too_long(host, self._job.run_seconds / 60)
+        if now - self._last > self._job.step_seconds + GRACE_SECONDS:
+            return RunEnd.TIMED_OUT, words.too_long(host, self._task, self._job.step_seconds / 60)
+        return None
+
+    def _outcome(self) -> PlaybookOutcome:
+        if self._stopped is not None:
+            end, message = self._stopped
+            return PlaybookOutcome(end, self._statistics, message)
+        if self._hopeless:
+            return PlaybookOutcome(RunEnd.DIED, self._statistics, self._hopeless)
+        if not self._finished:
+            return PlaybookOutcome(RunEnd.DIED, None, words.ended_early(self._job.host, "\n".join(self._printed)))
+        if self._statistics is None:
+            message = f"Ansible ended without having dealt with {self._job.host.name}."
+            return PlaybookOutcome(RunEnd.COMPLETED, None, message)
+        return PlaybookOutcome(RunEnd.COMPLETED, self._statistics, self._unreachable)
+
+    def _failed(self, raised: str) -> RunnerFailed:
+        failure = RunnerFailed(
+            self._job.host.name,
+            f"Ansible could not be run for {self._job.host.name}: {raised}",
+            hint="Is there room left in /dev/shm and /tmp? Look with: df -h /dev/shm /tmp",
+        )
+        failure.__cause__ = RunnerRaised(raised)
+        return failure
+
+
+def _phrases(line: Mapping[str, Any]) -> str:
+    phrases = line.get("phrases")
+    return "\n".join(map(str, phrases)) if isinstance(phrases, list) else ""
+
+
+def _read(output: IO[bytes], lines: "queue.SimpleQueue[bytes | None]") -> None:
+    try:
+        for line in output:
+            lines.put(line)
+    finally:
+        lines.put(None)
+
+
+def _parsed(raw: bytes) -> Mapping[str, Any]:
+    """The line as data; nothing for one that was cut off when the player was killed."""
+    try:
+        line = json.loads(raw)
+    except ValueError:
+        return {}
+    return line if isinstance(line, Mapping) else {}
