@@ -1,17 +1,30 @@
 """Changes as playbooks: for a run on one machine, and a whole profile for anyone to run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from deskprov.api.profiles import SAMPLES, ProfileFiles, named
 from deskprov.api.site import Site
 from deskprov.formats.module_options import option_table, supported_releases
 from deskprov.model.inventory import Host
-from deskprov.model.plan import Change
+from deskprov.model.plan import Action, Change
 from deskprov.model.playbook import PlaybookJob
 from deskprov.model.profile import Profile
+from deskprov.model.secret import SecretRef
 from deskprov.model.task import ResourceTasks, Task
 from deskprov.resources import BY_NAME, on_platform
-from deskprov.stages.render import checked, entries, run_playbook
+from deskprov.stages.plan import ordered
+from deskprov.stages.render import Origin, Playbook, checked, entries, run_playbook, stand_alone_playbook
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedProfile:
+    """A playbook for anyone. `place` is its path without `.yml`; `files` are named from the folder it is in."""
+
+    place: str
+    text: str
+    files: Mapping[str, bytes]
+    secrets: Sequence[SecretRef]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +38,13 @@ class RenderedRun:
 def render_run(site: Site, host: Host, profile: Profile, changes: Sequence[Change], verbosity: int) -> RenderedRun:
     """These changes of one machine as a job. Every task is checked against its module's documented options first."""
     made = entries(changes, lambda change: tasks_of(change, profile))
-    checked(made, [option_table(release) for release in supported_releases()])
+    _check(made)
     step_seconds = site.settings.step_minutes * 60
     playbook = run_playbook(host.name, made, become=host.connection.user != "root", step_seconds=step_seconds)
     job = PlaybookJob(
         host=host,
         playbook=playbook.text,
-        files={name: site.files.read_bytes(path) for name, path in playbook.files.items()},
+        files=_contents(site, playbook),
         secrets=playbook.secrets,
         verbosity=verbosity,
         step_seconds=step_seconds,
@@ -40,6 +53,38 @@ def render_run(site: Site, host: Host, profile: Profile, changes: Sequence[Chang
     return RenderedRun(made, job)
 
 
+def render(site: Site, name: str) -> RenderedProfile:
+    """A machine's profile (by name, tag or serial) with its values, or a profile on sample values, for anyone to run.
+
+    What the profile wants is stated in full, whatever there is on the machine. Raises `NoHostMatched`, `InvalidInput`.
+    """
+    profile, host = named(site, name)
+    place = profile.name if host is None else host.name
+    origin = Origin(
+        name=place.rpartition("/")[2],
+        profile=profile.name,
+        file=ProfileFiles(site).path(profile.name),
+        host="" if host is None else host.name,
+        samples={} if host else {word: SAMPLES[word] for word in profile.variables if word in SAMPLES},
+    )
+    made = entries(ordered(_in_full(profile)), lambda change: tasks_of(change, profile))
+    _check(made)
+    playbook = stand_alone_playbook(origin, made)
+    return RenderedProfile(place, playbook.text, _contents(site, playbook), playbook.secrets)
+
+
 def tasks_of(change: Change, profile: Profile) -> Sequence[Task]:
     """The tasks of a change, as its type makes them on this platform."""
     return on_platform(BY_NAME[change.resource.type], profile.platform).tasks(change)
+
+
+def _in_full(profile: Profile) -> list[Change]:
+    return [Change(r, Action.DELETE if r.absent else Action.ENSURE) for r in profile.resources]
+
+
+def _check(made: Sequence[ResourceTasks]) -> None:
+    checked(made, [option_table(release) for release in supported_releases()])
+
+
+def _contents(site: Site, playbook: Playbook) -> Mapping[str, bytes]:
+    return {name: site.files.read_bytes(path) for name, path in playbook.files.items()}

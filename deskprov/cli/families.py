@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from deskprov.cli import assets, hosts, machines, practice, profiles, runs, site
+from deskprov.cli import assets, hosts, machines, practice, profiles, rendering, runs, site
 from deskprov.cli.app import app
 
 FAMILIES: Sequence[Callable[[typer.Typer], None]] = (
     site.register,
     profiles.register,
     machines.register,
+    rendering.register,
     hosts.register,
     assets.register,
     runs.register,

@@ -1,7 +1,7 @@
 """A whole profile as a playbook that anyone can read, keep and run with Ansible alone, without deskprov."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from deskprov.formats.playbook_yaml import Expression, Remarked, dump, holds_marker
@@ -21,13 +21,14 @@ _MAKES_FILES = frozenset(f"ansible.builtin.{name}" for name in ("copy", "file", 
 class Origin:
     """Where a playbook comes from: the profile's name and file, and the machine, empty for any of this profile.
 
-    `name` is the playbook's file without `.yml`.
+    `name` is the playbook's file without `.yml`. `samples` are values that stand for those of a machine.
     """
 
     name: str
     profile: str
     file: str
     host: str = ""
+    samples: Mapping[str, str] = field(default_factory=dict)
 
 
 def stand_alone_playbook(origin: Origin, entries: Sequence[ResourceTasks]) -> Playbook:
@@ -91,6 +92,7 @@ def _comment(origin: Origin, variables: Mapping[SecretRef, str], with_files: boo
         *([f"for the machine {origin.host}"] if origin.host else []),
         "Do not edit it: change the profile, then write it again:",
         f"  deskprov render {origin.host or origin.profile} -o DIR",
+        *_about_samples(origin.samples),
         "",
         "It needs Ansible, not deskprov. What it does, task by task:",
         f"  ansible-playbook {origin.name}.yml --list-tasks",
@@ -107,6 +109,17 @@ def _comment(origin: Origin, variables: Mapping[SecretRef, str], with_files: boo
     for secret, name in variables.items():
         lines += [f"  {name}:", f"    {_meaning(secret)}"]
     return lines
+
+
+def _about_samples(samples: Mapping[str, str]) -> list[str]:
+    if not samples:
+        return []
+    return [
+        "",
+        "These values differ from machine to machine. Samples stand for them here, so do not run this as it is;",
+        "write it for one machine instead: deskprov render HOST -o DIR",
+        *(f"  {name}: {value}" for name, value in samples.items()),
+    ]
 
 
 def _meaning(secret: SecretRef) -> str:

@@ -1,0 +1,108 @@
+"""From a site to a playbook: the changes of a run, and a whole profile for anyone."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from deskprov.api.profiles import resolve_for_host
+from deskprov.api.rendering import render, render_run
+from deskprov.api.site import Site
+from deskprov.errors import NoHostMatched
+from deskprov.model.inventory import Connection, Host
+from deskprov.model.plan import Action, Change
+from deskprov.model.secret import SecretForm, SecretRef
+from deskprov.wiring import open_site
+
+SETTINGS = "format: 1\nname: Example\nstep_minutes: 2\nsecrets:\n  tech-password: {env: EXAMPLE}\n"
+HOSTS = "all:\n  hosts:\n    pc-1:\n      ansible_host: 192.0.2.1\n      deskprov_profile: office/front\n"
+PROFILE = """\
+profile: office/front
+platform: linux
+groups:
+  - name: old
+    state: absent
+  - staff
+users:
+  - name: tech
+    full_name: "Tech of ${host.name} {{ 7 * 7 }}"
+    groups: [staff]
+    password: tech-password
+files:
+  - path: /etc/motd
+    source: motd
+    mode: "0644"
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    for path, text in {
+        "deskprov.yml": SETTINGS,
+        "inventory_hosts/hosts.yml": HOSTS,
+        "profiles/office/front.yml": PROFILE,
+        "profiles/office/motd": "Welcome\n",
+    }.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    return open_site(str(tmp_path))
+
+
+class Loader(yaml.SafeLoader):
+    """Reads `!unsafe` as text."""
+
+
+Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+
+
+def _read(text: str) -> Any:
+    [play] = yaml.load(text, Loader)
+    return play
+
+
+def test_a_profile_is_stated_in_full_on_sample_values(site: Site) -> None:
+    rendered = render(site, "office/front")
+    play = _read(rendered.text)
+    tasks = {task["name"]: task for task in play["tasks"]}
+    assert [name[:3] for name in tasks] == sorted(name[:3] for name in tasks)
+    assert [name for name in tasks if name.endswith("the group old")] == list(tasks)[-1:]
+    [account] = [task["ansible.builtin.user"] for task in play["tasks"] if "ansible.builtin.user" in task]
+    assert account["comment"] == "Tech of sample-1 {{ 7 * 7 }}"
+    assert 'comment: !unsafe "Tech of sample-1 {{ 7 * 7 }}"' in rendered.text
+    assert "#   host.name: sample-1\n" in rendered.text
+    assert rendered.place == "office/front"
+    assert rendered.secrets == [SecretRef("tech-password", SecretForm.SHA512_CRYPT)]
+    [(name, content)] = rendered.files.items()
+    assert content == b"Welcome\n"
+    assert [task["ansible.builtin.copy"]["src"] for task in play["tasks"] if "ansible.builtin.copy" in task] == [name]
+
+
+def test_a_machine_is_rendered_with_its_own_values(site: Site) -> None:
+    rendered = render(site, "pc-1")
+    assert rendered.place == "pc-1"
+    assert "Tech of pc-1 " in rendered.text
+    assert "sample" not in rendered.text
+    assert "default('pc-1')" in _read(rendered.text)["hosts"]
+
+
+def test_what_is_neither_is_told_with_what_is_near(site: Site) -> None:
+    with pytest.raises(NoHostMatched) as told:
+        render(site, "office/fron")
+    assert told.value.hint == "Did you mean office/front?"
+
+
+@pytest.mark.parametrize(("user", "become"), [("deskprov", True), ("root", False)])
+def test_a_run_does_only_what_is_to_be_changed(site: Site, user: str, become: bool) -> None:
+    host = Host("pc-1", Connection("192.0.2.1", user=user), profile="office/front")
+    profile = resolve_for_host(site, host)
+    changes = [Change(r, Action.CREATE) for r in profile.resources if r.type in ("files", "users")]
+    rendered = render_run(site, host, profile, changes, verbosity=1)
+    play = _read(rendered.job.playbook)
+    assert [entry.resource for entry in rendered.entries] == [change.resource.key for change in changes]
+    assert play["become"] is become
+    assert len(play["tasks"]) == len(changes)
+    assert {task["timeout"] for block in play["tasks"] for task in block["block"]} == {120}
+    assert list(rendered.job.files.values()) == [b"Welcome\n"]
+    assert rendered.job.secrets == [SecretRef("tech-password", SecretForm.SHA512_CRYPT)]
+    assert (rendered.job.step_seconds, rendered.job.verbosity) == (120, 1)
