@@ -35,7 +35,9 @@ class Options(ResourceOptions):
         default=None, description="What is in it, to the last character: write `|` and the lines below it."
     )
     source: SitePath | None = Field(default=None, description="A file beside the profile that has the content instead.")
-    mode: Mode = Field(default="0644", description='Its permissions as octal text in quotes, such as "0600".')
+    mode: Mode | None = Field(
+        default=None, description='Its permissions as octal text in quotes, such as "0600"; 0644 when it is made new.'
+    )
     owner: AccountName | None = Field(default=None, description="The account it belongs to; root when it is made new.")
     group: AccountName | None = Field(default=None, description="The group it belongs to; root when it is made new.")
     source_sha256: FromResolving = None
@@ -50,7 +52,7 @@ class Options(ResourceOptions):
         if self.state == "absent" and self.path in NEVER_REMOVED:
             raise ValueError(f"{self.path} belongs to the system and cannot be removed")
         if self.state == "present" and (self.content is None) == (self.source is None):
-            raise ValueError("needs either content or source, the name of a file beside the profile")
+            raise ValueError("either content or source, a file beside the profile, must be stated")
         return self
 
     @property
@@ -67,10 +69,10 @@ class Options(ResourceOptions):
 
 
 def desired(options: Options) -> Mapping[str, Wanted]:
-    """A file with this content and mode, and with owner and group where the profile states them."""
-    wanted = {"kind": "file", "sha256": options.sha256, "mode": options.mode}
-    accounts = {"owner": options.owner, "group": options.group}
-    return {**wanted, **{name: value for name, value in accounts.items() if value is not None}}
+    """A file with this content, and with mode, owner and group where the profile states them."""
+    rights = {"mode": options.mode, "owner": options.owner, "group": options.group}
+    stated = {name: value for name, value in rights.items() if value is not None}
+    return {"kind": "file", "sha256": options.sha256, **stated}
 
 
 def needs(options: Options) -> Sequence[str]:

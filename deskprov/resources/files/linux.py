@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from deskprov.formats.answers import Kind, observed
 from deskprov.formats.file_system import at, observed_at
 from deskprov.model.facts import Answer, Observation, Sight
-from deskprov.model.plan import Change
+from deskprov.model.plan import Action, Change
 from deskprov.model.probe import Probe, script_beside
 from deskprov.model.task import ShippedFile, Task
 from deskprov.resources.files import Options
@@ -17,6 +17,7 @@ from deskprov.resources.files import Options
 _LOOK = script_beside(__package__, "probe_linux.py")
 _CONTENT: Mapping[str, Kind] = {"sha256": str, "text": str | None}
 _NO_CONTENT = {"sha256": None, "text": None}
+_NEW = "0644"
 _IN_THE_WAY = "A folder or device is where the file should be. Move it away, or remove it, and run again."
 
 
@@ -47,7 +48,8 @@ def tasks(change: Change) -> Sequence[Task]:
     ):
         return [Task("Write the file", "ansible.builtin.fail", {"msg": _IN_THE_WAY})]
     content = {"content": options.content} if options.source is None else {"src": ShippedFile(options.source)}
-    stated = {"mode": options.mode, "owner": options.owner, "group": options.group}
+    mode = options.mode or (_NEW if change.action is Action.CREATE else None)
+    stated = {"mode": mode, "owner": options.owner, "group": options.group}
     given = {name: value for name, value in stated.items() if value is not None}
     arguments = {"dest": options.path, **content, "follow": False, **given}
     return [Task("Write the file", "ansible.builtin.copy", arguments, seconds=1.5)]

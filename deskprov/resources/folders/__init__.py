@@ -28,7 +28,9 @@ class Options(ResourceOptions):
     """A folder of this computer."""
 
     path: MachinePath = Field(description="Where it is: a whole path, such as /srv/share.")
-    mode: Mode = Field(default="0755", description='Its permissions as octal text in quotes, such as "2775".')
+    mode: Mode | None = Field(
+        default=None, description='Its permissions as octal text in quotes, such as "2775"; 0755 when it is made new.'
+    )
     owner: AccountName | None = Field(default=None, description="The account it belongs to; root when it is made new.")
     group: AccountName | None = Field(default=None, description="The group it belongs to; root when it is made new.")
     remove_content: bool = Field(
@@ -47,7 +49,7 @@ class Options(ResourceOptions):
 
 
 def desired(options: Options) -> Mapping[str, Wanted]:
-    """A folder with this mode, and with owner and group where the profile states them."""
+    """A folder, with mode, owner and group where the profile states them."""
     wanted = {"kind": "folder", "mode": options.mode, "owner": options.owner, "group": options.group}
     return {name: value for name, value in wanted.items() if value is not None}
 

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 
 from deskprov.formats.file_system import at, observed_at
 from deskprov.model.facts import Answer, Observation, Sight
-from deskprov.model.plan import Change
+from deskprov.model.plan import Action, Change
 from deskprov.model.probe import Probe
 from deskprov.model.task import Task
 from deskprov.resources.folders import Options
 
+_NEW = "0755"
 _IN_THE_WAY = "A file or a symbolic link is where the folder should be. Move it away, or remove it, and run again."
 
 
@@ -37,7 +38,8 @@ def tasks(change: Change) -> Sequence[Task]:
         return [_removal(options)]
     if any(difference.option == "kind" and difference.before is not None for difference in change.differences):
         return [Task("Make the folder", "ansible.builtin.fail", {"msg": _IN_THE_WAY})]
-    stated = {"mode": options.mode, "owner": options.owner, "group": options.group}
+    mode = options.mode or (_NEW if change.action is Action.CREATE else None)
+    stated = {"mode": mode, "owner": options.owner, "group": options.group}
     given = {name: value for name, value in stated.items() if value is not None}
     arguments = {"path": options.path, "state": "directory", "follow": False, **given}
     return [Task("Make the folder", "ansible.builtin.file", arguments)]

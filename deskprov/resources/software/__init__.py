@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from deskprov.model.platform import Platform
 from deskprov.model.resource import Line, ResourceOptions, SitePath
@@ -27,6 +27,8 @@ NEVER_REMOVED = frozenset((_ESSENTIAL + _WAY_IN).split())
 """Packages of Debian 12 that are essential or required, and those that deskprov needs to come in."""
 
 _PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]{1,127}")
+_VERSION = re.compile(r"[0-9][A-Za-z0-9.+~:-]{0,127}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _URL = re.compile(r"https?://[^\s/@?#]+/\S*\.deb")
 
 
@@ -42,13 +44,25 @@ def _url(text: str) -> str:
     return text
 
 
+def _version(text: str) -> str:
+    if not _VERSION.fullmatch(text):
+        raise ValueError('must be the whole version of the package, such as "2.1.0-1", as `apt-cache madison` shows it')
+    return text
+
+
+def _sha256(text: str) -> str:
+    if not _SHA256.fullmatch(text.lower()):
+        raise ValueError("must be the 64 digits that `sha256sum FILE` shows")
+    return text.lower()
+
+
 class Options(ResourceOptions):
     """A program or package of this computer."""
 
     name: Annotated[str, AfterValidator(_package)] = Field(
         description="A product of the software catalogue (`firefox`), or the name of a package (`firefox-esr`)."
     )
-    version: Annotated[str, StringConstraints(pattern=r"^[0-9][A-Za-z0-9.+~:-]{0,127}$")] | None = Field(
+    version: Annotated[str, AfterValidator(_version)] | None = Field(
         default=None,
         description='The whole version of the package, in quotes, such as "2.1.0-1"; it is kept at that version.',
     )
@@ -57,12 +71,13 @@ class Options(ResourceOptions):
         description="Whether upgrades leave it alone; true when a version is stated, else not looked at.",
     )
     url: Annotated[Line, AfterValidator(_url)] | None = Field(
-        default=None, description="Where to fetch a package file (.deb) that no repository of the computer has."
+        default=None,
+        description="Where to fetch a package file (.deb) that no repository has; state its version, too.",
     )
     source: SitePath | None = Field(
         default=None, description="A package file (.deb) beside the profile, instead of an address."
     )
-    sha256: Annotated[str, StringConstraints(to_lower=True, pattern=r"^[0-9a-fA-F]{64}$")] | None = Field(
+    sha256: Annotated[str, AfterValidator(_sha256)] | None = Field(
         default=None, description="The SHA-256 of the package file, checked on the computer right before installing."
     )
 
@@ -71,7 +86,7 @@ class Options(ResourceOptions):
         if self.state == "absent" and package_name(self.name, "apt") in NEVER_REMOVED:
             raise ValueError(f"{self.name} is needed by the system or by deskprov and cannot be removed")
         if self.url and self.source:
-            raise ValueError("has both url and source; one package file is enough")
+            raise ValueError("url and source are both stated; one package file is enough")
         if (self.url or self.source) and not self.sha256:
             raise ValueError("a package file needs its sha256; sha256sum FILE shows it")
         if self.sha256 and not (self.url or self.source):
