@@ -156,7 +156,8 @@ class Exchange:
         return ProbeFailed(
             self._host.name,
             f"{what}; its last words: {said}" if said else f"{what}.",
-            hint=f"See whether the machine is healthy: deskprov doctor {self._host.name}",
+            hint="Log in by hand and see whether the machine is healthy: "
+            f"ssh -p {self._host.connection.port} {self._host.connection.user}@{self._host.connection.address}",
         )
 
     def _broken_off(self) -> Unreachable:
