@@ -33,7 +33,9 @@ say "5. Once more: there is nothing to do."
 run deskprov setup "$machine" --yes
 
 say "6. Somebody changes a file by hand …"
-run deskprov practice shell "$machine" 'echo Out of order | sudo tee /etc/motd && sudo chmod 600 /etc/motd'
+change='echo Out of order | sudo tee /etc/motd && sudo chmod 600 /etc/motd'
+printf "%s$ deskprov practice shell %s '%s'%s\n" "$bold" "$machine" "$change" "$plain"
+deskprov practice shell "$machine" "$change"
 say "… and deskprov sees it, and mends it."
 run deskprov verify "$machine"
 run deskprov apply "$machine" --yes

@@ -66,10 +66,11 @@ def _lock(
 
 def _record_sight(site: Site, intent: RunIntent, plans: Sequence[HostPlan], work: dict[str, Job]) -> None:
     for plan in plans:
-        site.record.saw(plan.host, plan.facts, site.clock.now(), practice=plan.practice)
+        now = site.clock.now()
+        site.record.saw(plan.host, plan.facts, now, practice=plan.practice)
         steps = [(change.resource.key, change.action.value) for change in to_execute(plan)]
         site.record.intend(
-            HostIntent(intent.run, plan.host, plan.profile, work[plan.host].profile.hash, plan.practice, steps)
+            HostIntent(intent.run, plan.host, plan.profile, work[plan.host].profile.hash, plan.practice, steps, at=now)
         )
 
 
@@ -154,17 +155,20 @@ def _take(
             case Stepped(host, resource, _, _, status, text) if status is not None:
                 watcher.ended(host, resource, status, text)
             case Through():
-                _own(site, message)
+                _own(site, intent, message)
                 _file(site, intent, message.result, watcher, message.plan.host)
                 results[message.plan.host] = message.result
             case (str(host), Stage() as stage):
                 watcher.stage(host, stage)
 
 
-def _own(site: Site, through: Through) -> None:
+def _own(site: Site, intent: RunIntent, through: Through) -> None:
+    host, now = through.plan.host, site.clock.now()
     verified = {result.resource: result.verified for result in through.result.results}
     set_now, removed = owned_after(through.plan, verified)
-    site.record.own(through.plan.host, set_now, removed, site.clock.now())
+    site.record.own(host, [replace(thing, run=intent.run) for thing in set_now], removed, now)
+    if through.facts is not None:
+        site.record.saw(host, through.facts, now, practice=through.plan.practice)
 
 
 def _file(site: Site, intent: RunIntent, result: HostResult, watcher: Watcher, host: str) -> None:

@@ -8,7 +8,8 @@ from deskprov.api.rendering import render_run
 from deskprov.api.running import Job, failure
 from deskprov.api.site import Site
 from deskprov.errors import HostError, SecretUnavailable
-from deskprov.model.plan import Change, HostPlan
+from deskprov.model.facts import Facts
+from deskprov.model.plan import HostPlan
 from deskprov.model.playbook import PlaybookOutcome, RunEnd, TaskEvent
 from deskprov.model.ports.machine import HeldLock
 from deskprov.model.ports.progress import Stage
@@ -32,10 +33,11 @@ class Stepped:
 
 @dataclass(frozen=True, slots=True)
 class Through:
-    """A machine is through."""
+    """A machine is through; `facts` are those of the second look, if there was one."""
 
     plan: HostPlan
     result: HostResult
+    facts: Facts | None
 
 
 Message = Stepped | Through | tuple[str, Stage]
@@ -57,12 +59,13 @@ class MachineRun:
         """Makes the planned changes and posts what happens; the last message is `Through`."""
         start = self.site.clock.monotonic()
         try:
-            result = self._result(post, cancelled, start)
+            through = self._through(post, cancelled, start)
         except (HostError, SecretUnavailable) as error:
             result = failure(self.job.host.name, error, self.site.clock.monotonic() - start)
-        post(Through(self.plan, result))
+            through = Through(self.plan, result, None)
+        post(through)
 
-    def _result(self, post: Post, cancelled: Callable[[], bool], start: float) -> HostResult:
+    def _through(self, post: Post, cancelled: Callable[[], bool], start: float) -> Through:
         host = self.job.host
         post((host.name, Stage.APPLYING))
         rendered = render_run(self.site, host, self.job.profile, to_execute(self.plan), self.verbosity)
@@ -72,8 +75,9 @@ class MachineRun:
         done = {result.resource: result for result in results(rendered.entries, steps.events, ran)}
         post((host.name, Stage.VERIFYING))
         after, message = self._look_again()
-        concluded = conclude(self.plan.changes, done, after)
-        return HostResult(
+        seen = {change.resource.key: change for change in after.changes} if after else {}
+        concluded = conclude(self.plan.changes, done, seen)
+        result = HostResult(
             host=host.name,
             outcome=_outcome(ran, concluded),
             verified=all_verified(concluded),
@@ -81,13 +85,14 @@ class MachineRun:
             results=concluded,
             message=ran.message or message,
         )
+        return Through(self.plan, result, after.facts if after else None)
 
-    def _look_again(self) -> tuple[dict[str, Change], str]:
+    def _look_again(self) -> tuple[HostPlan | None, str]:
+        wishes = Wishes(clean=self.wishes.clean)
         try:
-            plan = look(self.site, self.job.host, self.job.profile, self.job.owned, Wishes(clean=self.wishes.clean))
+            return look(self.site, self.job.host, self.job.profile, self.job.owned, wishes), ""
         except HostError as error:
-            return {}, f"The second look failed: {error.message}"
-        return {change.resource.key: change for change in plan.changes}, ""
+            return None, f"The second look failed: {error.message}"
 
 
 class _Steps:

@@ -4,7 +4,7 @@ import os
 import sys
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO, TypedDict
 
 import typer
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from deskprov.api.site import Site
+
+PIPE_WIDTH = 160
 
 Json = Annotated[bool, typer.Option("--json", help="Data for programs, on standard output.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Answers every confirmation with yes.")]
@@ -42,14 +44,14 @@ class Session:
         """For data: standard output."""
         from rich.console import Console
 
-        return Console(no_color=self._colorless, highlight=False, soft_wrap=not sys.stdout.isatty())
+        return Console(no_color=self._colorless, highlight=False, **_shape(sys.stdout))
 
     @cached_property
     def err(self) -> "Console":
         """For talk: standard error."""
         from rich.console import Console
 
-        return Console(stderr=True, no_color=self._colorless, highlight=False, soft_wrap=not sys.stderr.isatty())
+        return Console(stderr=True, no_color=self._colorless, highlight=False, **_shape(sys.stderr))
 
     @property
     def interactive(self) -> bool:
@@ -65,6 +67,18 @@ class Session:
     @property
     def _colorless(self) -> bool:
         return self.no_color or bool(os.environ.get("NO_COLOR"))
+
+
+def _shape(stream: TextIO) -> "_Shape":
+    """On a terminal its own width; in a file or a pipe no line is wrapped, and nothing cut off at a guessed width."""
+    if stream.isatty():
+        return {"width": None, "soft_wrap": False}
+    return {"width": int(os.environ.get("COLUMNS") or PIPE_WIDTH), "soft_wrap": True}
+
+
+class _Shape(TypedDict):
+    width: int | None
+    soft_wrap: bool
 
 
 def session(context: typer.Context) -> Session:
