@@ -124,13 +124,10 @@ def _words(kind: str, context: Mapping[str, Any], value: Any, message: str) -> t
     if kind in ("literal_error", "enum"):
         return _choice(context["expected"], value)
     if kind == "string_pattern_mismatch":
-        pattern = context["pattern"]
-        fits = _PATTERNS.get(pattern)
-        return (
-            (f"must be {fits}", "")
-            if fits
-            else (f"`{shown(str(value))}` is not written as it must be", f"it must match {pattern}")
-        )
+        fits = _PATTERNS.get(context["pattern"])
+        if fits:
+            return f"must be {fits}", ""
+        return f"cannot be `{shown(str(value))}`", f"it must match {context['pattern']}"
     if kind in _LIMITS:
         name, words = _LIMITS[kind]
         return f"must be {words} {context[name]:g}", ""

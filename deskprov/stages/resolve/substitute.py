@@ -91,5 +91,5 @@ def _fault(name: str, closed: bool, variables: Variables, path: ValuePath) -> Fa
     if name in OF_MACHINES:
         return Fault(path, "variable-empty", f"`${{{name}}}` has no value for this machine", OF_MACHINES[name])
     meant = near_miss(name, variables.known())
-    hint = f"did you mean `${{{meant}}}`?" if meant else f"known are {', '.join(sorted(variables.known()))}; {literal}"
-    return Fault(path, "variable-unknown", f"there is no variable `{shown(name)}`", hint)
+    hint = f"did you mean `${{{meant}}}`?" if meant else f"known are {', '.join(sorted(variables.known()))};"
+    return Fault(path, "variable-unknown", f"there is no variable `{shown(name)}`", f"{hint} {literal}")

@@ -1,0 +1,119 @@
+"""Two types of things that exist nowhere else, and a site of text in memory, for tests of loading and resolving."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+
+from deskprov.model.platform import Platform
+from deskprov.model.problem import Problem
+from deskprov.model.profile import Profile, ProfileFile
+from deskprov.model.resource import FromResolving, Line, ResourceOptions, SitePath
+from deskprov.model.resource_type import ResourceType, no_preview
+from deskprov.model.secret import SecretName
+from deskprov.model.want import Wanted
+from deskprov.stages.load import load, profile_path
+from deskprov.stages.resolve import Resolution, ShippedContent, Surroundings, resolve, shipped_content
+
+
+class RoomOptions(ResourceOptions):
+    """A room."""
+
+    name: Line = Field(description="What stands on its door.")
+
+
+class LampOptions(ResourceOptions):
+    """A lamp."""
+
+    name: Line = Field(description="What people call it.")
+    colour: Annotated[str, Field(pattern="^[a-z]+$")] | None = Field(default=None, description="Its colour.")
+    watts: int | None = Field(default=None, ge=1, le=100, description="How bright it is.")
+    note: str | None = Field(default=None, max_length=200, description="Anything.")
+    rooms: list[Line] = Field(default_factory=list, description="Where it stands.")
+    dimmed: bool = Field(default=False, description="Whether it is dimmed.")
+    key: SecretName | None = Field(default=None, description="What unlocks it.")
+    manual: SitePath | None = Field(default=None, description="How to use it.")
+    manual_sha256: FromResolving = None
+    manual_text: FromResolving = None
+
+    @model_validator(mode="after")
+    def _dim(self) -> Self:
+        if self.dimmed and self.watts is None:
+            raise ValueError("a dimmed lamp needs its watts")
+        return self
+
+
+@dataclass(frozen=True)
+class Things:
+    """A resource type for tests."""
+
+    NAME: str
+    Options: type[ResourceOptions]
+    PLATFORMS: frozenset[Platform]
+    KEY: str = "name"
+    UNOBSERVABLE: frozenset[str] = frozenset()
+    preview = staticmethod(no_preview)
+
+    def desired(self, options: Any) -> Mapping[str, Wanted]:
+        return {}
+
+    def needs(self, options: Any) -> Sequence[str]:
+        return [f"rooms/{room}" for room in getattr(options, "rooms", ())]
+
+
+ROOMS = Things("rooms", RoomOptions, frozenset({Platform.LINUX, Platform.MACOS}))
+LAMPS = Things("lamps", LampOptions, frozenset({Platform.LINUX}))
+TYPES: Sequence[ResourceType] = (LAMPS, ROOMS)
+
+MACHINE = {"host.name": "pc-1", "asset.tag": "A-7", "vars.from_host": "host"}
+SITE = {"site.name": "Example", "vars.from_site": "site", "vars.both": "site"}
+
+
+def files(**texts: str) -> tuple[dict[str, ProfileFile], list[Problem]]:
+    """Profiles by name, `__` for `/`; each text is what follows the lines of name and platform, unless it has them."""
+    loaded: dict[str, ProfileFile] = {}
+    problems = []
+    for name, text in texts.items():
+        name = name.replace("__", "/")
+        text = textwrap.dedent(text)
+        whole = text if "platform:" in text else f"profile: {name}\nplatform: linux\n{text}"
+        loaded[name], found = load(profile_path(name), whole.encode(), TYPES)
+        problems += found
+    return loaded, problems
+
+
+def resolution(
+    start: str,
+    *,
+    secrets: frozenset[str] | None = frozenset({"lock"}),
+    shipped: Mapping[str, bytes] | None = None,
+    machine: Mapping[str, str] = MACHINE,
+    **texts: str,
+) -> Resolution:
+    """What resolving gives, on files without problems of their own."""
+    loaded, problems = files(**texts)
+    assert problems == []
+
+    def look_into(path: str) -> ShippedContent:
+        if path not in (shipped or {}):
+            raise FileNotFoundError(2, "No such file or directory")
+        return shipped_content((shipped or {})[path])
+
+    return resolve(loaded[start], loaded, Surroundings(TYPES, machine, SITE, secrets, look_into))
+
+
+def profile(start: str, **arguments: Any) -> Profile:
+    """The resolved profile; there must be no problem."""
+    resolved = resolution(start, **arguments)
+    assert [str(problem) for problem in resolved.problems] == []
+    assert resolved.profile is not None
+    return resolved.profile
+
+
+def problems(start: str, **arguments: Any) -> list[str]:
+    """Everything wrong, as people read it."""
+    resolved = resolution(start, **arguments)
+    assert resolved.profile is None
+    return [str(problem) for problem in resolved.problems]
