@@ -1,7 +1,7 @@
 """The cases beside a resource type: its examples for people, its tests as data, and how far it is proved.
 
-Tests run them, the documentation shows the examples, `docs/proof.md` shows the levels, and the tables of Ansible's
-module options are made for the modules that the tasks name. Nothing about a type is written down a second time.
+Tests run them, the documentation shows the examples, and `docs/proof.md` shows the levels. Nothing about a type is
+written down a second time.
 """
 
 from collections.abc import Mapping
@@ -96,11 +96,6 @@ class Cases(_Part):
     plan: list[PlanCase]
     tasks: list[TaskCase]
     proof: dict[Platform, Proof]
-
-    @property
-    def modules(self) -> frozenset[str]:
-        """Full names of the Ansible modules that the tasks use."""
-        return frozenset(key for case in self.tasks for task in case.tasks for key in task if "." in key)
 
 
 class TypeTexts(_Part):

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 import deskprov.resources
 from deskprov.formats import cases as form
 from deskprov.formats.cases import Cases, PlanCase, ProbeCase, Seen, Spec, TaskCase
+from deskprov.formats.module_options import option_table, supported_releases
 from deskprov.model.facts import Observation, ProbeError, Sight
 from deskprov.model.plan import Action, Change, Difference
 from deskprov.model.resource import Resource, ResourceOptions
@@ -25,6 +26,7 @@ from deskprov.model.task import ShippedFile, Task
 from deskprov.resources import TYPES, cases, on_platform, texts
 from deskprov.stages.plan import plan_resource, shown
 from deskprov.stages.probe import compile_program, parse_answers
+from deskprov.stages.render.entries import checked, entries
 
 LANGUAGES = {"en", "es"}
 OF_EVERY_TYPE = frozenset(ResourceOptions.model_fields)
@@ -216,12 +218,23 @@ def test_text_of_a_profile_stays_out_of_phrases_and_conditions(of: Of[TaskCase])
     assert not [part for part in said if name in str(part)]
 
 
+@every("tasks")
+def test_tasks_are_what_their_modules_document(of: Of[TaskCase]) -> None:
+    """Level 1 of proof, for every release of ansible-core that deskprov works with."""
+    tables = [option_table(release) for release in supported_releases()]
+    assert tables
+    checked(entries([_change(of)], lambda change: _tasks(of)), tables)
+
+
 def _tasks(of: Of[TaskCase]) -> Sequence[Task]:
+    return on_platform(of.resource_type, of.case.platform).tasks(_change(of))
+
+
+def _change(of: Of[TaskCase]) -> Change:
     case = of.case
     differences = [Difference(name, before, after, None) for name, (before, after) in case.differs.items()]
     made = resource(of.resource_type, case.spec)
-    change = Change(made, case.action, differences=differences, written=frozenset(case.written))
-    return on_platform(of.resource_type, case.platform).tasks(change)
+    return Change(made, case.action, differences=differences, written=frozenset(case.written))
 
 
 # Probe files
