@@ -23,7 +23,7 @@ lint: setup-dev ## format, lint, types, import contracts, generated files
 	$(bin)/ruff format --check .
 	$(bin)/ruff check .
 	$(bin)/mypy
-	$(bin)/lint-imports
+	$(bin)/lint-imports --no-cache
 	$(bin)/python scripts/make_docs.py --check
 
 check: lint test ## all that a change must pass

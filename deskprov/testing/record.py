@@ -1,12 +1,12 @@
-"""Public fakes for the ports, for tests of deskprov and of programs that use it."""
+"""The record in memory: runs, assets and history, with the same rules as the database."""
 
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
-from deskprov.errors import NoHostMatched, RecordError, SecretUnavailable
+from deskprov.errors import NoHostMatched, RecordError
 from deskprov.model.asset import Asset, differences, first_values
 from deskprov.model.facts import Facts
 from deskprov.model.history import (
@@ -25,7 +25,6 @@ from deskprov.model.plan import Owned
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.result import HostResult, Outcome, Status
 from deskprov.model.run import HostIntent, RunIntent, StepState, StepUpdate
-from deskprov.model.secret import SecretRef
 from deskprov.model.sighting import (
     accounts,
     fact_changes,
@@ -38,45 +37,6 @@ from deskprov.model.sighting import (
     serial_of,
     set_up,
 )
-
-
-class FixedSecrets:
-    """Secrets from a table, in the plain form only; `asked` names those whose value was handed out, in order."""
-
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self._values = dict(values)
-        self.asked: list[str] = []
-
-    def value(self, secret: SecretRef) -> str:
-        """The value from the table. Raises `SecretUnavailable` when it is not there."""
-        self.check(secret.name)
-        self.asked.append(secret.name)
-        return self._values[secret.name]
-
-    def check(self, name: str) -> None:
-        """Raises `SecretUnavailable` when the name is not in the table."""
-        if name not in self._values:
-            raise SecretUnavailable(f"The secret {name} is not declared.")
-
-
-class FixedClock:
-    """Time that stands still until it is moved."""
-
-    def __init__(self, start: datetime) -> None:
-        self._start = start
-        self._seconds = 0.0
-
-    def forward(self, seconds: float) -> None:
-        """Moves on."""
-        self._seconds += seconds
-
-    def now(self) -> datetime:
-        """The time of day."""
-        return self._start + timedelta(seconds=self._seconds)
-
-    def monotonic(self) -> float:
-        """Seconds since the start."""
-        return self._seconds
 
 
 class MemoryRecord:

@@ -1,0 +1,26 @@
+"""Public fakes for the ports, for tests of deskprov and of programs that use it."""
+
+from deskprov.testing.fixed import FixedClock, FixedSecrets
+from deskprov.testing.machines import (
+    FakeSite,
+    MemoryFiles,
+    MemoryInventory,
+    MemoryLocks,
+    NoVersionControl,
+    ScriptedRunner,
+    ScriptedTransport,
+)
+from deskprov.testing.record import MemoryRecord
+
+__all__ = [
+    "FakeSite",
+    "FixedClock",
+    "FixedSecrets",
+    "MemoryFiles",
+    "MemoryInventory",
+    "MemoryLocks",
+    "MemoryRecord",
+    "NoVersionControl",
+    "ScriptedRunner",
+    "ScriptedTransport",
+]

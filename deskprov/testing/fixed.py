@@ -1,0 +1,46 @@
+"""Secrets and time that are what a test says they are."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from deskprov.errors import SecretUnavailable
+from deskprov.model.secret import SecretRef
+
+
+class FixedSecrets:
+    """Secrets from a table, in the plain form only; `asked` names those whose value was handed out, in order."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = dict(values)
+        self.asked: list[str] = []
+
+    def value(self, secret: SecretRef) -> str:
+        """The value from the table. Raises `SecretUnavailable` when it is not there."""
+        self.check(secret.name)
+        self.asked.append(secret.name)
+        return self._values[secret.name]
+
+    def check(self, name: str) -> None:
+        """Raises `SecretUnavailable` when the name is not in the table."""
+        if name not in self._values:
+            raise SecretUnavailable(f"The secret {name} is not declared.")
+
+
+class FixedClock:
+    """Time that stands still until it is moved."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        self._seconds = 0.0
+
+    def forward(self, seconds: float) -> None:
+        """Moves on."""
+        self._seconds += seconds
+
+    def now(self) -> datetime:
+        """The time of day."""
+        return self._start + timedelta(seconds=self._seconds)
+
+    def monotonic(self) -> float:
+        """Seconds since the start."""
+        return self._seconds

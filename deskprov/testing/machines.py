@@ -1,0 +1,195 @@
+"""Machines, locks and Ansible that do what a test says, and a site made of fakes."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Never
+
+from deskprov.errors import HostBusy, NoHostMatched, WrongUsage
+from deskprov.model.inventory import Host, Inventory
+from deskprov.model.playbook import PlaybookJob, PlaybookOutcome, TaskEvent
+from deskprov.model.ports.machine import HeldLock, HostKeys
+from deskprov.model.ports.practice import PracticeMachines
+from deskprov.model.ports.site import Revision
+from deskprov.model.problem import Problem
+from deskprov.model.settings import Settings
+from deskprov.testing.fixed import FixedClock, FixedSecrets
+from deskprov.testing.record import MemoryRecord
+
+Play = Callable[[PlaybookJob, Callable[[TaskEvent], None], Callable[[], bool]], PlaybookOutcome]
+
+
+@dataclass
+class ScriptedTransport:
+    """Answers with what `answer` gives; may raise what a transport raises. `asked` has the machines in order."""
+
+    answer: Callable[[Host, bytes], bytes]
+    asked: list[str] = field(default_factory=list)
+
+    def ask(self, host: Host, program: bytes) -> bytes:
+        """What the script says."""
+        self.asked.append(host.name)
+        return self.answer(host, program)
+
+
+@dataclass
+class ScriptedRunner:
+    """Plays with `play`; `jobs` has every job in order."""
+
+    play: Play
+    jobs: list[PlaybookJob] = field(default_factory=list)
+
+    def run(
+        self,
+        job: PlaybookJob,
+        lock: HeldLock,
+        on_event: Callable[[TaskEvent], None],
+        cancelled: Callable[[], bool],
+    ) -> PlaybookOutcome:
+        """What the script says."""
+        self.jobs.append(job)
+        return self.play(job, on_event, cancelled)
+
+
+@dataclass(frozen=True)
+class _Held:
+    descriptor: int = -1
+
+
+class MemoryLocks:
+    """Locks within this process; `held` are the names of machines that are locked now."""
+
+    def __init__(self) -> None:
+        self.held: set[str] = set()
+        self._guard = Lock()
+
+    def hold(self, host_name: str, purpose: str, identity: str = "") -> AbstractContextManager[HeldLock]:
+        """Raises `HostBusy` when the name is held."""
+        return self._hold(host_name)
+
+    @contextmanager
+    def _hold(self, host_name: str) -> Iterator[HeldLock]:
+        with self._guard:
+            if host_name in self.held:
+                raise HostBusy(host_name, f"{host_name} is busy with another run.", hint="Wait for it.")
+            self.held.add(host_name)
+        try:
+            yield _Held()
+        finally:
+            self.held.discard(host_name)
+
+
+class MemoryFiles:
+    """The files of a site as a table from path to content."""
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self.files = {path: text.encode() for path, text in files.items()}
+
+    def read_bytes(self, path: str) -> bytes:
+        """Raises FileNotFoundError."""
+        if path not in self.files:
+            raise FileNotFoundError(path)
+        return self.files[path]
+
+    def exists(self, path: str) -> bool:
+        """True for a path of the table."""
+        return path in self.files
+
+    def list_yaml(self, folder: str) -> Sequence[str]:
+        """Paths below a folder."""
+        return sorted(path for path in self.files if path.startswith(f"{folder}/") and path.endswith((".yml", ".yaml")))
+
+
+class MemoryInventory:
+    """An inventory in memory; all machines are in the group `all`."""
+
+    def __init__(self, *hosts: Host) -> None:
+        self.hosts = {host.name: host for host in hosts}
+
+    def read(self) -> Inventory:
+        """The machines."""
+        return Inventory(dict(self.hosts), {"all": list(self.hosts)})
+
+    def problems(self) -> Sequence[Problem]:
+        """None."""
+        return []
+
+    def add(self, host: Host, group: str | None) -> None:
+        """Raises `WrongUsage` when the name is taken."""
+        if host.name in self.hosts:
+            raise WrongUsage(f"There is a machine called {host.name} already.")
+        self.hosts[host.name] = host
+
+    def retire(self, host_name: str) -> None:
+        """Raises `NoHostMatched`."""
+        if self.hosts.pop(host_name, None) is None:
+            raise NoHostMatched(f"There is no machine called {host_name}.")
+
+    def write_practice(self, hosts: Sequence[Host]) -> None:
+        """Replaces the practice machines."""
+        kept = {name: host for name, host in self.hosts.items() if not host.practice}
+        self.hosts = kept | {host.name: host for host in hosts}
+
+
+class NoVersionControl:
+    """A site outside of git."""
+
+    def revision(self) -> Revision:
+        """No commit."""
+        return Revision(commit="", dirty=False)
+
+
+@dataclass
+class FakeSite:
+    """A site whose every part is given or a fake."""
+
+    files: MemoryFiles
+    inventory: MemoryInventory
+    transport: ScriptedTransport
+    runner: ScriptedRunner
+    settings: Settings = field(default_factory=lambda: Settings(format=1, name="Example school district"))
+    memory: MemoryRecord = field(default_factory=MemoryRecord)
+    locks: MemoryLocks = field(default_factory=MemoryLocks)
+    secrets: FixedSecrets = field(default_factory=lambda: FixedSecrets({}))
+    clock: FixedClock = field(default_factory=lambda: FixedClock(datetime(2026, 9, 1, 8, tzinfo=UTC)))
+    version_control: NoVersionControl = field(default_factory=NoVersionControl)
+    root: str = "/site"
+    operator: str = "robin"
+    controller: str = "controller-1"
+    tokens: int = 0
+
+    @property
+    def record(self) -> MemoryRecord:
+        """The record in memory."""
+        return self.memory
+
+    @property
+    def assets(self) -> MemoryRecord:
+        """The record in memory."""
+        return self.memory
+
+    @property
+    def history(self) -> MemoryRecord:
+        """The record in memory."""
+        return self.memory
+
+    @property
+    def host_keys(self) -> HostKeys:
+        """There is no network to show a key."""
+        return _none("host keys")
+
+    @property
+    def practice(self) -> PracticeMachines:
+        """There are none."""
+        return _none("practice machines")
+
+    def token(self) -> str:
+        """Counts up."""
+        self.tokens += 1
+        return f"{self.tokens:016x}"
+
+
+def _none(what: str) -> Never:
+    raise AssertionError(f"a FakeSite has no {what}")

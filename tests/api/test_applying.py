@@ -1,0 +1,265 @@
+"""The flow over one and many machines, with real probes of this computer and an Ansible that does as it is told."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from deskprov.api.applying import apply
+from deskprov.api.looking import Wishes
+from deskprov.api.running import Request
+from deskprov.api.verifying import plan, verify
+from deskprov.errors import IdentityNotTrusted, NoHostMatched, RunnerFailed, Unreachable, WrongUsage
+from deskprov.model.inventory import Connection, Host
+from deskprov.model.plan import Action, HostPlan, Owned
+from deskprov.model.playbook import EventKind, PlaybookJob, PlaybookOutcome, RunEnd, Statistics, TaskEvent
+from deskprov.model.ports.progress import Stage
+from deskprov.model.problem import InvalidInput
+from deskprov.model.result import HostResult, Outcome, Status
+from deskprov.testing import FakeSite, MemoryFiles, MemoryInventory, ScriptedRunner, ScriptedTransport
+
+OnEvent = Callable[[TaskEvent], None]
+Cancelled = Callable[[], bool]
+GOOD = PlaybookOutcome(RunEnd.COMPLETED, Statistics(2, 1, 0, 0, 0, 0, 0))
+
+
+class Watcher:
+    """Writes down what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def stage(self, host: str, stage: Stage) -> None:
+        self.told.append(f"{host} {stage}")
+
+    def planned(self, plans: Sequence[HostPlan], failed: Sequence[HostResult]) -> None:
+        self.told.append(f"planned {len(plans)}, failed {len(failed)}")
+
+    def started(self, host: str, resource: str, number: int, total: int) -> None:
+        self.told.append(f"{host} {number}/{total} starts")
+
+    def ended(self, host: str, resource: str, status: Status, message: str) -> None:
+        self.told.append(f"{host} {resource.partition('/')[0]} {status}")
+
+    def finished(self, result: HostResult) -> None:
+        self.told.append(f"{result.host} {result.outcome}")
+
+
+def look_here(host: Host, program: bytes) -> bytes:
+    """The probe, really run, on this computer."""
+    return subprocess.run([sys.executable, "-I", "-S", "-"], input=program, capture_output=True, check=True).stdout
+
+
+class Desk:
+    """A site whose machines are folders of this computer."""
+
+    def __init__(self, folder: Path, *hosts: str) -> None:
+        self.folder = folder
+        self.answer: Callable[[Host, bytes], bytes] = look_here
+        self.play: Callable[[PlaybookJob, OnEvent, Cancelled], PlaybookOutcome] = self.write_the_file
+        self.watcher = Watcher()
+        self.approved: list[HostPlan] = []
+        self.answer_yes = True
+        profile = f"profile: note\nplatform: linux\nfiles:\n  - path: {folder}/${{host.name}}.txt\n    content: hello\n"
+        machines = [Host(name, Connection("192.0.2.1", user="root"), profile="note") for name in hosts]
+        self.site = FakeSite(
+            MemoryFiles({"profiles/note.yml": profile.replace(f"{folder}/${{host.name}}", f"{folder}/note")}),
+            MemoryInventory(*machines),
+            ScriptedTransport(lambda host, program: self.answer(host, program)),
+            ScriptedRunner(lambda *arguments: self.play(*arguments)),
+        )
+
+    @property
+    def note(self) -> Path:
+        return self.folder / "note.txt"
+
+    def write_the_file(self, job: PlaybookJob, on_event: OnEvent, cancelled: Cancelled) -> PlaybookOutcome:
+        self.note.write_text("hello")
+        self.tell(job, on_event, EventKind.CHANGED)
+        return GOOD
+
+    def tell(self, job: PlaybookJob, on_event: OnEvent, kind: EventKind, message: str = "") -> None:
+        on_event(TaskEvent(job.host.name, "001 Write the file", EventKind.STARTED))
+        on_event(TaskEvent(job.host.name, "001 Write the file", kind, message))
+
+    def run(self, *targets: str, wishes: Wishes | None = None) -> list[HostResult]:
+        request = Request(targets, wishes=wishes or Wishes())
+        return list(apply(self.site, request, self.watcher, self.approve, verb="setup").hosts)
+
+    def approve(self, plans: Sequence[HostPlan]) -> bool:
+        self.approved += plans
+        return self.answer_yes
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path, "pc-1")
+
+
+def test_a_change_is_planned_made_seen_and_recorded(desk: Desk) -> None:
+    [result] = desk.run("pc-1")
+    assert (result.outcome, result.verified) == (Outcome.OK, True)
+    assert [r.status for r in result.results] == [Status.CHANGED]
+    assert desk.watcher.told == [
+        "pc-1 looking",
+        "planned 1, failed 0",
+        "pc-1 applying",
+        "pc-1 1/1 starts",
+        "pc-1 files changed",
+        "pc-1 verifying",
+        "pc-1 ok",
+    ]
+    [run] = desk.site.history.runs(10)
+    assert run.outcome is Outcome.OK
+    assert desk.site.record.owned("pc-1") == [
+        Owned(f"files/{desk.note}", "files", {"path": str(desk.note)}, run=run.run)
+    ]
+
+
+def test_with_nothing_to_do_neither_a_person_nor_ansible_is_asked(desk: Desk) -> None:
+    desk.note.write_text("hello")
+    [result] = desk.run("pc-1")
+    assert (result.outcome, result.verified) == (Outcome.OK, True)
+    assert (desk.approved, desk.site.runner.jobs, desk.site.transport.asked) == ([], [], ["pc-1"])
+
+
+def test_a_no_changes_nothing(desk: Desk) -> None:
+    desk.answer_yes = False
+    [result] = desk.run("pc-1")
+    assert result.outcome is Outcome.WAITING
+    assert desk.site.runner.jobs == []
+
+
+def test_ansible_content_but_the_machine_not(desk: Desk) -> None:
+    def lie(job: PlaybookJob, on_event: OnEvent, cancelled: Cancelled) -> PlaybookOutcome:
+        desk.tell(job, on_event, EventKind.CHANGED)
+        return GOOD
+
+    desk.play = lie
+    [result] = desk.run("pc-1")
+    assert (result.outcome, result.verified) == (Outcome.FAILED, False)
+    assert "the machine is not as wanted: is missing" in result.results[0].message
+    assert desk.site.record.owned("pc-1") == []
+
+
+def test_no_statement_about_the_machine_is_never_success(desk: Desk) -> None:
+    def silent(job: PlaybookJob, on_event: OnEvent, cancelled: Cancelled) -> PlaybookOutcome:
+        desk.note.write_text("hello")
+        return PlaybookOutcome(RunEnd.COMPLETED, None)
+
+    desk.play = silent
+    [result] = desk.run("pc-1")
+    assert result.outcome is Outcome.FAILED
+
+
+def test_a_machine_that_is_gone_at_the_second_look_is_not_verified(desk: Desk) -> None:
+    def once(host: Host, program: bytes) -> bytes:
+        if desk.site.transport.asked.count("pc-1") > 1:
+            raise Unreachable("pc-1", "pc-1 does not answer.")
+        return look_here(host, program)
+
+    desk.answer = once
+    [result] = desk.run("pc-1")
+    assert not result.verified
+    assert result.message == "The second look failed: pc-1 does not answer."
+    assert [r.verified for r in result.results] == [False]
+
+
+def test_trouble_of_one_machine_leaves_the_others_alone(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "pc-1", "pc-2", "pc-3", "pc-4")
+
+    def answer(host: Host, program: bytes) -> bytes:
+        if host.name == "pc-1":
+            raise Unreachable(host.name, "pc-1 does not answer.")
+        if host.name == "pc-2":
+            raise IdentityNotTrusted(host.name, "pc-2 shows another key.")
+        return b"welcome to the machine" if host.name == "pc-3" else look_here(host, program)
+
+    desk.answer = answer
+    results = desk.run("pc-1", "pc-2", "pc-3", "pc-4")
+    assert [r.host for r in results] == ["pc-1", "pc-2", "pc-3", "pc-4"]
+    assert [r.outcome for r in results] == [Outcome.UNREACHABLE, Outcome.REFUSED, Outcome.FAILED, Outcome.OK]
+    assert "not with facts" in results[2].message
+
+
+def test_a_busy_machine_is_not_even_asked(desk: Desk) -> None:
+    with desk.site.locks.hold("pc-1", "setup"):
+        [result] = desk.run("pc-1")
+    assert result.outcome is Outcome.BUSY
+    assert desk.site.transport.asked == []
+
+
+def test_ansible_that_cannot_be_run_is_the_machines_failure(desk: Desk) -> None:
+    def broken(job: PlaybookJob, on_event: OnEvent, cancelled: Cancelled) -> PlaybookOutcome:
+        raise RunnerFailed("pc-1", "Ansible is not installed.", hint='pip install "deskprov[ansible]"')
+
+    desk.play = broken
+    [result] = desk.run("pc-1")
+    assert (result.outcome, result.message) == (Outcome.FAILED, "Ansible is not installed.")
+
+
+def test_an_interrupt_stops_ansible_and_is_recorded(desk: Desk) -> None:
+    def interrupted(job: PlaybookJob, on_event: OnEvent, cancelled: Cancelled) -> PlaybookOutcome:
+        desk.tell(job, on_event, EventKind.STARTED)
+        while not cancelled():
+            pass
+        return PlaybookOutcome(RunEnd.CANCELLED, None)
+
+    class Impatient(Watcher):
+        def started(self, host: str, resource: str, number: int, total: int) -> None:
+            raise KeyboardInterrupt
+
+    desk.play, desk.watcher = interrupted, Impatient()
+    [result] = desk.run("pc-1")
+    assert result.outcome is Outcome.INTERRUPTED
+    assert [run.outcome for run in desk.site.history.runs(10)] == [Outcome.INTERRUPTED]
+
+
+def test_a_bug_in_a_machines_thread_is_not_swallowed(desk: Desk) -> None:
+    def bug(job: PlaybookJob, on_event: OnEvent, cancelled: Cancelled) -> PlaybookOutcome:
+        raise ZeroDivisionError
+
+    desk.play = bug
+    with pytest.raises(ZeroDivisionError):
+        desk.run("pc-1")
+
+
+def test_what_was_set_earlier_is_left_over_until_clean(desk: Desk) -> None:
+    desk.run("pc-1")
+    desk.site.files.files["profiles/note.yml"] = b"profile: note\nplatform: linux\n"
+    [seen], _ = plan(desk.site, Request(["pc-1"]), desk.watcher)
+    assert [(c.resource.key, c.action) for c in seen.left_over] == [(f"files/{desk.note}", Action.DELETE)]
+    assert desk.run("pc-1")[0].results == []
+
+    def remove(job: PlaybookJob, on_event: OnEvent, cancelled: Cancelled) -> PlaybookOutcome:
+        desk.note.unlink()
+        desk.tell(job, on_event, EventKind.CHANGED)
+        return GOOD
+
+    desk.play = remove
+    [result] = desk.run("pc-1", wishes=Wishes(clean=True))
+    assert [(r.status, r.verified) for r in result.results] == [(Status.CHANGED, True)]
+    assert desk.site.record.owned("pc-1") == []
+
+
+def test_verify_changes_nothing_and_tells_drift(desk: Desk) -> None:
+    desk.note.write_text("other")
+    result = verify(desk.site, Request(["pc-1"]), desk.watcher)
+    assert result.outcome is Outcome.DRIFT
+    assert desk.note.read_text() == "other"
+    assert desk.site.runner.jobs == []
+
+
+def test_wrong_requests_are_refused_before_any_machine_is_asked(desk: Desk) -> None:
+    with pytest.raises(WrongUsage):
+        desk.run()
+    with pytest.raises(NoHostMatched):
+        desk.run("pc-9")
+    with pytest.raises(WrongUsage, match="files/nothing"):
+        desk.run("pc-1", wishes=Wishes(blind=frozenset({"files/nothing"})))
+    desk.site.files.files["profiles/note.yml"] = b"profile: note\nplatform: linux\nfile: []\n"
+    with pytest.raises(InvalidInput):
+        desk.run("pc-1")
+    assert desk.site.transport.asked == []
