@@ -48,9 +48,9 @@ class Remarked:
 def dump(value: Any, comment: str = "") -> str:
     """The value as one YAML document that ends in a line end, under the lines of `comment`.
 
-    `value` is plain data, `Expression`s and `Remarked` texts; keys are texts. Equal values give equal texts. Raises `ValueError` for what
-    cannot be written: another type, a number that is not finite, a lone surrogate, a key that is too long or holds a
-    template marker.
+    `value` is plain data, `Expression`s and `Remarked` texts; keys are texts. Equal values give equal texts. Raises
+    `ValueError` for what cannot be written: another type, a number that is not finite, a lone surrogate, a key that
+    is too long or holds a template marker.
     """
     heading = "".join(f"# {_shown(line)}".rstrip() + "\n" for line in comment.splitlines())
     return f"---\n{heading}" + "".join(f"{line}\n" for line in _document(value))
@@ -142,13 +142,16 @@ def _number(value: float) -> str:
 
 
 def _text(head: str, text: str, indent: int) -> list[str]:
-    return _literal(head, text, indent) or _quoted(head, text, indent)
+    whole = f'{head}"{_escaped(text)}"'
+    if len(whole) <= LINE_LENGTH and "\n" not in text[:-1]:
+        return [whole]
+    return _literal(head, text, indent) or ([whole] if len(whole) <= LINE_LENGTH else _folded(head, text, indent))
 
 
 def _literal(head: str, text: str, indent: int) -> list[str] | None:
     """A block, where it reads well and reads back equal; else None."""
     lines = text.removesuffix("\n").split("\n")
-    good = len(lines) > 1 and lines[0] and lines[-1] and not text.startswith(" ")
+    good = "\n" in text and lines[0] and lines[-1] and not text.startswith(" ")
     if not good or not all(_reads_well(line, indent) for line in lines):
         return None
     chomping = "" if text.endswith("\n") else "-"
@@ -172,11 +175,8 @@ def _read_back(lines: Sequence[str], chomping: str) -> str | None:
             return None
 
 
-def _quoted(head: str, text: str, indent: int) -> list[str]:
-    """Quoted text. A long one goes on in the next line, best behind a line end or a space."""
-    whole = f'{head}"{_escaped(text)}"'
-    if len(whole) <= LINE_LENGTH:
-        return [whole]
+def _folded(head: str, text: str, indent: int) -> list[str]:
+    """Quoted text that goes on in the next line, best behind a line end or a space."""
     rooms = (max(LINE_LENGTH - taken - len('"\\'), _LEAST_ROOM) for taken in (len(head), indent + len("\\")))
     pieces = _pieces(text, *rooms)
     lines = [f'{head}"{next(pieces)}']
@@ -200,7 +200,8 @@ def _pieces(text: str, first_room: int, room: int) -> Iterator[str]:
         if word.endswith("\n"):
             yield piece
             piece, left = "", room
-    yield piece
+    if piece:
+        yield piece
 
 
 def _parts(word: str, room: int) -> Iterator[str]:

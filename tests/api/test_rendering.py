@@ -1,5 +1,8 @@
 """From a site to a playbook: the changes of a run, and a whole profile for anyone."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +69,7 @@ def test_a_profile_is_stated_in_full_on_sample_values(site: Site) -> None:
     play = _read(rendered.text)
     tasks = {task["name"]: task for task in play["tasks"]}
     assert [name[:3] for name in tasks] == sorted(name[:3] for name in tasks)
-    assert [name for name in tasks if name.endswith("the group old")] == list(tasks)[-1:]
+    assert [name for name in tasks if name.endswith("the group: old")] == list(tasks)[-1:]
     [account] = [task["ansible.builtin.user"] for task in play["tasks"] if "ansible.builtin.user" in task]
     assert account["comment"] == "Tech of sample-1 {{ 7 * 7 }}"
     assert 'comment: !unsafe "Tech of sample-1 {{ 7 * 7 }}"' in rendered.text
@@ -106,3 +109,36 @@ def test_a_run_does_only_what_is_to_be_changed(site: Site, user: str, become: bo
     assert list(rendered.job.files.values()) == [b"Welcome\n"]
     assert rendered.job.secrets == [SecretRef("tech-password", SecretForm.SHA512_CRYPT)]
     assert (rendered.job.step_seconds, rendered.job.verbosity) == (120, 1)
+
+
+# the example site of this repository
+
+ROOT = Path(__file__).parents[2]
+RENDERED = ROOT / "playbooks" / "rendered"
+EXAMPLES = ("front-office", "library-desktop")
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_rendered_examples_are_fresh(name: str) -> None:
+    rendered = render(open_site(str(ROOT)), name)
+    again = f"deskprov render {name} -o {RENDERED.relative_to(ROOT)}"
+    assert (RENDERED / f"{name}.yml").read_text("utf-8") == rendered.text, f"write it again: {again}"
+    for path, content in rendered.files.items():
+        assert (RENDERED / path).read_bytes() == content, f"write it again: {again}"
+
+
+@pytest.mark.ansible
+def test_the_linter_finds_nothing_in_the_rendered_examples(tmp_path: Path) -> None:
+    beside = Path(sys.executable).parent
+    done = subprocess.run(
+        [
+            *(beside / "ansible-lint", "--profile", "production", "--offline", "--nocolor", "--project-dir", RENDERED),
+            *(RENDERED / f"{name}.yml" for name in EXAMPLES),
+        ],
+        cwd=RENDERED,
+        env={"PATH": f"{beside}:{os.defpath}", "LC_ALL": "C.UTF-8", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"0 failure(s), 0 warning(s) in {len(EXAMPLES)} files" in done.stderr, done.stdout + done.stderr

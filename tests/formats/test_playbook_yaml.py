@@ -115,6 +115,12 @@ def test_texts_that_a_block_would_blur_are_quoted(text: str) -> None:
     assert dump({"content": text}).startswith('---\ncontent: "')
 
 
+def test_a_long_line_is_a_block_or_folded() -> None:
+    assert dump({"content": "word " * 21 + "end\n"}) == "---\ncontent: |\n  " + "word " * 21 + "end\n"
+    folded = '---\ncontent: "' + "word " * 21 + "\\\n  " + "word " * 9 + '\\n"\n'
+    assert dump({"content": "word " * 30 + "\n"}) == folded
+
+
 def test_shape() -> None:
     play = [{"name": "A", "become": True, "tasks": [{"name": "1", "m": {}}, {"name": "2", "m": {"yes": [1, None]}}]}]
     assert dump(play, "Generated.\n\nLook.") == (

@@ -66,8 +66,9 @@ class Writer:
 
 
 def task_name(entry: ResourceTasks, phrase: str) -> str:
-    """`007 Create the group staff`; without the subject when that is not harmless."""
-    return f"{entry.number:03d} {phrase} {entry.subject}".rstrip()
+    """`007 Create the group: staff`; without the subject when that is not harmless."""
+    named = f"{entry.number:03d} {phrase}"
+    return f"{named}: {entry.subject}" if entry.subject else named
 
 
 def literal(text: str) -> str:

@@ -53,7 +53,7 @@ def test_a_resource_is_a_block_whose_failure_is_caught() -> None:
         {
             "block": [
                 {
-                    "name": "007 Create the group staff",
+                    "name": "007 Create the group: staff",
                     "ansible.builtin.group": {"name": "staff", "state": "present"},
                     "timeout": 1,
                 }

@@ -47,7 +47,7 @@ def test_shape() -> None:
   gather_facts: false
   become: true
   tasks:
-    - name: "001 Create the group staff"
+    - name: "001 Create the group: staff"
       ansible.builtin.group:
         name: "staff"
         state: "present"
@@ -157,10 +157,10 @@ def test_its_list_of_tasks_is_a_checklist(tmp_path: Path) -> None:
     done = _run(tmp_path, "ansible-playbook", "--list-tasks", "staff-laptop.yml")
     assert [line.strip().removesuffix("\tTAGS: []") for line in done.stdout.split("\n") if "TAGS" in line][1:] == [
         "000 Check that the secrets are given",
-        "001 Create the group staff",
-        "002 Set the password tech",
-        "002 Look at it tech",
-        "003 Write the file /etc/motd",
+        "001 Create the group: staff",
+        "002 Set the password: tech",
+        "002 Look at it: tech",
+        "003 Write the file: /etc/motd",
     ]
 
 
