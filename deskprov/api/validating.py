@@ -101,7 +101,12 @@ def _lacks(profiles: ProfileFiles, host: Host, settings: Settings | None) -> lis
     """What a machine must state, because its profile asks for it and nothing else states it."""
     values = {name: value for name, value in SAMPLES.items() if name.startswith("asset.")} | own_values(host)
     return [
-        Problem(host.source, "host-variable", f"{host.name}: {problem.message}, which {problem.source} asks for")
+        Problem(
+            host.source,
+            "host-variable",
+            f"{host.name}: {problem.message}, which {problem.source} asks for",
+            "state it for this machine: deskprov_place, or a line of deskprov_vars",
+        )
         for problem in profiles.resolution(host.profile, values, settings).problems
         if problem.rule.startswith("variable-")
     ]

@@ -69,7 +69,7 @@ def _problem(details: ErrorDetails, model: type[BaseModel], data: Mapping[str, A
         )
     path = _real_path(details["loc"], data)
     if kind == "extra_forbidden":
-        return _unknown(path, model, data, places)
+        return _unknown(path, model, places)
     if kind == "value_error":
         message, hint = str(details["ctx"]["error"]), ""
     else:
@@ -95,10 +95,10 @@ def _leads_in(step: int | str, data: Any) -> bool:
     return isinstance(data, Mapping) and step in data
 
 
-def _unknown(path: ValuePath, model: type[BaseModel], data: Mapping[str, Any], places: Places) -> Problem:
+def _unknown(path: ValuePath, model: type[BaseModel], places: Places) -> Problem:
     known = _known(path, model)
     name = str(path[-1])
-    meant = near_miss(name, known - data.keys() if len(path) == 1 else known)
+    meant = near_miss(name, known)
     hint = f"did you mean `{meant}`?" if meant else f"known are {', '.join(sorted(known))}"
     return Problem(places.key(path), "unknown-option", f"there is no option `{shown(name)}`", hint, places.words(path))
 

@@ -8,6 +8,7 @@ one text, which leaves room for a file's content; what is longer belongs in a fi
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -17,7 +18,7 @@ from deskprov.errors import DeskprovError
 from deskprov.formats.yaml_complaints import syntax_problem
 from deskprov.formats.yaml_scalars import Ambiguous, plain_value
 from deskprov.model.problem import Problem
-from deskprov.model.source import Document, Source, ValuePath
+from deskprov.model.source import Document, Source, ValuePath, path_words
 
 FILE_BYTES = 256 * 1024
 DEPTH = 32
@@ -109,6 +110,7 @@ class _Reader:
         self._sources: dict[ValuePath, Source] = {}
         self._key_sources: dict[ValuePath, Source] = {}
         self._nodes = 0
+        self._here: ValuePath = ()
 
     def document(self) -> Document | None:
         try:
@@ -137,6 +139,7 @@ class _Reader:
         return data
 
     def _node(self, event: Any, path: ValuePath, depth: int) -> Any:
+        self._here = path
         self._count(event)
         self._sources[path] = self._source(event)
         if event.anchor is not None:
@@ -163,7 +166,8 @@ class _Reader:
             hint = "keep it in a file of its own"
             self._problem(event, "yaml-limit", f"a text longer than {TEXT_BYTES // 1024} KiB", hint)
         if not text.isprintable() and (refused := REFUSED.search(text)):
-            self.problems.append(_character(self._source(event), refused.group()))
+            problem = _character(self._source(event), refused.group())
+            self.problems.append(replace(problem, path=path_words(self._here)))
             return REFUSED.sub(_INSTEAD, text)
         if event.style:
             return text
@@ -184,8 +188,9 @@ class _Reader:
     def _mapping(self, path: ValuePath, depth: int) -> dict[str, Any]:
         entries: dict[str, Any] = {}
         while not isinstance(event := next(self._events), events.MappingEndEvent):
+            self._here = path
             key = self._key(event, path, depth)
-            here = (*path, key)
+            self._here = here = (*path, key)
             if key in entries:
                 first = self._key_sources[here].line
                 hint = f"it stands on line {first} already; take one of the two out"
@@ -223,7 +228,7 @@ class _Reader:
         return Source(self._file, mark.line + 1, mark.column + 1)
 
     def _problem(self, event: Any, rule: str, message: str, hint: str) -> None:
-        self.problems.append(Problem(self._source(event), rule, message, hint))
+        self.problems.append(Problem(self._source(event), rule, message, hint, path_words(self._here)))
         if len(self.problems) > PROBLEMS:
             self._end(event, f"more than {PROBLEMS} problems in this file", "mend the first ones and look again")
 

@@ -60,6 +60,10 @@ _PHRASES: Sequence[tuple[str, tuple[str, str]]] = (
         "expected comment or line break",
         ("nothing may follow `|` or `>` on their line", "begin the text on the line below"),
     ),
+    (
+        "node content",
+        ("a value is missing here", "each `[` needs its `]`, each `{` its `}`, and nothing else stands there"),
+    ),
     ("did not find expected", _INDENTATION),
     ("wrongly indented line", _INDENTATION),
     ("invalid indentation", _INDENTATION),

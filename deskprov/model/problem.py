@@ -57,5 +57,5 @@ def settled(problems: Iterable[Problem]) -> list[Problem]:
     """Each finding once, by place; without those that only follow from a value that cannot be read as it stands."""
     unique = dict.fromkeys(problems)
     unreadable = {problem.source for problem in unique if problem.rule.startswith(_UNREADABLE)}
-    kept = (p for p in unique if p.rule != "invalid-value" or p.source not in unreadable)
+    kept = (p for p in unique if p.rule.startswith(_UNREADABLE) or p.source not in unreadable)
     return sorted(kept, key=lambda problem: problem.source)

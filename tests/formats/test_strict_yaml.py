@@ -168,6 +168,11 @@ def test_every_mistake_at_once() -> None:
     ]
 
 
+def test_problems_carry_the_way_to_the_value() -> None:
+    _, problems = read('a:\n  - b: yes\n    b: 1\n    c: [x, 0644, "\\0"]\n    d: &n 1\n', "a.yml")
+    assert [p.path for p in problems] == ["a[0].b", "a[0].b", "a[0].c[1]", "a[0].c[2]", "a[0].d"]
+
+
 def test_no_flood_of_problems() -> None:
     document, problems = read("a: yes\n" * 5000, "a.yml")
     assert document is None
