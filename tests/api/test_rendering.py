@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from deskprov.errors import NoHostMatched
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.plan import Action, Change
 from deskprov.model.secret import SecretForm, SecretRef
+from deskprov.stages.render import WrongTask
 from deskprov.wiring import open_site
 
 SETTINGS = "format: 1\nname: Example\nstep_minutes: 2\nsecrets:\n  tech-password: {env: EXAMPLE}\n"
@@ -109,6 +111,15 @@ def test_a_run_does_only_what_is_to_be_changed(site: Site, user: str, become: bo
     assert list(rendered.job.files.values()) == [b"Welcome\n"]
     assert rendered.job.secrets == [SecretRef("tech-password", SecretForm.SHA512_CRYPT)]
     assert (rendered.job.step_seconds, rendered.job.verbosity) == (120, 1)
+
+
+def test_a_task_that_its_module_would_not_take_is_never_run(site: Site) -> None:
+    host = Host("pc-1", Connection("192.0.2.1"), profile="office/front")
+    profile = resolve_for_host(site, host)
+    [group] = [r for r in profile.resources if r.key == "groups/staff"]
+    wrong = replace(group, options=group.options.model_copy(update={"name": 7}))
+    with pytest.raises(WrongTask, match="^groups: .*name is of type str, not int"):
+        render_run(site, host, profile, [Change(wrong, Action.CREATE)], verbosity=0)
 
 
 # the example site of this repository

@@ -95,6 +95,7 @@ def test_only_a_block_with_a_secret_gives_a_reason() -> None:
     play = _play(entry(1, group()), entry(2, password()))
     names = [[task["name"] for task in block["rescue"]] for block in play["tasks"]]
     assert names == [["001 Failed"], ["002 Reason", "002 Failed"]]
+    assert play["tasks"][1]["rescue"][0]["ignore_errors"] is True  # or what it stumbles over would end the run
 
 
 def test_shipped_files_get_harmless_names() -> None:
