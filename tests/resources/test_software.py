@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from pydantic import ValidationError
 
 from deskprov.resources.software import NEVER_REMOVED, Options
 from deskprov.resources.software.catalogue import Product, catalogue, package_name
@@ -38,3 +39,10 @@ def test_a_version_is_held_unless_the_profile_says_otherwise() -> None:
         for version, hold in ((None, None), ("1", None), ("1", False), (None, True))
     ]
     assert held == [None, True, False, True]
+
+
+def test_a_file_of_the_site_must_be_the_one_that_was_reviewed() -> None:
+    stated = {"name": "tool", "source": "profiles/tool.deb", "sha256": "a" * 64}
+    assert Options(**stated, source_sha256="a" * 64).source == "profiles/tool.deb"
+    with pytest.raises(ValidationError, match=f"another file than the one stated: its sha256 is {'b' * 64}"):
+        Options(**stated, source_sha256="b" * 64)

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from deskprov.model.platform import Platform
-from deskprov.model.resource import Line, ResourceOptions, SitePath
+from deskprov.model.resource import FromResolving, Line, ResourceOptions, SitePath
 from deskprov.model.resource_type import no_needs, no_preview
 from deskprov.model.want import Wanted
 from deskprov.resources.software.catalogue import package_name
@@ -80,6 +80,7 @@ class Options(ResourceOptions):
     sha256: Annotated[str, AfterValidator(_sha256)] | None = Field(
         default=None, description="The SHA-256 of the package file, checked on the computer right before installing."
     )
+    source_sha256: FromResolving = None
 
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
@@ -91,6 +92,8 @@ class Options(ResourceOptions):
             raise ValueError("a package file needs its sha256; sha256sum FILE shows it")
         if self.sha256 and not (self.url or self.source):
             raise ValueError("sha256 is for a package file: state its url or source, too")
+        if self.source_sha256 not in (None, self.sha256):
+            raise ValueError(f"{self.source} is another file than the one stated: its sha256 is {self.source_sha256}")
         return self
 
     @property
