@@ -118,7 +118,7 @@ def test_a_task_that_its_module_would_not_take_is_never_run(site: Site) -> None:
     profile = resolve_for_host(site, host)
     [group] = [r for r in profile.resources if r.key == "groups/staff"]
     wrong = replace(group, options=group.options.model_copy(update={"name": 7}))
-    with pytest.raises(WrongTask, match="^groups: .*name is of type str, not int"):
+    with pytest.raises(WrongTask, match=r"^groups: .*name is of type str, not int"):
         render_run(site, host, profile, [Change(wrong, Action.CREATE)], verbosity=0)
 
 
