@@ -78,11 +78,7 @@ class ProvidedSecrets:
             return self._from_environment(name, provider.env)
         if provider.command is not None:
             return self._from_command(name, provider.command)
-        if provider.ask:
-            return self._from_person(name)
-        raise SecretUnavailable(
-            f"The secret {name} has no provider.", hint=f"Say env, command or ask: true for it under {_SETTINGS}."
-        )
+        return self._from_person(name)
 
     def _from_environment(self, name: str, variable: str) -> str:
         try:
