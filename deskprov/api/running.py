@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from deskprov.api.looking import Wishes
-from deskprov.api.profiles import resolve_for_host
+from deskprov.api.profiles import ProfileFiles
 from deskprov.api.site import Site
 from deskprov.api.targets import match
 from deskprov.errors import AccessRefused, HostBusy, HostError, SecretUnavailable, Unreachable
@@ -42,11 +42,12 @@ def jobs(site: Site, request: Request) -> list[Job]:
     Raises `WrongUsage` without targets, `NoHostMatched`, and `InvalidInput` with the problems of all profiles.
     """
     hosts = match(site.inventory.read(), request.targets, site.assets.find_host)
+    files = ProfileFiles(site)
     profiles: dict[str, Profile] = {}
     problems: dict[Problem, None] = {}
     for host in hosts:
         try:
-            profiles[host.name] = resolve_for_host(site, host, request.profile)
+            profiles[host.name] = files.for_host(host, request.profile)
         except InvalidInput as error:
             problems.update(dict.fromkeys(error.problems))
     if problems:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -50,9 +51,10 @@ def option_problems(
     return [_problem(details, model, data, places) for details in error.errors(include_url=False)]
 
 
-def stated_options(model: type[BaseModel]) -> list[str]:
+@cache
+def stated_options(model: type[BaseModel]) -> tuple[str, ...]:
     """The options that a file may state: all fields but the internal ones."""
-    return [name for name, field in model.model_fields.items() if not _internal(field.json_schema_extra)]
+    return tuple(name for name, field in model.model_fields.items() if not _internal(field.json_schema_extra))
 
 
 def _internal(extra: Any) -> bool:

@@ -73,7 +73,7 @@ def check(
 
 
 def _substituted(merged: Merged, kind: ResourceType, variables: Variables, found: Checked) -> dict[str, Any]:
-    known = set(stated_options(kind.Options))
+    known = stated_options(kind.Options)
     fixed = marked(kind.Options, SITE_PATH) | marked(kind.Options, GUARDED)
     values: dict[str, Any] = {}
     for name, statements in merged.options.items():
