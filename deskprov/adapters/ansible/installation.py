@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from deskprov.errors import DeskprovError
+from deskprov.formats.module_options import supported_releases
 
 OLDEST = (2, 19)
 """Before it, text of a machine could be taken for a template: what comes from outside was trusted."""
@@ -46,6 +47,11 @@ def find_installation(search_path: str) -> Installation:
             f"{program} is of ansible-core {version}; deskprov needs {OLDEST[0]}.{OLDEST[1]} or newer.",
             hint=f"Install a newer one beside deskprov: {INSTALL}",
         )
+    if ".".join(map(str, _minor(version))) not in supported_releases():
+        raise DeskprovError(
+            f"{program} is of ansible-core {version}; deskprov has been tried with {', '.join(supported_releases())}.",
+            hint=f"Install one of these beside deskprov: {INSTALL}",
+        )
     return Installation(Path(program), version)
 
 
@@ -65,11 +71,12 @@ def _version(program: Path) -> str:
 
 
 def _stated_version(program: Path) -> str:
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(Path.home()), "ANSIBLE_CONFIG": os.devnull}
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(Path.home())}
     try:
         done = subprocess.run(
             [program, "--version"],
             env=environment,
+            cwd="/",  # away from any ansible.cfg; /dev/null is not taken for one
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_VERSION_SECONDS,

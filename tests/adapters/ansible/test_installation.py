@@ -1,4 +1,4 @@
-"""Which Ansible is used is found out without starting it where that is possible, and an old one is refused."""
+"""Which Ansible is used is found out without starting it where that is possible; too old or new, it is refused."""
 
 import subprocess
 import sys
@@ -50,15 +50,23 @@ def test_another_one_on_the_search_path_is_asked(tmp_path: Path) -> None:
     assert look(tmp_path, str(path.parent)).strip() == f"Installation(program={path!r}, version='2.21.5')"
 
 
+@pytest.mark.ansible
+def test_the_real_one_says_its_release_when_asked(tmp_path: Path) -> None:
+    path = program(tmp_path / "other", "")
+    path.write_text(f'#!/bin/sh\nexec {Path(sys.executable).with_name("ansible-playbook")} "$@"\n')
+    assert look(tmp_path, str(path.parent)).strip().startswith(f"Installation(program={path!r}, version='2.")
+
+
 @pytest.mark.parametrize(
     ("says", "words"),
     [
         ("ansible-playbook [core 2.14.18]", "is of ansible-core 2.14.18; deskprov needs 2.19 or newer"),
+        ("ansible-playbook [core 2.99.0]", "is of ansible-core 2.99.0; deskprov has been tried with 2.19, 2.20, 2.21"),
         ("ansible-playbook 2.9.27", "does not say its release"),
         ("", "does not say its release"),
     ],
 )
-def test_an_old_one_is_refused(tmp_path: Path, says: str, words: str) -> None:
+def test_one_that_is_not_known_is_refused(tmp_path: Path, says: str, words: str) -> None:
     path = program(tmp_path / "other", says)
     said = look(tmp_path, str(path.parent))
     assert words in said
