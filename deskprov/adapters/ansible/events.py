@@ -25,7 +25,8 @@ def task_event(line: Mapping[str, Any], secrets: Collection[str]) -> TaskEvent |
         return None
     result = data.get("res")
     result = result if isinstance(result, Mapping) else {}
-    kind = _kind(line.get("event"), result, ignored=bool(data.get("ignore_errors")))
+    changed = (line if "censored" in result else result).get("changed") is True
+    kind = _kind(line.get("event"), changed=changed, ignored=bool(data.get("ignore_errors")))
     if kind is None:
         return None
     return TaskEvent(
@@ -69,12 +70,12 @@ def _count(data: Mapping[str, Any], name: str, host: str) -> int:
     return int(counts.get(host, 0)) if isinstance(counts, Mapping) else 0
 
 
-def _kind(name: object, result: Mapping[str, Any], *, ignored: bool) -> EventKind | None:
+def _kind(name: object, *, changed: bool, ignored: bool) -> EventKind | None:
     match name:
         case "runner_on_start":
             return EventKind.STARTED
         case "runner_on_ok":
-            return EventKind.CHANGED if result.get("changed") is True else EventKind.OK
+            return EventKind.CHANGED if changed else EventKind.OK
         case "runner_on_failed":
             return EventKind.OK if ignored else EventKind.FAILED
         case "runner_on_skipped":

@@ -11,6 +11,7 @@ was killed.
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping
 from typing import IO, Any
@@ -31,6 +32,9 @@ PHRASES = (
     "not responding",
 )
 """Of Ansible and ssh; looked for in what is printed about a failure, because a censored result does not have them."""
+
+_CHANGED = re.compile(r"^changed: \[", re.MULTILINE)
+"""What Ansible prints for a changed result; a censored one does not say it otherwise."""
 
 _DATA = ("host", "task", "res", "duration", "ignore_errors")
 _STATISTICS = ("ok", "changed", "failures", "dark", "skipped", "rescued", "ignored", "processed")
@@ -76,8 +80,12 @@ def _told(event: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"event": name, "data": {key: data[key] for key in _STATISTICS if key in data}}
     printed = str(event.get("stdout", ""))
     if name.startswith("runner_"):
-        phrases = [phrase for phrase in PHRASES if phrase in printed]
-        return {"event": name, "data": {key: data[key] for key in _DATA if key in data}, "phrases": phrases}
+        return {
+            "event": name,
+            "data": {key: data[key] for key in _DATA if key in data},
+            "changed": bool(_CHANGED.search(printed)),
+            "phrases": [phrase for phrase in PHRASES if phrase in printed],
+        }
     return {"event": name, "text": printed[:TEXT_LIMIT]}
 
 

@@ -60,6 +60,13 @@ def test_a_failure_says_all_it_has() -> None:
     assert told.message == "non-zero\nE: why\nsaid"
 
 
+@pytest.mark.parametrize(("printed", "kind"), [(True, EventKind.CHANGED), (False, EventKind.OK)])
+def test_whether_a_censored_result_changed_something_is_what_was_printed(printed: bool, kind: EventKind) -> None:
+    told = task_event(line("runner_on_ok", {"censored": "hidden"}) | {"changed": printed}, ())
+    assert told is not None
+    assert told.kind is kind
+
+
 def test_a_censored_result_stays_censored() -> None:
     told = task_event(line("runner_on_failed", {"censored": "hidden due to no_log"}), ())
     assert told is not None
