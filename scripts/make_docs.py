@@ -3,25 +3,24 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
 
 from deskprov.documents.proof_page import proof_page
 from deskprov.documents.resource_page import resource_page
-from deskprov.formats.cases import Cases, TypeTexts, read_cases, read_texts
-from deskprov.model.resource_type import ResourceType
 from deskprov.resources import TYPES
+from deskprov.resources import cases as cases_of
+from deskprov.resources import texts as texts_of
 
 DOCS = Path(__file__).parent.parent / "docs"
 
 
 def pages() -> Iterator[tuple[str, str]]:
     """Every generated page: its path below docs/ and its text."""
-    cases = {resource_type.NAME: _cases(resource_type) for resource_type in TYPES}
+    all_cases = {resource_type.NAME: cases_of(resource_type) for resource_type in TYPES}
     for resource_type in TYPES:
-        page = resource_page(resource_type, cases[resource_type.NAME], _texts(resource_type))
+        page = resource_page(resource_type, all_cases[resource_type.NAME], texts_of(resource_type)["en"])
         yield f"resources/{resource_type.NAME}.md", page
-    yield "proof.md", proof_page(cases)
+    yield "proof.md", proof_page(all_cases)
     yield "cli.md", command_line()
 
 
@@ -31,18 +30,6 @@ def command_line() -> str:
     command = [str(typer), "deskprov.cli.families", "utils", "docs", "--name", "deskprov", "--title", "Commands"]
     done = subprocess.run(command, check=True, capture_output=True, text=True, env={"COLUMNS": "100", "TERM": "dumb"})
     return "<!-- Made by `make docs` from deskprov/cli; edit there. -->\n" + done.stdout.strip() + "\n"
-
-
-def _cases(resource_type: ResourceType) -> Cases:
-    return read_cases(_beside(resource_type, "cases.yaml"), f"{resource_type.NAME}/cases.yaml")
-
-
-def _texts(resource_type: ResourceType) -> TypeTexts:
-    return read_texts(_beside(resource_type, "texts.yaml"), f"{resource_type.NAME}/texts.yaml")["en"]
-
-
-def _beside(resource_type: ResourceType, file: str) -> str:
-    return resources.files(f"deskprov.resources.{resource_type.NAME}").joinpath(file).read_text("utf-8")
 
 
 def main() -> int:
