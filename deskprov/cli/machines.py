@@ -30,47 +30,44 @@ Detailed = Annotated[bool, typer.Option("--detailed-exitcode", help="Exit status
 Everything = Annotated[bool, typer.Option("--all", help="Shows what is right already, too.")]
 Verbose = Annotated[int, typer.Option("-v", "--verbose", count=True, help="Says more; up to four times.")]
 
+SETUP = """Looks at machines, shows the plan, asks, changes, looks again to prove it, and files the result.
+
+    Changes nothing without a yes; --yes gives it beforehand.
+    """
+APPLY = """Brings machines that are set up already back to what their profiles say.
+
+    The same steps as setup; the record tells them apart.
+    """
+
 
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
-    app.command("setup")(setup)
-    app.command("plan")(plan)
-    app.command("apply")(apply)
-    app.command("verify")(verify)
+    app.command("setup", short_help="Sets machines up, from plan to record.")(_changing("setup", SETUP))
+    app.command("plan", short_help="Shows what would change.")(plan)
+    app.command("apply", short_help="Brings machines back to their profiles.")(_changing("apply", APPLY))
+    app.command("verify", short_help="Says what is not as wanted.")(verify)
 
 
-def setup(
-    context: typer.Context,
-    targets: Targets = None,
-    profile: ProfileOption = None,
-    clean: Clean = False,
-    blind: Blind = None,
-    reset: Reset = None,
-    yes: Yes = False,
-    as_json: Json = False,
-    verbose: Verbose = 0,
-) -> int:
-    """Looks, shows the plan, asks, changes, looks again to prove it, and files the result."""
-    now = session(context)
-    request = _request(now, targets, profile, clean, blind, reset, verbose)
-    return _apply(now, request, "setup", yes, as_json)
+def _changing(verb: str, help_text: str) -> Callable[..., int]:
+    """The command of a verb that changes machines; setup and apply differ in what they are called and recorded as."""
 
+    def command(
+        context: typer.Context,
+        targets: Targets = None,
+        profile: ProfileOption = None,
+        clean: Clean = False,
+        blind: Blind = None,
+        reset: Reset = None,
+        yes: Yes = False,
+        as_json: Json = False,
+        verbose: Verbose = 0,
+    ) -> int:
+        now = session(context)
+        request = _request(now, targets, profile, clean, blind, reset, verbose)
+        return _apply(now, request, verb, yes, as_json)
 
-def apply(
-    context: typer.Context,
-    targets: Targets = None,
-    profile: ProfileOption = None,
-    clean: Clean = False,
-    blind: Blind = None,
-    reset: Reset = None,
-    yes: Yes = False,
-    as_json: Json = False,
-    verbose: Verbose = 0,
-) -> int:
-    """Brings machines that are set up already back to what their profiles say."""
-    now = session(context)
-    request = _request(now, targets, profile, clean, blind, reset, verbose)
-    return _apply(now, request, "apply", yes, as_json)
+    command.__doc__ = help_text
+    return command
 
 
 def plan(
