@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
     profile.command("show")(show)
     profile.command("schema")(schema)
     app.add_typer(profile, name="profile")
-    app.command("explain")(explain)
+    app.command("explain", short_help="Which file and line set each value.")(explain)
 
 
 def explain(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Adds the verb."""
-    app.command("render")(render)
+    app.command("render", short_help="The stand-alone Ansible playbook.")(render)
 
 
 def render(

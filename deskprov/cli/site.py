@@ -27,8 +27,8 @@ def register(app: typer.Typer) -> None:
     config = typer.Typer(help="The settings in force.", no_args_is_help=True)
     config.command("show")(show)
     config.command("schema")(schema)
-    app.command("init")(init)
-    app.command("validate")(validate)
+    app.command("init", short_help="Writes a small working site.")(init)
+    app.command("validate", short_help="Every mistake of a site at once.")(validate)
     app.add_typer(config, name="config")
 
 
