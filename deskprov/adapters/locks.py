@@ -77,24 +77,21 @@ class KernelLocks:
             os.close(descriptor)
 
     def _take(self, host_name: str, path: Path) -> int:
-        while True:
-            try:
-                descriptor = _open(path)
-            except OSError as error:
-                raise HostError(
-                    host_name,
-                    f"{host_name} cannot be locked: {path} cannot be used ({error.strerror}).",
-                    hint=f"See who owns it: ls -l {path}",
-                ) from error
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                busy = self._busy(host_name, _read_note(descriptor))
-                os.close(descriptor)
-                raise busy from error
-            if _is_still(path, descriptor):
-                return descriptor
+        try:
+            descriptor = _open(path)
+        except OSError as error:
+            raise HostError(
+                host_name,
+                f"{host_name} cannot be locked: {path} cannot be used ({error.strerror}).",
+                hint=f"See who owns it: ls -l {path}",
+            ) from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            busy = self._busy(host_name, _read_note(descriptor))
             os.close(descriptor)
+            raise busy from error
+        return descriptor
 
     def _note(self, descriptor: int, purpose: str) -> None:
         note = {"pid": os.getpid(), "uid": os.getuid(), "purpose": purpose, "since": self._clock.now().isoformat()}
@@ -148,14 +145,6 @@ def _open(path: Path) -> int:
             return descriptor
         os.close(descriptor)
         raise PermissionError(1, "it is not a plain file", str(path))
-
-
-def _is_still(path: Path, descriptor: int) -> bool:
-    """False when the file was removed meanwhile, so that others would lock another one."""
-    try:
-        return os.path.samestat(os.lstat(path), os.fstat(descriptor))
-    except FileNotFoundError:
-        return False
 
 
 def _read_note(descriptor: int) -> dict[str, Any]:

@@ -182,13 +182,6 @@ def test_what_someone_else_put_there_is_not_touched(tmp_path: Path, trap: str) -
     assert precious.read_text() == "precious"
 
 
-def test_a_removed_file_is_not_mistaken_for_the_lock(tmp_path: Path, locks: KernelLocks) -> None:
-    with locks.hold("pc-1", "setup"):
-        the_file(tmp_path).unlink()
-        with locks.hold("pc-1", "setup"), pytest.raises(HostBusy), locks.hold("pc-1", "setup"):
-            pass
-
-
 @pytest.mark.parametrize(
     "note",
     [
