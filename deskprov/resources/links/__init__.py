@@ -44,7 +44,7 @@ class Options(ResourceOptions):
     """A symbolic link of this computer."""
 
     path: MachinePath = Field(
-        description="Where it is: a whole path, such as /srv/hello; a file or folder there is never replaced or removed."
+        description="Where it is: a whole path, such as /srv/hello; a file or folder there is never taken away."
     )
     target: Target | None = Field(
         default=None, description="Where it leads: a whole path, or one from the link's folder; need not be there yet."

@@ -1,7 +1,7 @@
 """Symbolic links on Linux: lstat and readlink to look, ansible.builtin.file to change, find to remove.
 
 For a target that is not there yet, ansible.builtin.file wants `force`, with which it replaces a file or an empty
-folder, too. So a check comes before it. To remove, it would take a folder with all that is in it; find takes links only.
+folder, too. So a check comes before it. To remove, it would take a whole folder; find takes links only.
 """
 
 import glob
