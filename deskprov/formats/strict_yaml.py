@@ -7,7 +7,8 @@ one text, which leaves room for a file's content; what is longer belongs in a fi
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -72,6 +73,8 @@ def read(text: str, file: str) -> tuple[Document | None, list[Problem]]:
         text = _LONE_RETURN.sub(_INSTEAD, REFUSED.sub(_INSTEAD, text))
     reader = _Reader(text, file, problems)
     document = reader.document()
+    if "\t" in text and document is not None:
+        reader.problems += _tabs_outside_text(text, file, reader.spans)
     return document, sorted(reader.problems, key=lambda problem: problem.source)
 
 
@@ -95,6 +98,27 @@ def _character(place: Source, character: str) -> Problem:
     return Problem(place, "yaml-character", message, "take it out; it often comes along when text is pasted")
 
 
+def _tabs_outside_text(text: str, file: str, spans: Sequence[tuple[int, int]]) -> list[Problem]:
+    """Tabs that are neither in a text (`spans`) nor in a comment: some readers refuse them."""
+    problems: list[Problem] = []
+    line_start = 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        line_end = line_start + len(line)
+        at = text.find("\t", line_start, line_end)
+        while at >= 0 and len(problems) < PROBLEMS:
+            span = bisect_right(spans, (at, len(text)))
+            end = max(spans[span - 1][1] if span else 0, line_start)
+            if at >= end:
+                if text.find("#", end, at) >= 0:
+                    break  # the rest of the line is a comment
+                place = Source(file, number, at - line_start + 1)
+                hint = "replace it with spaces, or put the text that it belongs to in quotes"
+                problems.append(Problem(place, "yaml-syntax", "a tab outside of quotes", hint))
+            at = text.find("\t", max(at + 1, end), line_end)
+        line_start = line_end + 1
+    return problems
+
+
 class _Stop(Exception):
     """The way out of the walk when reading on makes no sense; the problem is reported already."""
 
@@ -104,6 +128,7 @@ class _Reader:
 
     def __init__(self, text: str, file: str, problems: list[Problem]) -> None:
         self.problems = problems
+        self.spans: list[tuple[int, int]] = []  # of texts in quotes and in blocks
         self._text = text
         self._file = file
         self._events: Iterator[events.Event] = yaml.parse(text, Loader=yaml.CSafeLoader)
@@ -162,6 +187,8 @@ class _Reader:
 
     def _scalar(self, event: Any) -> str | int | float | bool | None:
         text: str = event.value
+        if event.style:
+            self.spans.append((event.start_mark.index, event.end_mark.index))
         if len(text) > TEXT_BYTES // 4 and len(text.encode()) > TEXT_BYTES:
             hint = "keep it in a file of its own"
             self._problem(event, "yaml-limit", f"a text longer than {TEXT_BYTES // 1024} KiB", hint)

@@ -16,9 +16,15 @@ _INDENTATION = (
     "keys of one block begin in the same column, list items with `- `; count the spaces",
 )
 _TAB = ("a tab stands where YAML wants spaces", "replace tabs with spaces")
+_TAB_PLACE = "indentation space is expected"
+_TAB_FIRST = (
+    "a tab stands where the indentation of the text below is measured",
+    "replace it with spaces; a text that begins with a tab needs `|2` in place of `|`",
+)
 _QUOTE = ("this quote is never closed", "close it on the same line; inside single quotes write a quote twice")
 _NEVER_CLOSED = ("end of stream", "document indicator", "',' or ']'", "',' or '}'")
 _PHRASES: Sequence[tuple[str, tuple[str, str]]] = (
+    (_TAB_PLACE, _TAB_FIRST),
     ("tab character", _TAB),
     (
         "mapping values are not allowed",
@@ -107,7 +113,7 @@ def _words(error: MarkedYAMLError, text: str, place: _Place) -> tuple[str, str]:
     if "cannot start any token" in phrase:
         character = line[place.column : place.column + 1]
         return _STARTERS.get(character, ("this character cannot begin a text", "put the text in quotes"))
-    if line[: place.column + 1].lstrip(" ").startswith("\t"):
+    if line[: place.column + 1].lstrip(" ").startswith("\t") and _TAB_PLACE not in phrase:
         return _TAB
     for known, words in _PHRASES:
         if known in phrase:
