@@ -14,6 +14,7 @@ from rich.text import Text
 from deskprov.formats.option_docs import OptionDoc
 from deskprov.model.profile import Profile, ProfileSummary, Setting
 from deskprov.model.source import Source
+from deskprov.presenters.columns import columns
 from deskprov.presenters.safe_text import safe
 
 VALUE_LENGTH = 60
@@ -21,14 +22,12 @@ VALUE_LENGTH = 60
 
 def settings_view(profile: Profile, settings: Sequence[Setting]) -> RenderableType:
     """Each option with its value, the file and line it stands in, and what it went before."""
+    rows = [row for setting in settings for row in _rows(setting)]
+    aligned = iter(columns(rows, indent=4).renderables) if rows else iter(())
     parts: list[RenderableType] = [_heading(profile)]
     for resource, options in groupby(settings, attrgetter("resource")):
-        table = Table.grid(padding=(0, 3, 0, 0))
-        for setting in options:
-            table.add_row(setting.option, Text(_value(setting.value), "green"), Text(safe(str(setting.source)), "dim"))
-            for value, source in setting.overridden:
-                table.add_row("", Text("instead of ", "dim").append(_value(value)), Text(safe(str(source)), "dim"))
-        parts += [Text(safe(resource), "bold"), Padding(table, (0, 0, 0, 4))]
+        parts.append(Text(safe(resource), "bold"))
+        parts += [next(aligned) for setting in options for _ in _rows(setting)]
     return Group(*parts)
 
 
@@ -86,11 +85,12 @@ def profiles_view(profiles: Sequence[ProfileSummary]) -> RenderableType:
     """A table of all profiles, or a sentence when there are none."""
     if not profiles:
         return Text("No profile yet. Write profiles/base/linux.yml, or see what deskprov init writes.")
-    table = Table("Profile", "Platform", "Machines", "", box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    for row in profiles:
-        cells = (row.profile, row.platform or "any", str(len(row.hosts)), row.description)
-        table.add_row(*(Text(safe(cell)) for cell in cells))
-    return table
+    heading = [Text(word, "bold") for word in ("Profile", "Platform", "Machines", "")]
+    rows = [
+        [Text(safe(cell)) for cell in (row.profile, row.platform or "any", str(len(row.hosts)), row.description)]
+        for row in profiles
+    ]
+    return columns([heading, *rows])
 
 
 def profiles_json(profiles: Sequence[ProfileSummary]) -> dict[str, Any]:
@@ -107,6 +107,15 @@ def profiles_json(profiles: Sequence[ProfileSummary]) -> dict[str, Any]:
             for row in profiles
         ]
     }
+
+
+def _rows(setting: Setting) -> list[list[Text]]:
+    own = [Text(setting.option), Text(_value(setting.value), "green"), Text(safe(str(setting.source)), "dim")]
+    overridden = [
+        [Text(""), Text("instead of ", "dim").append(_value(value)), Text(safe(str(source)), "dim")]
+        for value, source in setting.overridden
+    ]
+    return [own, *overridden]
 
 
 def _heading(profile: Profile) -> RenderableType:

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from deskprov.model.settings import SettingsInForce
+from deskprov.presenters.columns import columns
 from deskprov.presenters.safe_text import safe
 
 _PASSWORD_IN_URL = re.compile(r"(?<=:)[^:@/]+(?=@)")
@@ -16,11 +16,11 @@ _PASSWORD_IN_URL = re.compile(r"(?<=:)[^:@/]+(?=@)")
 
 def settings_view(in_force: SettingsInForce) -> RenderableType:
     """A table: setting, value, origin."""
-    table = Table("Setting", "Value", "From", box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    rows = [[Text(word, "bold") for word in ("Setting", "Value", "From")]]
     for name, value in _values(in_force).items():
         origin = in_force.origins[name]
-        table.add_row(name, Text(safe(_words(value))), Text(safe(origin), "dim" if origin == "default" else ""))
-    return table
+        rows.append([Text(name), Text(safe(_words(value))), Text(safe(origin), "dim" if origin == "default" else "")])
+    return columns(rows)
 
 
 def settings_json(in_force: SettingsInForce) -> dict[str, Any]:

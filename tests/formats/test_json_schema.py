@@ -116,7 +116,7 @@ def test_options_in_words() -> None:
     assert (docs["name"].takes, docs["name"].required) == ("text", True)
     assert (docs["watts"].takes, docs["watts"].limits, docs["watts"].default) == ("whole number", "1 to 100", "")
     assert (docs["dimmed"].takes, docs["dimmed"].default) == ("true or false", "false")
-    assert (docs["note"].takes, docs["note"].limits) == ("text", "at most 200 characters")
+    assert (docs["note"].takes, docs["note"].limits) == ("text", "at most 5000 characters")
     assert docs["rooms"].takes == "list of text"
     assert docs["key"].takes == "name of a secret"
     assert docs["manual"].takes == "file beside the profile"

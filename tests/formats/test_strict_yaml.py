@@ -184,6 +184,23 @@ def test_no_flood_of_problems() -> None:
     assert len(read("\x00" * 5000, "a.yml")[1]) == strict_yaml.PROBLEMS
 
 
+@pytest.mark.parametrize(
+    ("good", "bad", "words"),
+    [
+        ("#" * strict_yaml.FILE_BYTES, "#" * (strict_yaml.FILE_BYTES + 1), "larger than 256 KiB"),
+        ("#" + "ñ" * 131_071, "#" + "ñ" * 131_072, "larger than 256 KiB"),
+        ("[" * 32 + "]" * 32, "[" * 33 + "]" * 33, "deeper than 32 levels"),
+        ("[" + "1," * 19_999 + "]", "[" + "1," * 20_000 + "]", "more than 20000 values"),
+        ("'" + "x" * 65_536 + "'", "'" + "x" * 65_537 + "'", "longer than 64 KiB"),
+        ("'" + "ñ" * 32_768 + "'", "'" + "ñ" * 32_769 + "'", "longer than 64 KiB"),
+    ],
+)
+def test_limits_are_exact(good: str, bad: str, words: str) -> None:
+    assert read(good, "a.yml")[1] == []
+    [problem] = read(bad, "a.yml")[1]
+    assert (problem.rule, words in problem.message) == ("yaml-limit", True)
+
+
 def test_bytes_must_be_utf_8() -> None:
     document, problems = read_bytes("a: ñ\n".encode(), "a.yml")
     assert document is not None

@@ -30,7 +30,7 @@ class LampOptions(ResourceOptions):
     name: Line = Field(description="What people call it.")
     colour: Annotated[str, Field(pattern="^[a-z]+$")] | None = Field(default=None, description="Its colour.")
     watts: int | None = Field(default=None, ge=1, le=100, description="How bright it is.")
-    note: str | None = Field(default=None, max_length=200, description="Anything.")
+    note: str | None = Field(default=None, max_length=5000, description="Anything.")
     rooms: list[Line] = Field(default_factory=list, description="Where it stands.")
     dimmed: bool = Field(default=False, description="Whether it is dimmed.")
     key: SecretName | None = Field(default=None, description="What unlocks it.")

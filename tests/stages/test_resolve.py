@@ -1,9 +1,14 @@
 """Profiles merged along extends, filled in, checked option by option, put in order."""
 
+import json
+
 import pytest
 
+from deskprov.formats.strict_yaml import REFUSED
 from deskprov.model.platform import Platform
-from tests.stages.lamps import problems, profile, resolution
+from deskprov.stages.resolve import ShippedContent, Surroundings, resolve
+from tests.formats.test_strict_yaml import hostile_texts
+from tests.stages.lamps import TYPES, files, problems, profile, resolution
 
 BASE = """
 lamps:
@@ -346,8 +351,20 @@ def test_the_hash_is_that_of_what_has_a_say() -> None:
     assert other_machine.hash == first
 
 
-def test_text_is_kept_to_the_byte() -> None:
-    note = "{{ lookup('pipe', 'id') }} {% raw %} #jinja2: ${\\n} $(id) ñ 漢 \\t"
-    written = note.replace("'", "''").replace("${", "$${")
-    [lamp] = profile("p", p=f"lamps:\n  - name: d\n    note: '{written}'\n").resources
-    assert lamp.options.note == note
+def test_text_is_kept_to_the_byte_or_refused() -> None:
+    accepted = refused = 0
+    for text in hostile_texts(1500):
+        written = json.dumps(text.replace("${", "$${"), ensure_ascii=False)
+        loaded, wrong = files(p=f"lamps: [{{name: d, note: {written}}}]")
+        if wrong:
+            assert REFUSED.search(text)
+            refused += 1
+            continue
+        [lamp] = resolve(loaded["p"], loaded, Surroundings(TYPES, {}, {}, None, no_files)).profile.resources
+        assert lamp.options.note == lamp.stated["note"] == text
+        accepted += 1
+    assert (accepted > 500, refused > 300) == (True, True), (accepted, refused)
+
+
+def no_files(path: str) -> ShippedContent:
+    raise FileNotFoundError(path)

@@ -82,8 +82,6 @@ def _substituted(merged: Merged, kind: ResourceType, variables: Variables, found
             place = merged.key_source((name,))
             message = f"there is no option `{name}`"
             found.problems.append(Problem(place, "unknown-option", message, "", merged.words((name,))))
-        elif name == kind.KEY:
-            values[name] = value
         elif name in fixed and any("${" in text for text in _texts(value)):
             message = f"a variable cannot stand in `{name}`: it must be known before any machine is"
             place = merged.value_source((name,))
