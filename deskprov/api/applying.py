@@ -20,7 +20,7 @@ from deskprov.errors import HostBusy
 from deskprov.model.plan import HostPlan
 from deskprov.model.ports.machine import HeldLock
 from deskprov.model.ports.progress import Stage, Watcher
-from deskprov.model.result import HostResult, Outcome, RunResult
+from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult
 from deskprov.model.run import HostIntent, RunIntent, StepState, StepUpdate
 from deskprov.stages.verify import all_verified, judge, outcome
 
@@ -88,6 +88,8 @@ def _settle(
     idle = [plan for plan in plans if not to_execute(plan)]
     busy = [plan for plan in plans if to_execute(plan)]
     results = {plan.host: _untouched(plan) for plan in idle}
+    for plan in idle:
+        _own(site, intent, plan, results[plan.host].results)
     if busy and not approve(busy):
         results |= {plan.host: _declined(plan) for plan in busy}
         busy = []
@@ -155,20 +157,20 @@ def _take(
             case Stepped(host, resource, _, _, status, text) if status is not None:
                 watcher.ended(host, resource, status, text)
             case Through():
-                _own(site, intent, message)
+                _own(site, intent, message.plan, message.result.results)
+                if message.facts is not None:
+                    site.record.saw(message.plan.host, message.facts, now, practice=message.plan.practice)
                 _file(site, intent, message.result, watcher, message.plan.host)
                 results[message.plan.host] = message.result
             case (str(host), Stage() as stage):
                 watcher.stage(host, stage)
 
 
-def _own(site: Site, intent: RunIntent, through: Through) -> None:
-    host, now = through.plan.host, site.clock.now()
-    verified = {result.resource: result.verified for result in through.result.results}
-    set_now, removed = owned_after(through.plan, verified)
-    site.record.own(host, [replace(thing, run=intent.run) for thing in set_now], removed, now)
-    if through.facts is not None:
-        site.record.saw(host, through.facts, now, practice=through.plan.practice)
+def _own(site: Site, intent: RunIntent, plan: HostPlan, results: Sequence[ResourceResult]) -> None:
+    verified = {result.resource: result.verified for result in results}
+    set_now, removed = owned_after(plan, verified)
+    if set_now or removed:
+        site.record.own(plan.host, [replace(thing, run=intent.run) for thing in set_now], removed, site.clock.now())
 
 
 def _file(site: Site, intent: RunIntent, result: HostResult, watcher: Watcher, host: str) -> None:

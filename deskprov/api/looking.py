@@ -21,6 +21,8 @@ from deskprov.stages.plan import ordered, plan_resource
 from deskprov.stages.probe import compile_program, parse_answers
 
 ANSIBLE_START_SECONDS = 2.0
+PATH = "path"
+"""The key of all types that share the file system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class Wishes:
 
 def look(site: Site, host: Host, profile: Profile, owned: Sequence[Owned], wishes: Wishes) -> HostPlan:
     """The plan for one machine after one round trip. Raises what `Transport.ask` raises, and `ProbeFailed`."""
-    left_over, problems = _left_over(owned, profile)
+    superseded = _superseded(owned, profile)
+    left_over, problems = _left_over([thing for thing in owned if thing.key not in superseded], profile)
     resources = [*profile.resources, *left_over]
     questions = {resource.key: _type_of(resource, profile).probes(resource.options) for resource in resources}
     about_machine = facts_probes(profile.platform)
@@ -62,6 +65,7 @@ def look(site: Site, host: Host, profile: Profile, owned: Sequence[Owned], wishe
         facts=facts([answers[question] for question in about_machine]),
         changes=ordered(execute),
         left_over=[] if wishes.clean else [change for change in surplus if change.pending],
+        superseded=superseded,
         problems=problems,
         practice=host.practice,
         seconds=_guess(execute, profile),
@@ -93,6 +97,13 @@ def _as_wished(change: Change, wishes: Wishes) -> Change:
     return change
 
 
+def _superseded(owned: Sequence[Owned], profile: Profile) -> list[str]:
+    """What stood at a path where the profile now wants a thing of another type: removing it would remove that."""
+    paths = {resource.name for resource in profile.resources if BY_NAME[resource.type].KEY == PATH}
+    named = {resource.key for resource in profile.resources}
+    return [thing.key for thing in owned if thing.key not in named and thing.options.get(PATH) in paths]
+
+
 def _left_over(owned: Sequence[Owned], profile: Profile) -> tuple[list[Resource], list[Problem]]:
     named = {resource.key for resource in profile.resources}
     resources, problems = [], []
@@ -116,12 +127,12 @@ def _removal(thing: Owned, profile: Profile) -> Resource | None:
     except ValidationError:
         return None
     name = str(thing.options[resource_type.KEY])
-    return Resource(thing.type, name, options, Source(f"set earlier on this machine ({thing.key})", 1))
+    return Resource(thing.type, name, options, Source("set earlier by deskprov", 0))
 
 
 def _cannot_remove(thing: Owned, profile: Profile) -> Problem:
     return Problem(
-        Source("record", 1),
+        Source("record", 0),
         "left-over-unknown",
         f"{thing.key} was set earlier and {profile.name} no longer names it, but this release cannot remove it",
         "remove it by hand",
@@ -144,7 +155,7 @@ def owned_after(plan: HostPlan, verified: Mapping[str, bool]) -> tuple[list[Owne
     removed = [c for c in plan.changes if c.resource.absent and verified.get(c.resource.key)]
     return (
         [Owned(c.resource.key, c.resource.type, _identity(c.resource)) for c in created],
-        [c.resource.key for c in removed],
+        [*(c.resource.key for c in removed), *plan.superseded],
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 from typing import Annotated
 
 import typer
@@ -72,10 +73,15 @@ def list_machines(context: typer.Context, as_json: Json = False) -> int:
 def shell(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The machine.")],
-    command: Annotated[list[str] | None, typer.Argument(help="What to run there.", show_default=False)] = None,
+    command: Annotated[
+        list[str] | None,
+        typer.Argument(help="What to run there; one word is a line for the shell.", show_default=False),
+    ] = None,
 ) -> int:
     """Logs in to a practice machine, or runs a command on it; sudo needs no password there."""
     from deskprov.api import practice
 
-    arguments = [*practice.shell_command(session(context).site, name), *(command or [])]
+    words = command or []
+    line = words if len(words) < 2 else [shlex.join(words)]
+    arguments = [*practice.shell_command(session(context).site, name), *line]
     os.execvp(arguments[0], arguments)  # noqa: S606 - the login is the point

@@ -67,7 +67,8 @@ class Change:
 class HostPlan:
     """All resources of one machine in the order of application, those with nothing to do included.
 
-    `left_over` lists changes that would be made with `--clean` and are only shown without it.
+    `left_over` lists changes that would be made with `--clean` and are only shown without it. `superseded` are keys of
+    what deskprov once set where the profile now has something else; it is forgotten, since nothing of it is left.
     """
 
     host: str
@@ -76,6 +77,7 @@ class HostPlan:
     facts: Facts
     changes: Sequence[Change]
     left_over: Sequence[Change] = ()
+    superseded: Sequence[str] = ()
     problems: Sequence[Problem] = ()
     practice: bool = False
     seconds: float = 0.0

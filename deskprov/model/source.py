@@ -9,14 +9,14 @@ ValuePath = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Source:
-    """A place in a file of the site; line and column count from 1."""
+    """A place in a file of the site; line and column count from 1, line 0 is the whole file or what is no file."""
 
     file: str
     line: int
     column: int = 1
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+        return f"{self.file}:{self.line}" if self.line else self.file
 
 
 def path_words(path: ValuePath) -> str:

@@ -263,3 +263,22 @@ def test_wrong_requests_are_refused_before_any_machine_is_asked(desk: Desk) -> N
     with pytest.raises(InvalidInput):
         desk.run("pc-1")
     assert desk.site.transport.asked == []
+
+
+def test_what_now_has_another_thing_in_its_place_is_forgotten_and_never_removed(desk: Desk) -> None:
+    desk.run("pc-1")
+    profile = f"profile: note\nplatform: linux\nlinks:\n  - path: {desk.note}\n    target: /nowhere\n"
+    desk.site.files.files["profiles/note.yml"] = profile.encode()
+
+    def link(job: PlaybookJob, on_event: OnEvent, cancelled: Cancelled) -> PlaybookOutcome:
+        assert "Remove" not in job.playbook
+        desk.note.unlink()
+        desk.note.symlink_to("/nowhere")
+        desk.tell(job, on_event, EventKind.CHANGED)
+        return GOOD
+
+    desk.play = link
+    [result] = desk.run("pc-1", wishes=Wishes(clean=True))
+    assert (result.outcome, result.verified) == (Outcome.OK, True)
+    assert desk.note.is_symlink()
+    assert desk.site.record.owned("pc-1") == []
