@@ -151,9 +151,13 @@ def test_text_has_one_line_per_problem_for_programs(author: Author) -> None:
 
 def test_a_terminal_sees_the_line_and_a_caret(author: Author) -> None:
     author.change("profiles/office.yml", "shell: /bin/zsh", "shell: 漢字 # \t x\n    role: boss")
+    author.write(
+        "profiles/wide.yml", "profile: wide\nplatform: linux\nusers: [{name: a, full_name: 漢字, role: boss}]\n"
+    )
     shown = on_a_terminal("-C", str(author.root), "validate")
     assert "✗ profiles/office.yml:6:11: `role` must be administrator or standard\n" in shown
     assert "\n    6 │     role: boss\n      │           ^\n" in shown
+    assert "\n    3 │ users: [{name: a, full_name: 漢字, role: boss}]\n      │" + " " * 42 + "^\n" in shown
     assert "\n    5 │     shell: 漢字 #   x\n      │            ^\n" in shown
 
 
@@ -226,6 +230,25 @@ def test_one_bad_profile_does_not_spoil_the_others(author: Author) -> None:
     assert "profiles/broken.yml:2:1: a value is missing here" in author.run("explain", "broken", status=3)
     [listed] = [p for p in author.data("profile", "list", "--json")["profiles"] if p["profile"] == "broken"]
     assert listed["platform"] is None
+
+
+def test_a_profile_under_a_wrong_name_is_not_used(author: Author) -> None:
+    author.change("profiles/office.yml", "profile: office", "profile: offices")
+    assert "must be its path below profiles/, office" in author.run("explain", "office", status=3)
+
+
+def test_a_profile_that_leads_out_of_the_site(author: Author, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "away.yml"
+    elsewhere.write_text("profile: away\nplatform: linux\n")
+    (author.root / "profiles/away.yml").symlink_to(elsewhere)
+    assert author.problems() == ["profiles/away.yml:1:1 unreadable"]
+
+
+def test_a_machine_needs_a_profile_that_there_is(author: Author) -> None:
+    author.change("inventory_hosts/hosts.yml", ", deskprov_profile: office}", "}")
+    assert "pc-2 has no profile; state deskprov_profile" in author.run("explain", "pc-2", status=3)
+    author.change("inventory_hosts/hosts.yml", "deskprov_profile: office", "deskprov_profile: ofice")
+    assert "there is no profile ofice; did you mean office?" in author.run("explain", "pc-1", status=3)
 
 
 # --- explain --------------------------------------------------------------------------------------------------------
