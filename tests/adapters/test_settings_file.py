@@ -79,8 +79,8 @@ asset_fields: {x: yes}
         "deskprov.yml:9:8: `secrets.two` must state exactly one of `env: VARIABLE`, `command: [program, …]`"
         " and `ask: true`",
         "deskprov.yml:10:11: there is no option `evn`; did you mean `env`?",
-        "deskprov.yml:11:3: `secrets.bad name` must be letters, digits, `.`, `_` and `-`, at most 63 of them, and begin with"
-        " a letter or digit",
+        "deskprov.yml:11:3: `secrets.bad name` must be letters, digits, `.`, `_` and `-`, at most 63 of them, and begin"
+        " with a letter or digit",
         'deskprov.yml:12:19: `yes` is true to some YAML readers and a word to others; write true, or "yes" in quotes'
         " if the word is meant",
     ]
@@ -100,6 +100,28 @@ asset_fields: {x: yes}
 def test_the_format_comes_before_everything_else(text: str, words: str) -> None:
     [problem] = problems(text)
     assert problem.startswith(f"deskprov.yml:{words}")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("name: ''", "2:7: `name` must not be empty"),
+        ("name: x\nsecrets: {a: {command: []}}", "3:25: `secrets.a.command` needs at least 1 entry"),
+        ("name: x\nsecrets: {a: {command: pass}}", "3:25: `secrets.a.command` must be a list; write `[pass]`"),
+        ("name: x\nsecrets: {a: }", "3:14: `secrets.a` must be lines of `option: value`; it is empty"),
+        ("name: x\nstep_minutes: 0", "3:15: `step_minutes` must be more than 0"),
+        ("name: x\nrun_minutes: 5000", "3:14: `run_minutes` must be at most 1440"),
+        ("name: x\nvars: {a: 1}", '3:11: `vars.a` must be text; put it in quotes: "1"'),
+        (
+            "name: x\nasset_fields: {a: txt}",
+            "3:19: `asset_fields.a` must be one of text, number, date, yes_no; did you",
+        ),
+        ("name: x\nlanguages: en", "3:12: `languages` must be a list; write `[en]`"),
+    ],
+)
+def test_each_kind_of_mistake_in_words(line: str, message: str) -> None:
+    [problem] = problems(f"format: 1\n{line}\n")
+    assert problem.startswith(f"deskprov.yml:{message}")
 
 
 def test_the_nearest_site_upward(tmp_path: Path) -> None:
