@@ -8,4 +8,3 @@ deskprov practice stop >/dev/null 2>&1 || true
 deskprov practice start linux --profile front-office
 trap 'deskprov practice stop' EXIT
 python scripts/record_terminal.py docs/pictures/setup.svg "deskprov setup" 100 deskprov setup practice-1 --yes
-python scripts/record_terminal.py docs/pictures/asset.svg "deskprov asset show" 100 deskprov asset show practice-1

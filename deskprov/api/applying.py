@@ -13,7 +13,7 @@ from threading import Event
 
 from deskprov.api.looking import owned_after, to_execute
 from deskprov.api.machine_run import MachineRun, Message, Stepped, Through
-from deskprov.api.running import Job, Request, begin, failure, finish, jobs, pool
+from deskprov.api.running import Job, Request, begin, failure, finish, intention, jobs, pool
 from deskprov.api.site import Site
 from deskprov.api.verifying import look_at_all
 from deskprov.errors import HostBusy
@@ -21,7 +21,7 @@ from deskprov.model.plan import HostPlan
 from deskprov.model.ports.machine import HeldLock
 from deskprov.model.ports.progress import Stage, Watcher
 from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult
-from deskprov.model.run import HostIntent, RunIntent, StepState, StepUpdate
+from deskprov.model.run import RunIntent, StepState, StepUpdate
 from deskprov.stages.verify import all_verified, judge, outcome
 
 TICK_SECONDS = 0.2
@@ -66,12 +66,9 @@ def _lock(
 
 def _record_sight(site: Site, intent: RunIntent, plans: Sequence[HostPlan], work: dict[str, Job]) -> None:
     for plan in plans:
-        now = site.clock.now()
-        site.record.saw(plan.host, plan.facts, now, practice=plan.practice)
+        site.record.saw(plan.host, plan.facts, site.clock.now(), practice=plan.practice)
         steps = [(change.resource.key, change.action.value) for change in to_execute(plan)]
-        site.record.intend(
-            HostIntent(intent.run, plan.host, plan.profile, work[plan.host].profile.hash, plan.practice, steps, at=now)
-        )
+        site.record.intend(intention(intent, work[plan.host], steps))
 
 
 def _settle(

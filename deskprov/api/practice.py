@@ -1,6 +1,6 @@
 """Practice machines in the site: started and stopped, and known to it while they run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from deskprov.api.site import Site
 from deskprov.errors import PracticeError, WrongUsage
@@ -24,6 +24,7 @@ def start(
         raise PracticeError(obstacle)
     started = site.practice.start(count, isolated=isolated, report=report)
     new = {machine.name for machine in started}
+    _forget_earlier(site, new)
     earlier = {host.name: host.profile for host in site.inventory.read().hosts.values() if host.practice}
     _publish(site, lambda machine: profile if machine.name in new else earlier.get(machine.name, ""))
     return started
@@ -57,6 +58,13 @@ def shell_command(site: Site, name: str) -> list[str]:
             where = ["-p", str(machine.port), f"{machine.user}@{machine.address}"]
             return ["ssh", "-i", machine.key_file, *flags, *where]
     raise PracticeError(f"There is no practice machine called {name}.", hint="deskprov practice list")
+
+
+def _forget_earlier(site: Site, names: Iterable[str]) -> None:
+    """A new machine under an earlier name has nothing of what was set on that one."""
+    for name in names:
+        if things := site.record.owned(name):
+            site.record.own(name, [], [thing.key for thing in things], site.clock.now())
 
 
 def _publish(site: Site, profile_of: Callable[[PracticeMachine], str]) -> None:

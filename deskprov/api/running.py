@@ -14,7 +14,7 @@ from deskprov.model.plan import Owned
 from deskprov.model.problem import InvalidInput, Problem
 from deskprov.model.profile import Profile
 from deskprov.model.result import HostResult, Outcome, RunResult
-from deskprov.model.run import RunIntent
+from deskprov.model.run import HostIntent, RunIntent
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,15 @@ def begin(site: Site, verb: str, request: Request, work: Sequence[Job]) -> RunIn
         dirty=revision.dirty,
     )
     site.record.begin(intent)
+    for job in work:
+        site.record.intend(intention(intent, job, steps=()))
     return intent
+
+
+def intention(intent: RunIntent, job: Job, steps: Sequence[tuple[str, str]]) -> HostIntent:
+    """What the run intends for a machine: its profile, and the steps known so far as (resource key, action)."""
+    host, profile = job.host, job.profile
+    return HostIntent(intent.run, host.name, profile.name, profile.hash, host.practice, steps, at=intent.at)
 
 
 def finish(site: Site, intent: RunIntent, hosts: Sequence[HostResult]) -> RunResult:
