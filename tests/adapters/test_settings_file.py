@@ -106,8 +106,8 @@ def test_the_format_comes_before_everything_else(text: str, words: str) -> None:
     ("line", "message"),
     [
         ("name: ''", "2:7: `name` must not be empty"),
-        ("name: x\nsecrets: {a: {command: []}}", "3:25: `secrets.a.command` needs at least 1 entry"),
-        ("name: x\nsecrets: {a: {command: pass}}", "3:25: `secrets.a.command` must be a list; write `[pass]`"),
+        ("name: x\nsecrets: {a: {command: []}}", "3:24: `secrets.a.command` needs at least 1 entry"),
+        ("name: x\nsecrets: {a: {command: pass}}", "3:24: `secrets.a.command` must be a list; write `[pass]`"),
         ("name: x\nsecrets: {a: }", "3:14: `secrets.a` must be lines of `option: value`; it is empty"),
         ("name: x\nstep_minutes: 0", "3:15: `step_minutes` must be more than 0"),
         ("name: x\nrun_minutes: 5000", "3:14: `run_minutes` must be at most 1440"),
