@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from deskprov.model.ports.assets import AssetStore, RunHistory
     from deskprov.model.ports.machine import HostKeys, HostLocks, PlaybookRunner, Secrets, Transport
     from deskprov.model.ports.practice import PracticeMachines
+    from deskprov.model.ports.progress import Interrupts
     from deskprov.model.ports.record import RunRecord
     from deskprov.model.ports.site import Clock, InventoryFile, NewSite, SiteFiles, VersionControl
     from deskprov.model.settings import Settings, SettingsInForce
@@ -135,6 +136,13 @@ class RealSite:
         from deskprov.adapters.clock import SystemClock
 
         return SystemClock()
+
+    @cached_property
+    def interrupts(self) -> "Interrupts":
+        """Signals of this process."""
+        from deskprov.adapters.interrupts import SignalInterrupts
+
+        return SignalInterrupts()
 
     @cached_property
     def practice(self) -> "PracticeMachines":

@@ -4,10 +4,10 @@ Machines work in threads of their own; they only post messages. The record and t
 that called, because the record has one writer.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from queue import Empty, Queue
 from threading import Event
 
@@ -25,6 +25,7 @@ from deskprov.model.run import RunIntent, StepState, StepUpdate
 from deskprov.stages.verify import all_verified, judge, outcome
 
 TICK_SECONDS = 0.2
+INTERRUPTED = "interrupted; what was under way may have been done: deskprov verify tells"
 
 Approve = Callable[[Sequence[HostPlan]], bool]
 
@@ -32,24 +33,45 @@ Approve = Callable[[Sequence[HostPlan]], bool]
 def apply(site: Site, request: Request, watcher: Watcher, approve: Approve, *, verb: str) -> RunResult:
     """Brings machines to what their profiles say; returns what became of each, in the order asked for.
 
-    `approve` is asked once, and only when something would change. The first interrupt (Ctrl-C) ends the work in an
-    orderly way: Ansible is stopped and everything known is recorded; a second one raises KeyboardInterrupt.
+    `approve` is asked once, and only when something would change. While changes are being made, the first interrupt
+    ends the work in good order: Ansible is stopped and everything known is recorded. Any other interrupt raises
+    KeyboardInterrupt, after the run has been recorded as interrupted.
     """
     work = jobs(site, request)
     intent = begin(site, verb, request, work)
     results: dict[str, HostResult] = {}
-    with ExitStack() as stack:
-        locks = _lock(site, work, verb, stack, results)
-        free = [job for job in work if job.host.name in locks]
-        plans, failed = look_at_all(site, free, request, watcher)
-        results.update({result.host: result for result in failed})
-        _record_sight(site, intent, plans, {job.host.name: job for job in work})
-        results.update(_settle(site, intent, request, free, plans, locks, watcher, approve))
-    for name, result in results.items():
-        if result in failed or name not in locks:
-            site.record.finish_host(intent.run, result, site.clock.now())
-            watcher.finished(result)
+    try:
+        with ExitStack() as stack:
+            locks = _lock(site, work, verb, stack, results)
+            free = [job for job in work if job.host.name in locks]
+            plans, failed = look_at_all(site, free, request, watcher)
+            results.update({result.host: result for result in failed})
+            for result in list(results.values()):
+                _file(site, intent, result, watcher)
+            _record_sight(site, intent, plans, {job.host.name: job for job in work})
+            _settle(site, intent, request, _Settling(free, plans, locks), watcher, approve, results)
+    except KeyboardInterrupt:
+        _record_interrupt(site, intent, work, results)
+        raise
     return finish(site, intent, [results[job.host.name] for job in work])
+
+
+@dataclass(frozen=True, slots=True)
+class _Settling:
+    """Machines that have been looked at and are locked."""
+
+    work: Sequence[Job]
+    plans: Sequence[HostPlan]
+    locks: Mapping[str, HeldLock]
+
+
+def _record_interrupt(site: Site, intent: RunIntent, work: Sequence[Job], results: Mapping[str, HostResult]) -> None:
+    now = site.clock.now()
+    for job in work:
+        if job.host.name not in results:
+            result = HostResult(job.host.name, Outcome.INTERRUPTED, verified=False, seconds=0.0, message=INTERRUPTED)
+            site.record.finish_host(intent.run, result, now)
+    site.record.finish(intent.run, Outcome.INTERRUPTED, now)
 
 
 def _lock(
@@ -75,47 +97,46 @@ def _settle(
     site: Site,
     intent: RunIntent,
     request: Request,
-    work: Sequence[Job],
-    plans: Sequence[HostPlan],
-    locks: dict[str, HeldLock],
+    settling: _Settling,
     watcher: Watcher,
     approve: Approve,
-) -> dict[str, HostResult]:
-    by_host = {job.host.name: job for job in work}
-    idle = [plan for plan in plans if not to_execute(plan)]
-    busy = [plan for plan in plans if to_execute(plan)]
-    results = {plan.host: _untouched(plan) for plan in idle}
-    for plan in idle:
-        _own(site, intent, plan, results[plan.host].results)
+    results: dict[str, HostResult],
+) -> None:
+    by_host = {job.host.name: job for job in settling.work}
+    busy = [plan for plan in settling.plans if to_execute(plan)]
+    for plan in settling.plans:
+        if plan not in busy:
+            results[plan.host] = _untouched(plan)
+            _own(site, intent, plan, results[plan.host].results)
+            _file(site, intent, results[plan.host], watcher)
     if busy and not approve(busy):
-        results |= {plan.host: _declined(plan) for plan in busy}
+        for plan in busy:
+            results[plan.host] = _declined(plan)
+            _file(site, intent, results[plan.host], watcher)
         busy = []
-    for name, result in results.items():
-        _file(site, intent, result, watcher, name)
     runs = [
-        MachineRun(site, by_host[plan.host], plan, locks[plan.host], request.verbosity, request.wishes) for plan in busy
+        MachineRun(site, by_host[plan.host], plan, settling.locks[plan.host], request.verbosity, request.wishes)
+        for plan in busy
     ]
-    return results | (_drive(site, intent, runs, watcher) if runs else {})
+    if runs:
+        _drive(site, intent, runs, watcher, results)
 
 
-def _drive(site: Site, intent: RunIntent, runs: Sequence[MachineRun], watcher: Watcher) -> dict[str, HostResult]:
+def _drive(
+    site: Site, intent: RunIntent, runs: Sequence[MachineRun], watcher: Watcher, results: dict[str, HostResult]
+) -> None:
     messages: Queue[Message] = Queue()
-    cancelled = Event()
-    results: dict[str, HostResult] = {}
-    with pool(site, len(runs)) as threads:
-        futures = [threads.submit(run.work, messages.put, cancelled.is_set) for run in runs]
-        while len(results) < len(runs):
-            try:
+    ending = Event()
+    with site.interrupts.held_back() as interrupted, pool(site, len(runs)) as threads:
+        futures = [threads.submit(run.work, messages.put, ending.is_set) for run in runs]
+        try:
+            while not all(run.plan.host in results for run in runs):
                 _take(site, intent, _batch(messages), results, watcher)
                 _raise_bugs(futures)
-            except KeyboardInterrupt:
-                if cancelled.is_set():
-                    raise
-                cancelled.set()
-            except BaseException:
-                cancelled.set()
-                raise
-    return results
+                if interrupted():
+                    ending.set()
+        finally:
+            ending.set()
 
 
 def _batch(messages: "Queue[Message]") -> list[Message]:
@@ -157,7 +178,7 @@ def _take(
                 _own(site, intent, message.plan, message.result.results)
                 if message.facts is not None:
                     site.record.saw(message.plan.host, message.facts, now, practice=message.plan.practice)
-                _file(site, intent, message.result, watcher, message.plan.host)
+                _file(site, intent, message.result, watcher)
                 results[message.plan.host] = message.result
             case (str(host), Stage() as stage):
                 watcher.stage(host, stage)
@@ -170,7 +191,7 @@ def _own(site: Site, intent: RunIntent, plan: HostPlan, results: Sequence[Resour
         site.record.own(plan.host, [replace(thing, run=intent.run) for thing in set_now], removed, site.clock.now())
 
 
-def _file(site: Site, intent: RunIntent, result: HostResult, watcher: Watcher, host: str) -> None:
+def _file(site: Site, intent: RunIntent, result: HostResult, watcher: Watcher) -> None:
     site.record.finish_host(intent.run, result, site.clock.now())
     watcher.finished(result)
 

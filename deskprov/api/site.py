@@ -5,6 +5,7 @@ from typing import Protocol
 from deskprov.model.ports.assets import AssetStore, RunHistory
 from deskprov.model.ports.machine import HostKeys, HostLocks, PlaybookRunner, Secrets, Transport
 from deskprov.model.ports.practice import PracticeMachines
+from deskprov.model.ports.progress import Interrupts
 from deskprov.model.ports.record import RunRecord
 from deskprov.model.ports.site import Clock, InventoryFile, SiteFiles, VersionControl
 from deskprov.model.settings import Settings, SettingsInForce
@@ -72,6 +73,10 @@ class Site(Protocol):
     @property
     def clock(self) -> Clock:
         """Time."""
+
+    @property
+    def interrupts(self) -> Interrupts:
+        """Ctrl-C."""
 
     @property
     def practice(self) -> PracticeMachines:

@@ -62,7 +62,10 @@ class Session:
         """Asks for a yes; without a person the answer is no."""
         if not self.interactive:
             return False
-        return typer.confirm(question, default=False, err=True)
+        try:
+            return typer.confirm(question, default=False, err=True)
+        except typer.Abort:
+            raise KeyboardInterrupt from None
 
     @property
     def _colorless(self) -> bool:

@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from deskprov.errors import DeskprovError
 from deskprov.model.problem import InvalidInput
+from deskprov.presenters.safe_text import safe
 from deskprov.version import __version__
 
 USAGE = 64
@@ -52,7 +53,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr)
+    print(safe(line), file=sys.stderr)
 
 
 def _bug(error: Exception) -> int:

@@ -7,6 +7,7 @@ from deskprov.testing.machines import (
     MemoryInventory,
     MemoryLocks,
     NoVersionControl,
+    ScriptedInterrupts,
     ScriptedRunner,
     ScriptedTransport,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "MemoryLocks",
     "MemoryRecord",
     "NoVersionControl",
+    "ScriptedInterrupts",
     "ScriptedRunner",
     "ScriptedTransport",
 ]

@@ -1,7 +1,7 @@
 """Machines, locks and Ansible that do what a test says, and a site made of fakes."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
@@ -133,6 +133,17 @@ class MemoryInventory:
         self.hosts = kept | {host.name: host for host in hosts}
 
 
+class ScriptedInterrupts:
+    """There was an interrupt as soon as `now` is true."""
+
+    def __init__(self) -> None:
+        self.now = False
+
+    def held_back(self) -> AbstractContextManager[Callable[[], bool]]:
+        """Never raises."""
+        return nullcontext(lambda: self.now)
+
+
 class NoVersionControl:
     """A site outside of git."""
 
@@ -155,6 +166,7 @@ class FakeSite:
     secrets: FixedSecrets = field(default_factory=lambda: FixedSecrets({}))
     clock: FixedClock = field(default_factory=lambda: FixedClock(datetime(2026, 9, 1, 8, tzinfo=UTC)))
     version_control: NoVersionControl = field(default_factory=NoVersionControl)
+    interrupts: ScriptedInterrupts = field(default_factory=ScriptedInterrupts)
     root: str = "/site"
     operator: str = "robin"
     controller: str = "controller-1"

@@ -209,12 +209,23 @@ def test_an_interrupt_stops_ansible_and_is_recorded(desk: Desk) -> None:
 
     class Impatient(Watcher):
         def started(self, host: str, resource: str, number: int, total: int) -> None:
-            raise KeyboardInterrupt
+            desk.site.interrupts.now = True
 
     desk.play, desk.watcher = interrupted, Impatient()
     [result] = desk.run("pc-1")
     assert result.outcome is Outcome.INTERRUPTED
     assert [run.outcome for run in desk.site.history.runs(10)] == [Outcome.INTERRUPTED]
+
+
+def test_an_interrupt_at_the_question_is_recorded_and_changes_nothing(desk: Desk) -> None:
+    def ctrl_c(plans: Sequence[HostPlan]) -> bool:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        apply(desk.site, Request(["pc-1"]), desk.watcher, ctrl_c, verb="setup")
+    assert [run.outcome for run in desk.site.history.runs(10)] == [Outcome.INTERRUPTED]
+    assert desk.site.runner.jobs == []
+    assert desk.site.locks.held == set()
 
 
 def test_a_bug_in_a_machines_thread_is_not_swallowed(desk: Desk) -> None:

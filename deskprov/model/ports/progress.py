@@ -1,6 +1,7 @@
-"""Port to whoever watches a run."""
+"""Ports to whoever watches a run, and may interrupt it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import Protocol
 
@@ -34,3 +35,13 @@ class Watcher(Protocol):
 
     def finished(self, result: HostResult) -> None:
         """A machine is through."""
+
+
+class Interrupts(Protocol):
+    """The wish of a person, or of the system, that the work should end."""
+
+    def held_back(self) -> AbstractContextManager[Callable[[], bool]]:
+        """While it lasts, the first interrupt is only noted, and the next raises KeyboardInterrupt.
+
+        Gives the question whether there was one.
+        """
