@@ -9,7 +9,9 @@ from typing import IO, Any
 
 from deskprov.adapters.ansible import words
 from deskprov.adapters.ansible.events import cleaned, statistics, task_event
+from deskprov.adapters.ansible.installation import INSTALL
 from deskprov.errors import RunnerFailed
+from deskprov.formats.endpoint_text import one_line
 from deskprov.model.playbook import EventKind, PlaybookJob, PlaybookOutcome, RunEnd, Statistics, TaskEvent
 
 TICK_SECONDS = 0.2
@@ -129,10 +131,11 @@ class Supervision:
         return PlaybookOutcome(RunEnd.COMPLETED, self._statistics, self._unreachable)
 
     def _failed(self, raised: str) -> RunnerFailed:
+        full = "No space left" in raised or "quota" in raised
         failure = RunnerFailed(
             self._job.host.name,
-            f"Ansible could not be run for {self._job.host.name}: {raised}",
-            hint="Is there room left in /dev/shm and /tmp? Look with: df -h /dev/shm /tmp",
+            f"Ansible could not be run for {self._job.host.name}: {one_line(raised, 300)}",
+            hint="Make room: df -h /dev/shm /tmp" if full else f"If it happens again, install it anew: {INSTALL}",
         )
         failure.__cause__ = RunnerRaised(raised)
         return failure

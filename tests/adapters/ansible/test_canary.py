@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import subprocess
 import threading
 import urllib.parse
 from collections.abc import Iterator
@@ -121,8 +122,6 @@ def test_no_secret_anywhere(machine: Machine, tmp_path: Path, runs: Path, verbos
 
 def test_the_search_finds_what_it_looks_for(tmp_path: Path, runs: Path) -> None:
     """A search that finds nothing anywhere would pass as well."""
-    import subprocess
-
     for number, form in enumerate(forms(MODULE)):
         (runs / str(number)).write_bytes(b"x" + form + b"x")
     assert len(in_files(runs)) == len(forms(MODULE))

@@ -1,5 +1,6 @@
 """However a run ends, none of its processes is left here, and an orphan keeps others away from its machine."""
 
+import dataclasses
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ import pytest
 from deskprov.adapters.ansible.processes import MARKER, marked_processes
 from deskprov.adapters.ansible.supervision import GRACE_SECONDS
 from deskprov.errors import HostBusy
+from deskprov.model.inventory import Host
 from deskprov.model.playbook import RunEnd, TaskEvent
 from tests.adapters.ansible.openssh import Server, wait_for
 from tests.adapters.ansible.stage import Stage, shell, task, template
@@ -220,9 +222,7 @@ def _readable(path: Path) -> bool:
     return True
 
 
-def _renamed(stage: Stage, name: str) -> object:
-    import dataclasses
-
+def _renamed(stage: Stage, name: str) -> Host:
     return dataclasses.replace(stage.host, name=name)
 
 

@@ -84,3 +84,29 @@ def test_one_that_cannot_be_started(tmp_path: Path) -> None:
     path = program(tmp_path / "other", "")
     path.write_text("#!/nowhere/python\n")
     assert "cannot be run" in look(tmp_path, str(path.parent))
+
+
+RUN = """
+import sys
+sys.executable = sys.argv[1]
+from pathlib import Path
+from deskprov.adapters.ansible.runner import AnsibleRunner
+from deskprov.adapters.locks import KernelLock
+from deskprov.errors import RunnerFailed
+from deskprov.model.inventory import Connection, Host
+from deskprov.model.playbook import PlaybookJob
+from deskprov.testing import FixedSecrets
+job = PlaybookJob(Host("pc-1", Connection("192.0.2.7")), "")
+try:
+    runner = AnsibleRunner(FixedSecrets({}), Path("/"), given={"PATH": "/nowhere"})
+    runner.run(job, KernelLock(0), print, lambda: False)
+except RunnerFailed as error:
+    print(error.host, "|", error.message, "|", error.hint)
+"""
+
+
+def test_a_run_without_ansible_says_how_to_get_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", RUN, str(tmp_path / "bin" / "python")]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert said.startswith("pc-1 | Ansible is not installed here")
+    assert 'pip install "deskprov[ansible]"' in said
