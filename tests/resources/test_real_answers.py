@@ -59,7 +59,7 @@ def test_the_file_system(tmp_path: Path) -> None:
     seen = [observed_at(answer) for answer in answers]
     assert seen[0] == {**nothing, **me, "kind": "folder", "mode": "2751", "entries": 3}
     assert seen[1] == {**nothing, **me, "kind": "file", "mode": "0640", "size": 3}
-    assert seen[2] == {**nothing, "kind": "link", "target": "/no/where"}
+    assert seen[2] == {**nothing, **me, "kind": "link", "target": "/no/where"}
     assert seen[3:5] == [Sight.ABSENT, Sight.ABSENT]
     assert isinstance(seen[5], dict)
     assert seen[5]["kind"] == "other"

@@ -11,8 +11,8 @@ _LOOK = script_beside(__package__, "probe_linux.py")
 _KINDS: Mapping[str, Kind] = {
     "kind": str,
     "mode": str | None,
-    "owner": str | None,
-    "group": str | None,
+    "owner": str,
+    "group": str,
     "size": int | None,
     "entries": int | None,
     "target": str | None,
@@ -27,8 +27,9 @@ def at(path: str) -> Probe:
 def observed_at(answer: Answer) -> Observation:
     """What the answer to `at` says, or absent.
 
-    `kind` is file, folder, link or other; `mode` has four octal digits; a link has only a `target`, a folder has
-    `entries` (how many), a file has a `size` in bytes; what does not apply is None.
+    `kind` is file, folder, link or other; `mode` has four octal digits; a link has a `target` and no mode, a folder has
+    `entries` (how many), a file has a `size` in bytes; what does not apply is None. `owner` and `group` are names,
+    or numbers as text where the machine has no name for them; those of a link are the link's own.
     """
     match answer:
         case None:

@@ -20,8 +20,8 @@ def look(path: str) -> "dict[str, Any] | None":
     return {
         "kind": kind,
         "mode": None if is_link else f"{stat.S_IMODE(about.st_mode):04o}",
-        "owner": None if is_link else _owner(about.st_uid),
-        "group": None if is_link else _group(about.st_gid),
+        "owner": _owner(about.st_uid),
+        "group": _group(about.st_gid),
         "size": about.st_size if kind == "file" else None,
         "entries": len(os.listdir(path)) if kind == "folder" else None,
         "target": os.fsencode(os.readlink(path)).decode("utf-8", "replace") if is_link else None,

@@ -5,40 +5,33 @@ folder, too. So a check comes before it. To remove, it would take a whole folder
 """
 
 import glob
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from deskprov.formats.answers import Kind, observed
 from deskprov.formats.file_system import at, observed_at
 from deskprov.model.facts import Answer, Observation, Sight
 from deskprov.model.plan import Change
-from deskprov.model.probe import Probe, script_beside
+from deskprov.model.probe import Probe
 from deskprov.model.task import Task
 from deskprov.resources.links import Options
 
-_LOOK = script_beside(__package__, "probe_linux.py")
-_BELONGS: Mapping[str, Kind] = {"owner": str, "group": str}
 _IN_THE_WAY = "A file or folder is where the link should be. Move it away, or remove it, and run again."
 _CHECK = f'if [ -e "$1" ] && [ ! -L "$1" ]; then echo "{_IN_THE_WAY}" >&2; exit 1; fi'
 
 
 def probes(options: Options) -> Sequence[Probe]:
-    """What is at the path, and whom a link there belongs to."""
-    return [at(options.path), Probe(_LOOK, options.path)]
+    """One question per link."""
+    return [at(options.path)]
 
 
 def observe(options: Options, answers: Sequence[Answer]) -> Observation:
     """What is at the path, or absent; a link that shall go is absent where something other than a link is."""
     match answers:
-        case [there, belongs]:
-            found = observed_at(there)
+        case [answer]:
+            found = observed_at(answer)
         case _:
             return Sight.NOT_REPORTED
-    if isinstance(found, Sight):
-        return found
-    match found["kind"]:
-        case "link":
-            return {**found, **observed(belongs if isinstance(belongs, dict) else {}, _BELONGS)}
-        case "file" | "folder" | "other" if options.state == "absent":
+    match found:
+        case {"kind": "file" | "folder" | "other"} if options.state == "absent":
             return Sight.ABSENT
         case _:
             return found
