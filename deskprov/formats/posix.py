@@ -25,6 +25,35 @@ SYSTEM_USERS = frozenset(_SYSTEM_USERS.split())
 SYSTEM_GROUPS = frozenset(_SYSTEM_GROUPS.split()) | SYSTEM_USERS
 """Accounts and groups that belong to the system: Debian's base-passwd 3.6.1, and what its usual services make."""
 
+_KERNEL = ("/dev/", "/proc/", "/sys/")
+_ROOTS = "bin boot dev etc home lib lib32 lib64 libx32 media mnt opt proc root run sbin srv sys tmp usr var"
+_BELOW = "/usr/bin /usr/lib /usr/lib64 /usr/local /usr/sbin /usr/share /var/cache /var/lib /var/log /var/spool /var/tmp"
+_LINKS = "/bin /lib /lib32 /lib64 /libx32 /sbin /var/run /var/lock /etc/mtab"
+_FILES = "/etc/fstab /etc/sudoers /etc/ssh/sshd_config /etc/pam.d/common-auth"
+
+ACCOUNT_FILES = frozenset({"/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow"})
+"""What useradd(8), groupadd(8) and their kind write."""
+
+SYSTEM_LINKS = frozenset(_LINKS.split())
+"""Links that Debian's base-files and usrmerge make."""
+
+_NEVER_REMOVED = frozenset(
+    {*(f"/{name}" for name in _ROOTS.split()), *_BELOW.split(), *_FILES.split(), *ACCOUNT_FILES, *SYSTEM_LINKS}
+)
+
+
+def belongs_to_kernel(path: str) -> bool:
+    """True for what the kernel shows as files, and for `/` itself: nothing there is set up."""
+    return path == "/" or f"{path}/".startswith(_KERNEL)
+
+
+def belongs_to_system(path: str) -> bool:
+    """True for what a computer does not start or lets nobody in without: it is never removed.
+
+    The folders are those of the Filesystem Hierarchy Standard 3.0.
+    """
+    return path in _NEVER_REMOVED
+
 
 def ancestors(path: str) -> list[str]:
     """Every folder above a path, nearest first, without `/` itself."""

@@ -5,7 +5,16 @@ from typing import Annotated, Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from deskprov.formats.posix import SYSTEM_GROUPS, SYSTEM_USERS, AccountName, MachinePath, Mode, ancestors
+from deskprov.formats.posix import (
+    SYSTEM_GROUPS,
+    SYSTEM_USERS,
+    AccountName,
+    MachinePath,
+    Mode,
+    ancestors,
+    belongs_to_kernel,
+    belongs_to_system,
+)
 
 PATH, MODE, ACCOUNT = (TypeAdapter[Any](kind) for kind in (MachinePath, Mode, AccountName))
 
@@ -65,3 +74,20 @@ def test_the_schema_says_what_is_allowed() -> None:
 def test_ancestors_from_near_to_far() -> None:
     assert ancestors("/srv/a/b") == ["/srv/a", "/srv"]
     assert ancestors("/srv") == ancestors("/") == []
+
+
+@pytest.mark.parametrize("path", ["/", "/dev", "/dev/sda", "/proc/self/fd/0", "/sys"])
+def test_what_belongs_to_the_kernel(path: str) -> None:
+    assert belongs_to_kernel(path)
+
+
+@pytest.mark.parametrize("path", ["/bin", "/home", "/var/lib", "/var/run", "/etc/fstab", "/etc/shadow"])
+def test_what_belongs_to_the_system(path: str) -> None:
+    assert belongs_to_system(path)
+    assert not belongs_to_kernel(path)
+
+
+@pytest.mark.parametrize("path", ["/devices", "/process/a", "/home/ana", "/var/lib/app", "/srv/dev/x"])
+def test_what_people_have(path: str) -> None:
+    assert not belongs_to_kernel(path)
+    assert not belongs_to_system(path)

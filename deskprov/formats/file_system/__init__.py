@@ -1,8 +1,9 @@
-"""What is at a path of a machine: one question for every type that is about files, folders or links."""
+"""What is at a path of a machine, and what must be there first: shared by every type that is about paths."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from deskprov.formats.answers import Kind, observed
+from deskprov.formats.posix import ancestors
 from deskprov.model.facts import Answer, Observation, Sight
 from deskprov.model.probe import Probe, script_beside
 
@@ -17,6 +18,14 @@ _KINDS: Mapping[str, Kind] = {
     "entries": int | None,
     "target": str | None,
 }
+
+
+def needs_at(path: str, *, owner: str | None = None, group: str | None = None) -> Sequence[str]:
+    """Keys of what something at a path needs: the folders above it, which may be links, and whom it belongs to."""
+    above = [f"{kind}/{folder}" for folder in ancestors(path) for kind in ("folders", "links")]
+    accounts = [f"users/{owner}"] if owner else []
+    groups = [f"groups/{group}"] if group else []
+    return [*above, *accounts, *groups]
 
 
 def at(path: str) -> Probe:

@@ -7,7 +7,16 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from deskprov.formats.posix import AccountName, MachinePath, Mode, ancestors
+from deskprov.formats.file_system import needs_at
+from deskprov.formats.posix import (
+    ACCOUNT_FILES,
+    SYSTEM_LINKS,
+    AccountName,
+    MachinePath,
+    Mode,
+    belongs_to_kernel,
+    belongs_to_system,
+)
 from deskprov.model.facts import Observed
 from deskprov.model.platform import Platform
 from deskprov.model.resource import FromResolving, ResourceOptions, SitePath
@@ -17,10 +26,6 @@ NAME = "files"
 KEY = "path"
 PLATFORMS = frozenset({Platform.LINUX})
 UNOBSERVABLE: frozenset[str] = frozenset()
-
-ACCOUNT_FILES = frozenset({"/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow"})
-NEVER_REMOVED = frozenset({"/etc/fstab", "/etc/sudoers", "/etc/ssh/sshd_config", "/etc/pam.d/common-auth"})
-_KERNEL = ("/dev/", "/proc/", "/sys/")
 
 MOST_LINES = 2000
 MOST_CHARACTERS = 65536
@@ -45,11 +50,13 @@ class Options(ResourceOptions):
 
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
-        if self.path.startswith(_KERNEL) or self.path == "/":
+        if belongs_to_kernel(self.path):
             raise ValueError(f"{self.path} belongs to the kernel and cannot be set up")
         if self.path in ACCOUNT_FILES:
             raise ValueError(f"{self.path} is written by the system; use users and groups")
-        if self.state == "absent" and self.path in NEVER_REMOVED:
+        if self.path in SYSTEM_LINKS:
+            raise ValueError(f"{self.path} belongs to the system and can be neither written nor removed")
+        if self.state == "absent" and belongs_to_system(self.path):
             raise ValueError(f"{self.path} belongs to the system and cannot be removed")
         if self.state == "present" and (self.content is None) == (self.source is None):
             raise ValueError("either content or source, a file beside the profile, must be stated")
@@ -77,9 +84,7 @@ def desired(options: Options) -> Mapping[str, Wanted]:
 
 def needs(options: Options) -> Sequence[str]:
     """The folders above it, and whom it belongs to."""
-    accounts = [f"users/{options.owner}"] if options.owner else []
-    groups = [f"groups/{options.group}"] if options.group else []
-    return [*(f"folders/{path}" for path in ancestors(options.path)), *accounts, *groups]
+    return needs_at(options.path, owner=options.owner, group=options.group)
 
 
 def preview(options: Options, observed: Observed) -> str:

@@ -5,7 +5,8 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from deskprov.formats.posix import AccountName, MachinePath, Mode, ancestors
+from deskprov.formats.file_system import needs_at
+from deskprov.formats.posix import AccountName, MachinePath, Mode, belongs_to_kernel, belongs_to_system
 from deskprov.model.facts import Observed
 from deskprov.model.platform import Platform
 from deskprov.model.resource import ResourceOptions
@@ -15,13 +16,6 @@ NAME = "folders"
 KEY = "path"
 PLATFORMS = frozenset({Platform.LINUX})
 UNOBSERVABLE: frozenset[str] = frozenset()
-
-_ROOTS = "bin boot dev etc home lib lib32 lib64 libx32 media mnt opt proc root run sbin srv sys tmp usr var"
-_BELOW = "/usr/bin /usr/lib /usr/lib64 /usr/local /usr/sbin /usr/share /var/cache /var/lib /var/log /var/spool /var/tmp"
-NEVER_REMOVED = frozenset({"/", *(f"/{name}" for name in _ROOTS.split()), *_BELOW.split()})
-"""The folders of the Filesystem Hierarchy Standard, without which a computer does not start."""
-
-_KERNEL = ("/dev/", "/proc/", "/sys/")
 
 
 class Options(ResourceOptions):
@@ -39,9 +33,9 @@ class Options(ResourceOptions):
 
     @model_validator(mode="after")
     def _stay_away(self) -> Self:
-        if self.path == "/" or f"{self.path}/".startswith(_KERNEL):
+        if belongs_to_kernel(self.path):
             raise ValueError(f"{self.path} belongs to the kernel and cannot be set up")
-        if self.state == "absent" and self.path in NEVER_REMOVED:
+        if self.state == "absent" and belongs_to_system(self.path):
             raise ValueError(f"{self.path} belongs to the system and cannot be removed")
         if self.remove_content and self.state == "present":
             raise ValueError("remove_content is for folders with state: absent only")
@@ -56,9 +50,7 @@ def desired(options: Options) -> Mapping[str, Wanted]:
 
 def needs(options: Options) -> Sequence[str]:
     """The folders above it, and whom it belongs to."""
-    accounts = [f"users/{options.owner}"] if options.owner else []
-    groups = [f"groups/{options.group}"] if options.group else []
-    return [*(f"folders/{path}" for path in ancestors(options.path)), *accounts, *groups]
+    return needs_at(options.path, owner=options.owner, group=options.group)
 
 
 def preview(options: Options, observed: Observed) -> str:

@@ -6,7 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from deskprov.formats.posix import AccountName, MachinePath, ancestors
+from deskprov.formats.file_system import needs_at
+from deskprov.formats.posix import SYSTEM_LINKS, AccountName, MachinePath, belongs_to_kernel, belongs_to_system
 from deskprov.model.facts import Observed
 from deskprov.model.platform import Platform
 from deskprov.model.resource import ResourceOptions
@@ -17,11 +18,6 @@ KEY = "path"
 PLATFORMS = frozenset({Platform.LINUX})
 UNOBSERVABLE: frozenset[str] = frozenset()
 
-_OF_THE_SYSTEM = "bin lib lib32 lib64 libx32 sbin var/run var/lock etc/mtab"
-SYSTEM_LINKS = frozenset({"/", *(f"/{name}" for name in _OF_THE_SYSTEM.split())})
-"""Links that Debian's base-files and usrmerge make, without which a computer does not start."""
-
-_KERNEL = ("/dev/", "/proc/", "/sys/")
 _TARGET_BYTES = 1024
 
 
@@ -58,10 +54,12 @@ class Options(ResourceOptions):
 
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
-        if self.path.startswith(_KERNEL):
+        if belongs_to_kernel(self.path):
             raise ValueError(f"{self.path} belongs to the kernel and cannot be set up")
         if self.path in SYSTEM_LINKS:
             raise ValueError(f"{self.path} belongs to the system and can be neither changed nor removed")
+        if self.state == "absent" and belongs_to_system(self.path):
+            raise ValueError(f"{self.path} belongs to the system and cannot be removed")
         if self.state == "present" and self.target is None:
             raise ValueError("target, where the link leads, must be stated")
         if self.leads_to == self.path:
@@ -85,9 +83,7 @@ def desired(options: Options) -> Mapping[str, Wanted]:
 def needs(options: Options) -> Sequence[str]:
     """The folders above it, what it leads to, and whom it belongs to."""
     target = [f"{kind}/{options.leads_to}" for kind in ("folders", "files", "links")] if options.target else []
-    accounts = [f"users/{options.owner}"] if options.owner else []
-    groups = [f"groups/{options.group}"] if options.group else []
-    return [*(f"folders/{path}" for path in ancestors(options.path)), *target, *accounts, *groups]
+    return [*needs_at(options.path, owner=options.owner, group=options.group), *target]
 
 
 def preview(options: Options, observed: Observed) -> str:

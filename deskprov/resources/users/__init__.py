@@ -5,7 +5,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from deskprov.formats.posix import SYSTEM_USERS, AccountName, MachinePath, ancestors
+from deskprov.formats.file_system import needs_at
+from deskprov.formats.posix import SYSTEM_USERS, AccountName, MachinePath
 from deskprov.model.facts import Observed
 from deskprov.model.platform import Platform
 from deskprov.model.resource import ResourceOptions
@@ -102,8 +103,8 @@ def desired(options: Options) -> Mapping[str, Wanted]:
 def needs(options: Options) -> Sequence[str]:
     """Its groups, and the folders above its home."""
     groups = [*options.groups, *([options.group] if options.group else [])]
-    folders = ancestors(options.home) if options.home else []
-    return [*(f"groups/{name}" for name in groups), *(f"folders/{path}" for path in folders)]
+    home = needs_at(options.home) if options.home else []
+    return [*(f"groups/{name}" for name in groups), *home]
 
 
 def preview(options: Options, observed: Observed) -> str:
