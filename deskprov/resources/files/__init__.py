@@ -94,6 +94,8 @@ def preview(options: Options, observed: Observed) -> str:
             return f"a symbolic link to {observed.get('target')} is there; what it leads to is left alone"
         case "file" if options.state == "absent":
             return f"{_size(observed)} are lost"
+        case "folder" | "other" as kind:
+            return f"a {'device' if kind == 'other' else kind} is there; deskprov removes and replaces files only"
         case "file" | None if observed.get("sha256") != options.sha256:
             return _difference(options, observed)
         case _:

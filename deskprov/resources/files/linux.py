@@ -1,6 +1,7 @@
 """Files on Linux: lstat and a hash to look, ansible.builtin.copy to change, rm to remove.
 
-ansible.builtin.file would remove a folder with all that is in it, were there one instead of the file.
+ansible.builtin.file would remove a folder with all that is in it, were there one instead of the file; rm by itself
+would remove a device.
 """
 
 import glob
@@ -19,6 +20,8 @@ _CONTENT: Mapping[str, Kind] = {"sha256": str, "text": str | None}
 _NO_CONTENT = {"sha256": None, "text": None}
 _NEW = "0644"
 _IN_THE_WAY = "A folder or device is where the file should be. Move it away, or remove it, and run again."
+_NOT_REMOVED = "A folder or device is where no file should be. Look what it is, and remove it yourself."
+_REMOVE = f'if [ -L "$1" ] || [ -f "$1" ]; then rm -- "$1"; else echo "{_NOT_REMOVED}" >&2; exit 1; fi'
 
 
 def probes(options: Options) -> Sequence[Probe]:
@@ -68,7 +71,7 @@ def _removal(options: Options) -> Task:
         "Remove the file",
         "ansible.builtin.command",
         {
-            "argv": ["rm", "--", options.path],
+            "argv": ["sh", "-c", _REMOVE, "sh", options.path],
             "removes": glob.escape(options.path),
             "expand_argument_vars": False,
         },
