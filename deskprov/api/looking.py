@@ -13,7 +13,7 @@ from deskprov.model.probe import Probe
 from deskprov.model.problem import Problem, Severity
 from deskprov.model.profile import Profile
 from deskprov.model.resource import Resource
-from deskprov.model.resource_type import OnPlatform
+from deskprov.model.resource_type import PATH, OnPlatform
 from deskprov.model.source import Source
 from deskprov.resources import BY_NAME, on_platform
 from deskprov.stages.facts import facts, facts_probes
@@ -21,8 +21,6 @@ from deskprov.stages.plan import ordered, plan_resource
 from deskprov.stages.probe import compile_program, parse_answers
 
 ANSIBLE_START_SECONDS = 2.0
-PATH = "path"
-"""The key of all types that share the file system."""
 
 
 @dataclass(frozen=True, slots=True)

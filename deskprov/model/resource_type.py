@@ -14,6 +14,9 @@ from deskprov.model.resource import ResourceOptions
 from deskprov.model.task import Task
 from deskprov.model.want import Wanted
 
+PATH = "path"
+"""The `KEY` of every type whose resources are in the file system."""
+
 
 class ResourceType(Protocol):
     """One kind of thing: the module `deskprov.resources.<name>`."""
@@ -24,7 +27,12 @@ class ResourceType(Protocol):
 
     @property
     def KEY(self) -> str:  # noqa: N802
-        """The option whose value tells two resources of this type apart; also what a bare text stands for."""
+        """The option whose value tells two resources of this type apart; also what a bare text stands for.
+
+        Types whose `KEY` is `path` share one namespace, the file system: a path can be one thing only, so resolving
+        refuses a profile that has two of them at one path, and what now has another thing in its place is never
+        removed as left over.
+        """
 
     @property
     def Options(self) -> type[ResourceOptions]:  # noqa: N802

@@ -71,7 +71,7 @@ MACHINE = {"host.name": "pc-1", "asset.tag": "A-7", "vars.from_host": "host"}
 SITE = {"site.name": "Example", "vars.from_site": "site", "vars.both": "site"}
 
 
-def files(**texts: str) -> tuple[dict[str, ProfileFile], list[Problem]]:
+def files(types: Sequence[ResourceType] = TYPES, **texts: str) -> tuple[dict[str, ProfileFile], list[Problem]]:
     """Profiles by name, `__` for `/`; each text is what follows the lines of name and platform, unless it has them."""
     loaded: dict[str, ProfileFile] = {}
     problems = []
@@ -79,7 +79,7 @@ def files(**texts: str) -> tuple[dict[str, ProfileFile], list[Problem]]:
         name = name.replace("__", "/")
         text = textwrap.dedent(text)
         whole = text if "platform:" in text else f"profile: {name}\nplatform: linux\n{text}"
-        loaded[name], found = load(profile_path(name), whole.encode(), TYPES)
+        loaded[name], found = load(profile_path(name), whole.encode(), types)
         problems += found
     return loaded, problems
 
@@ -87,13 +87,14 @@ def files(**texts: str) -> tuple[dict[str, ProfileFile], list[Problem]]:
 def resolution(
     start: str,
     *,
+    types: Sequence[ResourceType] = TYPES,
     secrets: frozenset[str] | None = frozenset({"lock"}),
     shipped: Mapping[str, bytes] | None = None,
     machine: Mapping[str, str] = MACHINE,
     **texts: str,
 ) -> Resolution:
     """What resolving gives, on files without problems of their own."""
-    loaded, problems = files(**texts)
+    loaded, problems = files(types, **texts)
     assert problems == []
 
     def look_into(path: str) -> ShippedContent:
@@ -101,7 +102,7 @@ def resolution(
             raise FileNotFoundError(2, "No such file or directory")
         return shipped_content((shipped or {})[path])
 
-    return resolve(loaded[start], loaded, Surroundings(TYPES, machine, SITE, secrets, look_into))
+    return resolve(loaded[start], loaded, Surroundings(types, machine, SITE, secrets, look_into))
 
 
 def profile(start: str, **arguments: Any) -> Profile:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from deskprov import resources
 from deskprov.formats.strict_yaml import REFUSED
 from deskprov.model.platform import Platform
 from deskprov.stages.resolve import ShippedContent, Surroundings, resolve
@@ -336,6 +337,46 @@ def test_nothing_that_stays_may_need_what_goes() -> None:
     [problem] = problems("p", p="rooms: [{name: a, state: absent}]\nlamps: [{name: d, rooms: [a]}]")
     assert problem.startswith("profiles/p.yml:4:9: lamps/d needs rooms/a, which is to be absent; profiles/p.yml:3 says")
     assert profile("p", p="rooms: [{name: a, state: absent}]\nlamps: [{name: d, rooms: [a], state: absent}]")
+
+
+def test_a_path_can_be_one_thing_only() -> None:
+    texts = {
+        "base": "links:\n  - path: /srv/a\n    state: absent\n",
+        "p": "extends: [base]\nfolders:\n  - /srv\n  - /srv/a\nfiles:\n  - path: /srv/a\n    content: x\n",
+    }
+    said = "a path can be one thing only, and /srv/a is one of the links already"
+    hint = "profiles/base.yml:4 says so; take one of the two out"
+    assert problems("p", types=resources.TYPES, **texts) == [
+        f"profiles/p.yml:6:5: {said}; {hint}",
+        f"profiles/p.yml:8:11: {said}; {hint}",
+    ]
+
+
+def test_two_things_at_one_path_of_one_file_are_told_at_the_second() -> None:
+    text = "files: [{path: /srv/a, content: x}]\nfolders: [/srv/a]\n"
+    assert problems("p", types=resources.TYPES, p=text) == [
+        "profiles/p.yml:4:11: a path can be one thing only, and /srv/a is one of the files already;"
+        " profiles/p.yml:3 says so; take one of the two out"
+    ]
+
+
+def test_only_paths_are_one_namespace() -> None:
+    text = "users: [{name: ana, home: /srv/ana}]\ngroups: [ana]\nfolders: [/srv/ana]\n"
+    assert profile("p", types=resources.TYPES, p=text)
+
+
+def test_what_is_below_a_linked_folder_comes_after_the_link() -> None:
+    text = """\
+        files: [{path: /srv/now/note, content: x}]
+        folders: [/srv/now/exams, /srv/year-2026]
+        links: [{path: /srv/now, target: year-2026}]
+    """
+    assert [resource.key for resource in profile("p", types=resources.TYPES, p=text).resources] == [
+        "folders//srv/year-2026",
+        "links//srv/now",
+        "folders//srv/now/exams",
+        "files//srv/now/note",
+    ]
 
 
 def test_the_hash_is_that_of_what_has_a_say() -> None:

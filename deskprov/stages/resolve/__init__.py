@@ -17,6 +17,7 @@ from deskprov.stages.resolve.check import Checked, ShippedContent, check
 from deskprov.stages.resolve.lineage import Lineage, lineage
 from deskprov.stages.resolve.merge import Merged, merge
 from deskprov.stages.resolve.order import connected, in_order
+from deskprov.stages.resolve.paths import one_thing_each
 from deskprov.stages.resolve.substitute import Variables
 
 __all__ = ["Resolution", "ShippedContent", "Surroundings", "lineage", "resolve", "shipped_content"]
@@ -59,6 +60,7 @@ def resolve(start: ProfileFile, files: Mapping[str, ProfileFile], around: Surrou
     kinds = {kind.NAME: kind for kind in around.types}
     variables = Variables(around.machine, _own_variables(found), around.site)
     merged = merge(found.files, list(kinds))
+    problems += one_thing_each(merged, kinds, found.files)
     checked = [check(m, kinds[m.type], variables, around.secrets, around.look_into) for m in merged]
     problems += [problem for one in checked for problem in one.problems]
     resources, more = connected([one.resource for one in checked if one.resource], merged)
