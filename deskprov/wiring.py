@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     from deskprov.model.settings import Settings, SettingsInForce
 
 
-def open_site(directory: str = ".") -> "Site":
+def open_site(directory: str = ".", *, may_ask: bool = True) -> "Site":
     """The site whose `deskprov.yml` is in this folder or the nearest above it.
+
+    `may_ask`: whether a secret may be asked for at the terminal.
 
     Raises `SiteNotFound`; `InvalidInput` comes when the settings are first needed.
     """
-    return RealSite(find_site(Path(directory)))
+    return RealSite(find_site(Path(directory)), may_ask=may_ask)
 
 
 def new_site_folder(directory: Path) -> "NewSite":
@@ -43,8 +45,9 @@ def new_site_folder(directory: Path) -> "NewSite":
 class RealSite:
     """A site with all its adapters."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, may_ask: bool = True) -> None:
         self._folder = folder
+        self._may_ask = may_ask
 
     @property
     def root(self) -> str:
@@ -119,9 +122,9 @@ class RealSite:
     @cached_property
     def secrets(self) -> "Secrets":
         """Providers of `deskprov.yml`."""
-        from deskprov.adapters.secrets import ProvidedSecrets
+        from deskprov.adapters.secrets import ProvidedSecrets, ask_on_terminal
 
-        return ProvidedSecrets(self.settings.secrets)
+        return ProvidedSecrets(self.settings.secrets, ask=ask_on_terminal if self._may_ask else None)
 
     @cached_property
     def version_control(self) -> "VersionControl":

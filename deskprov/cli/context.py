@@ -37,7 +37,7 @@ class Session:
         """The site around the working folder, or around `-C`. Raises `SiteNotFound`, `InvalidInput`."""
         from deskprov.wiring import open_site
 
-        return open_site(self.directory or ".")
+        return open_site(self.directory or ".", may_ask=not self.no_input)
 
     @cached_property
     def out(self) -> "Console":
