@@ -126,6 +126,46 @@ def test_what_left_the_profile_is_shown_and_removed_only_with_clean(office: Benc
     assert after["hosts"][0]["left_over"] == []
 
 
+IN_THE_WAY = """\
+folders:
+  - path: /srv/real
+files:
+  - path: /srv/way/pipe
+    state: absent
+  - path: /srv/way/folder
+    state: absent
+  - path: /srv/way/old
+    state: absent
+  - path: /srv/linked/note
+    content: below a link
+links:
+  - path: /srv/way/file
+    target: /srv/real
+  - path: /srv/linked
+    target: real
+    owner: tech
+"""
+
+
+def test_what_is_in_the_way_stays_and_what_is_below_a_link_arrives(office: Bench) -> None:
+    office.on("practice-1", "mkdir", "-p", "/srv/way/folder")
+    office.on("practice-1", "mkfifo", "/srv/way/pipe")
+    office.on("practice-1", "ln", "-s", "/nowhere", "/srv/way/old")
+    office.on("practice-1", "tee", "/srv/way/file", stdin=b"dear to somebody\n")
+    office.profile("way", IN_THE_WAY)
+    run = office.data("setup", "practice-1", "--profile", "way", "--yes", "--json", status=1)
+    results = {result["resource"]: result for result in run["hosts"][0]["results"]}
+    assert {key for key, result in results.items() if result["status"] == "failed"} == {
+        "files//srv/way/pipe",
+        "files//srv/way/folder",
+        "links//srv/way/file",
+    }
+    assert "remove it yourself" in results["files//srv/way/pipe"]["message"]
+    assert office.on("practice-1", "ls", "-F", "/srv/way") == b"file\nfolder/\npipe|\n"
+    assert office.on("practice-1", "cat", "/srv/way/file", "/srv/real/note") == b"dear to somebody\nbelow a link"
+    assert office.on("practice-1", "stat", "-c", "%F %U", "/srv/linked") == b"symbolic link tech\n"
+
+
 def test_a_password_is_never_written_over_unless_asked_for(office: Bench) -> None:
     office.on("practice-1", "chpasswd", stdin=b"tech:chosen by the person\n")
     office.run("setup", "practice-1", "--profile", "office", "--yes")
