@@ -1,13 +1,14 @@
 """Secrets by name, each from its provider: the environment, a program such as pass, or the person at the keyboard.
 
 A value is asked for once per run and kept in memory only. It is in no message, no representation and no file of ours.
+A provider that failed is not asked again in the run, either: one that hangs costs twenty machines its time once.
 """
 
 import getpass
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import RLock
 
 from passlib.hash import sha512_crypt
@@ -52,15 +53,14 @@ class ProvidedSecrets:
         self._ask = ask
         self._command_seconds = command_seconds
         self._values: dict[str, str] = {}
+        self._failures: dict[str, tuple[str, str]] = {}
         self._lock = RLock()
 
     def value(self, secret: SecretRef) -> str:
         """The value in the wanted form; a hash has a new random salt every time. Raises `SecretUnavailable`."""
         with self._lock:  # one at a time: nobody is asked twice, and questions do not mix on the terminal
             self.check(secret.name)
-            if secret.name not in self._values:
-                self._values[secret.name] = _usable(secret.name, self._fetch(secret.name))
-            plain = self._values[secret.name]
+            plain = self._plain(secret.name)
         match secret.form:
             case SecretForm.PLAIN:
                 return plain
@@ -71,6 +71,32 @@ class ProvidedSecrets:
         """Raises `SecretUnavailable` when the name is not declared. Asks no provider."""
         if name not in self._providers:
             raise SecretUnavailable(f"There is no secret called {name}.", hint=f"Declare it under {_SETTINGS}.")
+
+    def prepare(self, names: Iterable[str]) -> None:
+        """Asks the person at the terminal now for those of these secrets that only a person knows.
+
+        So no question comes up in the middle of the work. Does nothing for the others, or when nobody may be asked.
+        Raises `SecretUnavailable` when the person gives nothing.
+        """
+        if self._ask is None:
+            return
+        with self._lock:
+            for name in names:
+                if name in self._providers and self._providers[name].ask:
+                    self._plain(name)
+
+    def _plain(self, name: str) -> str:
+        """The value; asks its provider at the first call only, also when that failed."""
+        if name in self._failures:
+            message, hint = self._failures[name]
+            raise SecretUnavailable(message, hint=hint)
+        if name not in self._values:
+            try:
+                self._values[name] = _usable(name, self._fetch(name))
+            except SecretUnavailable as error:
+                self._failures[name] = error.message, error.hint  # not the error: its traceback may hold values
+                raise
+        return self._values[name]
 
     def _fetch(self, name: str) -> str:
         provider = self._providers[name]

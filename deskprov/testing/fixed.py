@@ -1,6 +1,6 @@
 """Secrets and time that are what a test says they are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from deskprov.errors import SecretUnavailable
@@ -8,11 +8,16 @@ from deskprov.model.secret import SecretRef
 
 
 class FixedSecrets:
-    """Secrets from a table, in the plain form only; `asked` names those whose value was handed out, in order."""
+    """Secrets from a table, in the plain form only.
+
+    `asked` names those whose value was handed out, in order, and `prepared` those that a person would have been asked
+    for before the work.
+    """
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = dict(values)
         self.asked: list[str] = []
+        self.prepared: list[str] = []
 
     def value(self, secret: SecretRef) -> str:
         """The value from the table. Raises `SecretUnavailable` when it is not there."""
@@ -24,6 +29,10 @@ class FixedSecrets:
         """Raises `SecretUnavailable` when the name is not in the table."""
         if name not in self._values:
             raise SecretUnavailable(f"The secret {name} is not declared.")
+
+    def prepare(self, names: Iterable[str]) -> None:
+        """Notes the names in `prepared`; nobody is asked."""
+        self.prepared += names
 
 
 class FixedClock:

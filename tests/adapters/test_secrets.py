@@ -123,6 +123,57 @@ def test_nobody_at_the_terminal() -> None:
         assert "nobody at a terminal" in error.message
 
 
+def test_a_program_that_failed_is_not_started_again(tmp_path: Path) -> None:
+    log = tmp_path / "starts"
+    code = f"open({str(log)!r}, 'a').write('x'); import sys; sys.exit('vault locked')"
+    source = secrets({"wifi": SecretProvider(command=[sys.executable, "-c", code])})
+    first, second = refusal(source), refusal(source)
+    assert log.read_text() == "x"
+    assert (second.message, second.hint) == (first.message, first.hint)
+    assert "vault locked" in second.message
+
+
+def test_a_person_who_gave_nothing_is_not_asked_again() -> None:
+    questions: list[str] = []
+
+    def ask(question: str) -> str:
+        questions.append(question)
+        return ""
+
+    source = ProvidedSecrets({"wifi": SecretProvider(ask=True)}, {}, ask)
+    with pytest.raises(SecretUnavailable, match="The secret wifi is empty"):
+        source.prepare(["wifi"])
+    assert "wifi is empty" in refusal(source).message
+    assert len(questions) == 1
+
+
+def test_questions_come_before_the_work_and_only_for_what_a_person_knows(tmp_path: Path) -> None:
+    questions: list[str] = []
+
+    def ask(question: str) -> str:
+        questions.append(question)
+        return VALUE
+
+    providers = {
+        "wifi": SecretProvider(ask=True),
+        "lan": SecretProvider(ask=True),
+        "vault": SecretProvider(command=["touch", f"{tmp_path}/started"]),
+        "unset": SecretProvider(env="NOT_SET"),
+    }
+    source = ProvidedSecrets(providers, {}, ask)
+    source.prepare(["vault", "wifi", "unset", "unknown", "wifi"])
+    assert questions == ["Secret wifi: "]
+    assert not list(tmp_path.iterdir())
+    assert source.value(SecretRef("wifi")) == VALUE
+    assert len(questions) == 1
+
+
+def test_when_nobody_may_be_asked_nothing_is_prepared() -> None:
+    source = secrets({"wifi": SecretProvider(ask=True)})
+    source.prepare(["wifi"])
+    assert "nobody at a terminal" in refusal(source).message
+
+
 def test_only_declared_names_are_known() -> None:
     source = secrets({"wifi": SecretProvider(env="X")})
     source.check("wifi")

@@ -1,6 +1,6 @@
 """Ports to machines: ask, trust, lock, and run a playbook."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -84,3 +84,11 @@ class Secrets(Protocol):
 
     def check(self, name: str) -> None:
         """Raises `SecretUnavailable` when the name is not declared. Asks no provider."""
+
+    def prepare(self, names: Iterable[str]) -> None:
+        """Asks the person at the terminal now for those of these secrets that only a person knows, so that no question
+        comes up in the middle of the work.
+
+        Does nothing for the others, or when nobody may be asked; raises `SecretUnavailable` when the person gives
+        nothing.
+        """
