@@ -5,7 +5,9 @@ DeskprovError ─────────────────── 1    som
 ├── NoHostMatched ─────────────── 5
 ├── WrongUsage ────────────────── 64
 ├── SiteNotFound ──────────────── 3    no deskprov.yml upward from here
+├── SiteNotWritable ───────────── 1    a file of the site cannot be written
 ├── RecordError ───────────────── 1    the database cannot be read or written
+├── Interrupted ───────────────── 130  a person ended the work; the record says how far it came
 ├── PracticeError ─────────────── 1    a practice machine cannot be started or stopped
 ├── SecretUnavailable ─────────── 6    a secret has no provider, or the provider gave nothing
 └── HostError ─────────────────── 1    belongs to one machine; others of the run go on
@@ -53,8 +55,21 @@ class SiteNotFound(DeskprovError):
     exit_status = 3
 
 
+class SiteNotWritable(DeskprovError):
+    """A file of the site cannot be written: no permission, a read-only or full disk, something else in its place."""
+
+
 class RecordError(DeskprovError):
     """The record's database cannot be opened, read or written."""
+
+
+class Interrupted(DeskprovError):
+    """A person ended a run before it was through; it is recorded."""
+
+    exit_status = 130
+
+    def __init__(self, run: str) -> None:
+        super().__init__("Interrupted.", hint=f"What was done is recorded: deskprov run show {run}")
 
 
 class PracticeError(DeskprovError):

@@ -21,7 +21,8 @@ fi
 say "2. A practice machine: a real Debian, booted here, reached over SSH like any other."
 run deskprov practice start linux --profile front-office
 machine=$(deskprov practice list --json | python -c 'import json,sys; print(json.load(sys.stdin)["machines"][-1]["name"])')
-trap 'deskprov practice stop "$machine" >/dev/null 2>&1 || true' EXIT
+trap 'deskprov practice stop "$machine" >/dev/null 2>&1 || true
+    [ -z "${SUDO_UID:-}" ] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" .deskprov' EXIT
 
 say "3. Look, plan, change, look again to prove it."
 run deskprov setup "$machine" --yes
@@ -44,7 +45,7 @@ run deskprov run list
 say "That was it; the practice machine is stopped now and has left nothing behind. To try it yourself:"
 cat <<'TEXT'
   . .venv/bin/activate
-  deskprov practice start linux --profile front-office
+  sudo .venv/bin/deskprov practice start linux --profile front-office
   deskprov plan practice-1          # then: setup, verify, explain practice-1, asset show practice-1
   deskprov init ~/my-site           # a site of your own
 TEXT

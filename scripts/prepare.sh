@@ -66,3 +66,8 @@ case $kind in
     user) if as_root; then system_packages "Practice machines" mmdebstrap systemd-container openssh-client iproute2 debian-archive-keyring; fi ;;
     dev) system_packages "What the tests run against" mmdebstrap systemd-container openssh-client iproute2 debian-archive-keyring openssh-server sudo postgresql ;;
 esac
+
+# what was made with sudo belongs to the person, or the next command without sudo fails
+if as_root && [ -n "${SUDO_UID:-}" ]; then
+    chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" .venv
+fi

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM, held back while something must end in good order."""
+"""Ctrl-C, SIGTERM and a closed terminal, held back while something must end in good order."""
 
 import signal
 import threading
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class SignalInterrupts:

@@ -12,15 +12,16 @@ from queue import Empty, Queue
 from threading import Event
 
 from deskprov.api.looking import owned_after, to_execute
-from deskprov.api.machine_run import MachineRun, Message, Stepped, Through
-from deskprov.api.running import Job, Request, begin, failure, finish, intention, jobs, pool
+from deskprov.api.machine_run import MachineRun, Message, Said, Stepped, Through
+from deskprov.api.rendering import render_run
+from deskprov.api.running import Job, Request, ask_now, begin, failure, finish, intention, jobs, pool
 from deskprov.api.site import Site
-from deskprov.api.verifying import look_at_all
-from deskprov.errors import HostBusy
+from deskprov.api.verifying import look_at_all, record_sight
+from deskprov.errors import DeskprovError, HostError, Interrupted, RecordError
 from deskprov.model.plan import HostPlan
 from deskprov.model.ports.machine import HeldLock
 from deskprov.model.ports.progress import Stage, Watcher
-from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult
+from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult, Status
 from deskprov.model.run import RunIntent, StepState, StepUpdate
 from deskprov.stages.verify import all_verified, judge, outcome
 
@@ -35,7 +36,7 @@ def apply(site: Site, request: Request, watcher: Watcher, approve: Approve, *, v
 
     `approve` is asked once, and only when something would change. While changes are being made, the first interrupt
     ends the work in good order: Ansible is stopped and everything known is recorded. Any other interrupt raises
-    KeyboardInterrupt, after the run has been recorded as interrupted.
+    `Interrupted`, after the run has been recorded as interrupted.
     """
     work = jobs(site, request)
     intent = begin(site, verb, request, work)
@@ -50,7 +51,12 @@ def apply(site: Site, request: Request, watcher: Watcher, approve: Approve, *, v
                 _file(site, intent, result, watcher)
             _record_sight(site, intent, plans, {job.host.name: job for job in work})
             _settle(site, intent, request, _Settling(free, plans, locks), watcher, approve, results)
-    except KeyboardInterrupt:
+    except RecordError:
+        raise
+    except KeyboardInterrupt as error:
+        _record_interrupt(site, intent, work, results)
+        raise Interrupted(intent.run) from error
+    except DeskprovError:
         _record_interrupt(site, intent, work, results)
         raise
     return finish(site, intent, [results[job.host.name] for job in work])
@@ -81,14 +87,14 @@ def _lock(
     for job in work:
         try:
             locks[job.host.name] = stack.enter_context(site.locks.hold(job.host.name, verb, job.host.known_host))
-        except HostBusy as error:
+        except HostError as error:
             results[job.host.name] = failure(job.host.name, error, 0.0)
     return locks
 
 
 def _record_sight(site: Site, intent: RunIntent, plans: Sequence[HostPlan], work: dict[str, Job]) -> None:
+    record_sight(site, plans)
     for plan in plans:
-        site.record.saw(plan.host, plan.facts, site.clock.now(), practice=plan.practice)
         steps = [(change.resource.key, change.action.value) for change in to_execute(plan)]
         site.record.intend(intention(intent, work[plan.host], steps))
 
@@ -114,12 +120,22 @@ def _settle(
             results[plan.host] = _declined(plan)
             _file(site, intent, results[plan.host], watcher)
         busy = []
-    runs = [
-        MachineRun(site, by_host[plan.host], plan, settling.locks[plan.host], request.verbosity, request.wishes)
-        for plan in busy
-    ]
+    runs = []
+    for plan in busy:
+        try:
+            runs.append(_rendered(site, request, by_host[plan.host], plan, settling.locks[plan.host]))
+        except HostError as error:
+            results[plan.host] = failure(plan.host, error, 0.0)
+            _file(site, intent, results[plan.host], watcher)
+    ask_now(site, [secret.name for run in runs for secret in run.rendered.job.secrets])
     if runs:
         _drive(site, intent, runs, watcher, results)
+
+
+def _rendered(site: Site, request: Request, job: Job, plan: HostPlan, lock: HeldLock) -> MachineRun:
+    made = render_run(site, job.host, job.profile, to_execute(plan), job.shipped)
+    rendered = replace(made, job=replace(made.job, verbosity=request.verbosity))
+    return MachineRun(site, job, plan, lock, rendered, request.wishes)
 
 
 def _drive(
@@ -153,6 +169,9 @@ def _take(
     site: Site, intent: RunIntent, batch: Sequence[Message], results: dict[str, HostResult], watcher: Watcher
 ) -> None:
     now = site.clock.now()
+    for step in batch:
+        if isinstance(step, Stepped) and step.status is Status.CHANGED and step.created is not None:
+            site.record.own(step.host, [replace(step.created, run=intent.run)], [], now)
     updates = [
         StepUpdate(
             intent.run,
@@ -170,7 +189,7 @@ def _take(
         site.record.advance(updates)
     for message in batch:
         match message:
-            case Stepped(host, resource, number, total, None, _):
+            case Stepped(host, resource, number, total, None):
                 watcher.started(host, resource, number, total)
             case Stepped(host, resource, _, _, status, text) if status is not None:
                 watcher.ended(host, resource, status, text)
@@ -180,13 +199,14 @@ def _take(
                     site.record.saw(message.plan.host, message.facts, now, practice=message.plan.practice)
                 _file(site, intent, message.result, watcher)
                 results[message.plan.host] = message.result
+            case Said(host, event):
+                watcher.said(host, event)
             case (str(host), Stage() as stage):
                 watcher.stage(host, stage)
 
 
 def _own(site: Site, intent: RunIntent, plan: HostPlan, results: Sequence[ResourceResult]) -> None:
-    verified = {result.resource: result.verified for result in results}
-    set_now, removed = owned_after(plan, verified)
+    set_now, removed = owned_after(plan, results)
     if set_now or removed:
         site.record.own(plan.host, [replace(thing, run=intent.run) for thing in set_now], removed, site.clock.now())
 

@@ -14,6 +14,7 @@ from deskprov.model.problem import Problem, Severity
 from deskprov.model.profile import Profile
 from deskprov.model.resource import Resource
 from deskprov.model.resource_type import PATH, OnPlatform
+from deskprov.model.result import ResourceResult, Status
 from deskprov.model.source import Source
 from deskprov.resources import BY_NAME, on_platform
 from deskprov.stages.facts import facts, facts_probes
@@ -38,10 +39,21 @@ class Wishes:
             raise WrongUsage(f"The profile {profile.name} has no resource {key}.", hint="deskprov plan shows the keys.")
 
 
-def look(site: Site, host: Host, profile: Profile, owned: Sequence[Owned], wishes: Wishes) -> HostPlan:
-    """The plan for one machine after one round trip. Raises what `Transport.ask` raises, and `ProbeFailed`."""
-    superseded = _superseded(owned, profile)
-    left_over, problems = _left_over([thing for thing in owned if thing.key not in superseded], profile)
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the record knows of a machine: what deskprov set on it, and the id of the system it was set on."""
+
+    owned: Sequence[Owned] = ()
+    machine_id: str = ""
+
+
+def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wishes) -> HostPlan:
+    """The plan for one machine after one round trip. Raises what `Transport.ask` raises, and `ProbeFailed`.
+
+    On a machine that was installed anew, or replaced, nothing is left over, whatever is called the same there.
+    """
+    superseded = _superseded(earlier.owned, profile)
+    left_over, problems = _left_over([thing for thing in earlier.owned if thing.key not in superseded], profile)
     resources = [*profile.resources, *left_over]
     questions = {resource.key: _type_of(resource, profile).probes(resource.options) for resource in resources}
     about_machine = facts_probes(profile.platform)
@@ -54,16 +66,21 @@ def look(site: Site, host: Host, profile: Profile, owned: Sequence[Owned], wishe
         raise ProbeFailed(host.name, f"{host.name} answered, but not with facts: {error}.") from error
     changes = {r.key: _planned(r, profile, [answers[q] for q in questions[r.key]]) for r in resources}
     wanted = [_as_wished(changes[r.key], wishes) for r in profile.resources]
+    about = facts([answers[question] for question in about_machine])
+    gone: list[str] = []
+    if earlier.machine_id and about.machine_id and about.machine_id != earlier.machine_id:
+        left_over, problems, gone = [], [], [thing.key for thing in earlier.owned]
     surplus = [replace(changes[r.key], left_over=True) for r in left_over]
     execute = [*wanted, *(surplus if wishes.clean else [])]
     return HostPlan(
         host=host.name,
         profile=profile.name,
         platform=profile.platform,
-        facts=facts([answers[question] for question in about_machine]),
+        facts=about,
         changes=ordered(execute),
         left_over=[] if wishes.clean else [change for change in surplus if change.pending],
         superseded=superseded,
+        gone=gone,
         problems=problems,
         practice=host.practice,
         seconds=_guess(execute, profile),
@@ -89,7 +106,7 @@ def _as_wished(change: Change, wishes: Wishes) -> Change:
     key = change.resource.key
     if change.action is Action.UNKNOWN and key in wishes.blind:
         return replace(change, action=Action.ENSURE, reason=f"{change.reason}; applied blind, as asked")
-    if key in wishes.reset and not change.resource.absent and change.action is not Action.UNKNOWN:
+    if key in wishes.reset and not change.resource.absent and change.action in (Action.NONE, Action.UPDATE):
         unobservable = BY_NAME[change.resource.type].UNOBSERVABLE
         return replace(change, action=Action.ENSURE, written=unobservable, reason="set again, as asked")
     return change
@@ -147,15 +164,24 @@ def _guess(changes: Sequence[Change], profile: Profile) -> float:
     return ANSIBLE_START_SECONDS + tasks_seconds(execute, profile) if execute else 0.0
 
 
-def owned_after(plan: HostPlan, verified: Mapping[str, bool]) -> tuple[list[Owned], list[str]]:
-    """What deskprov has newly set on the machine (it was created and seen), and the keys that are gone now."""
-    created = [c for c in plan.changes if c.action is Action.CREATE and verified.get(c.resource.key)]
-    removed = [c for c in plan.changes if c.resource.absent and verified.get(c.resource.key)]
-    return (
-        [Owned(c.resource.key, c.resource.type, _identity(c.resource)) for c in created],
-        [*(c.resource.key for c in removed), *plan.superseded],
-    )
+def creations(plan: HostPlan) -> Mapping[str, Owned]:
+    """By key, what deskprov will own once it has been made."""
+    made = [change.resource for change in plan.changes if change.action is Action.CREATE]
+    return {r.key: Owned(r.key, r.type, {BY_NAME[r.type].KEY: r.name}) for r in made}
 
 
-def _identity(resource: Resource) -> Mapping[str, object]:
-    return {BY_NAME[resource.type].KEY: resource.name}
+def owned_after(plan: HostPlan, results: Sequence[ResourceResult]) -> tuple[list[Owned], list[str]]:
+    """What deskprov owns since a run, and the keys of what it does not own: gone, or never made after all.
+
+    What was made and could not be looked at again is owned, as Ansible said.
+    """
+    made = creations(plan)
+    of = {result.resource: result for result in results}
+    seen = [thing for key, thing in made.items() if key in of and of[key].verified]
+    failed = [key for key in made if key in of and of[key].status in (Status.FAILED, Status.SKIPPED)]
+    removed = [
+        c.resource.key
+        for c in plan.changes
+        if c.resource.absent and c.resource.key in of and of[c.resource.key].verified
+    ]
+    return seen, [*removed, *failed, *plan.superseded]

@@ -1,15 +1,15 @@
 """The changing part of a run on one machine: render, run Ansible, look again, conclude."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from deskprov.api.looking import Wishes, look, to_execute
-from deskprov.api.rendering import render_run
+from deskprov.api.looking import Wishes, creations, look
+from deskprov.api.rendering import RenderedRun
 from deskprov.api.running import Job, failure
 from deskprov.api.site import Site
-from deskprov.errors import HostError, SecretUnavailable
+from deskprov.errors import HostError, RunnerFailed, SecretUnavailable
 from deskprov.model.facts import Facts
-from deskprov.model.plan import HostPlan
+from deskprov.model.plan import HostPlan, Owned
 from deskprov.model.playbook import PlaybookOutcome, RunEnd, TaskEvent
 from deskprov.model.ports.machine import HeldLock
 from deskprov.model.ports.progress import Stage
@@ -21,14 +21,15 @@ from deskprov.stages.verify import all_verified, conclude, outcome
 
 @dataclass(frozen=True, slots=True)
 class Stepped:
-    """A resource was begun (`status` None) or has ended, as Ansible says."""
+    """A resource was begun (`status` None) or has ended, as Ansible says; `created` is what it is, if it is new."""
 
     host: str
     resource: str
     number: int
     total: int
-    status: Status | None
-    message: str
+    status: Status | None = None
+    message: str = ""
+    created: Owned | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +41,35 @@ class Through:
     facts: Facts | None
 
 
-Message = Stepped | Through | tuple[str, Stage]
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Ansible said something about a task; its values of secrets are taken out already."""
+
+    host: str
+    event: TaskEvent
+
+
+Message = Stepped | Said | Through | tuple[str, Stage]
 Post = Callable[[Message], None]
 
 
 @dataclass(frozen=True, slots=True)
 class MachineRun:
-    """One machine with its plan and its lock; `work` is called in a thread."""
+    """One machine with its plan, its lock and its playbook; `work` is called in a thread."""
 
     site: Site
     job: Job
     plan: HostPlan
     lock: HeldLock
-    verbosity: int
+    rendered: RenderedRun
     wishes: Wishes
 
     def work(self, post: Post, cancelled: Callable[[], bool]) -> None:
         """Makes the planned changes and posts what happens; the last message is `Through`."""
         start = self.site.clock.monotonic()
+        if cancelled():
+            post(Through(self.plan, self._not_begun(), None))
+            return
         try:
             through = self._through(post, cancelled, start)
         except (HostError, SecretUnavailable) as error:
@@ -68,11 +80,10 @@ class MachineRun:
     def _through(self, post: Post, cancelled: Callable[[], bool], start: float) -> Through:
         host = self.job.host
         post((host.name, Stage.APPLYING))
-        rendered = render_run(self.site, host, self.job.profile, to_execute(self.plan), self.verbosity)
-        steps = _Steps(host.name, rendered.entries, post)
-        ran = self.site.runner.run(rendered.job, self.lock, steps.take, cancelled)
+        steps = _Steps(host.name, self.rendered.entries, creations(self.plan), post)
+        ran, hint = self._play(steps, cancelled)
         steps.close()
-        done = {result.resource: result for result in results(rendered.entries, steps.events, ran)}
+        done = {result.resource: result for result in results(self.rendered.entries, steps.events, ran)}
         post((host.name, Stage.VERIFYING))
         after, message = self._look_again()
         seen = {change.resource.key: change for change in after.changes} if after else {}
@@ -84,13 +95,26 @@ class MachineRun:
             seconds=self.site.clock.monotonic() - start,
             results=concluded,
             message=ran.message or message,
+            hint=hint,
         )
         return Through(self.plan, result, after.facts if after else None)
+
+    def _play(self, steps: "_Steps", cancelled: Callable[[], bool]) -> tuple[PlaybookOutcome, str]:
+        """What has been done is looked at and recorded even when Ansible broke down in the middle."""
+        try:
+            return self.site.runner.run(self.rendered.job, self.lock, steps.take, cancelled), ""
+        except RunnerFailed as error:
+            return PlaybookOutcome(RunEnd.DIED, None, error.message), error.hint
+
+    def _not_begun(self) -> HostResult:
+        return HostResult(
+            self.job.host.name, Outcome.INTERRUPTED, False, 0.0, message="interrupted before it was begun"
+        )
 
     def _look_again(self) -> tuple[HostPlan | None, str]:
         wishes = Wishes(clean=self.wishes.clean)
         try:
-            return look(self.site, self.job.host, self.job.profile, self.job.owned, wishes), ""
+            return look(self.site, self.job.host, self.job.profile, self.job.earlier, wishes), ""
         except HostError as error:
             return None, f"The second look failed: {error.message}"
 
@@ -98,16 +122,18 @@ class MachineRun:
 class _Steps:
     """Turns Ansible's events into steps: a step has ended when the next begins, or the run does."""
 
-    def __init__(self, host: str, entries: Sequence[ResourceTasks], post: Post) -> None:
+    def __init__(self, host: str, entries: Sequence[ResourceTasks], created: Mapping[str, Owned], post: Post) -> None:
         self.events: list[TaskEvent] = []
         self._host = host
         self._entries = {entry.number: entry for entry in entries}
+        self._created = created
         self._post = post
         self._current: ResourceTasks | None = None
         self._seen: list[TaskEvent] = []
 
     def take(self, event: TaskEvent) -> None:
         self.events.append(event)
+        self._post(Said(self._host, event))
         number = step_of(event.task)
         entry = self._entries.get(number) if number is not None else None
         if entry is None:
@@ -115,7 +141,7 @@ class _Steps:
         if self._current is None or entry.number != self._current.number:
             self.close()
             self._current, self._seen = entry, []
-            self._post(Stepped(self._host, entry.resource, entry.number, len(self._entries), None, ""))
+            self._post(Stepped(self._host, entry.resource, entry.number, len(self._entries)))
         self._seen.append(event)
 
     def close(self) -> None:
@@ -124,7 +150,8 @@ class _Steps:
         ended = PlaybookOutcome(RunEnd.CANCELLED, None)
         [result] = results([self._current], self._seen, ended)
         number, total = self._current.number, len(self._entries)
-        self._post(Stepped(self._host, result.resource, number, total, result.status, result.message))
+        created = self._created.get(result.resource)
+        self._post(Stepped(self._host, result.resource, number, total, result.status, result.message, created))
         self._current = None
 
 

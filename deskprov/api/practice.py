@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from deskprov.api.profiles import ProfileFiles
 from deskprov.api.site import Site
 from deskprov.errors import PracticeError, WrongUsage
 from deskprov.formats.known_hosts import PRACTICE_FILE
@@ -16,10 +17,12 @@ def start(
 ) -> list[PracticeMachine]:
     """Starts machines and adds them to the site, out of git, marked as practice and with their keys pinned.
 
-    Raises `WrongUsage` for a platform that there are no practice machines of, and `PracticeError`.
+    Raises `WrongUsage` for a platform that there are no practice machines of, `PracticeError`, `SiteNotWritable`.
     """
     if platform not in PLATFORMS:
         raise WrongUsage(f"There are no practice machines for {platform} yet.", hint="deskprov practice start linux")
+    if profile and profile not in (files := ProfileFiles(site)):
+        raise WrongUsage(f"There is no profile {profile}.", hint=files.like(profile))
     if obstacle := site.practice.unavailable():
         raise PracticeError(obstacle)
     started = site.practice.start(count, isolated=isolated, report=report)

@@ -1,10 +1,11 @@
 """Changes as playbooks: for a run on one machine, and a whole profile for anyone to run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from deskprov.api.profiles import SAMPLES, ProfileFiles, named
 from deskprov.api.site import Site
+from deskprov.errors import HostError
 from deskprov.formats.module_options import option_table, supported_releases
 from deskprov.model.inventory import Host
 from deskprov.model.plan import Action, Change
@@ -15,6 +16,7 @@ from deskprov.model.task import ResourceTasks, Task
 from deskprov.resources import BY_NAME, on_platform
 from deskprov.stages.plan import ordered
 from deskprov.stages.render import Origin, Playbook, checked, entries, run_playbook, stand_alone_playbook
+from deskprov.stages.resolve import ShippedContent, shipped_content
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,13 @@ class RenderedRun:
     job: PlaybookJob
 
 
-def render_run(site: Site, host: Host, profile: Profile, changes: Sequence[Change], verbosity: int) -> RenderedRun:
-    """These changes of one machine as a job. Every task is checked against its module's documented options first."""
+def render_run(
+    site: Site, host: Host, profile: Profile, changes: Sequence[Change], shipped: Callable[[str], ShippedContent]
+) -> RenderedRun:
+    """These changes of one machine as a job. Every task is checked against its module's documented options first.
+
+    `shipped` says what was in a file of the site when the plan was made. Raises `HostError` when that has changed.
+    """
     made = entries(changes, lambda change: tasks_of(change, profile))
     _check(made)
     step_seconds = site.settings.step_minutes * 60
@@ -44,9 +51,8 @@ def render_run(site: Site, host: Host, profile: Profile, changes: Sequence[Chang
     job = PlaybookJob(
         host=host,
         playbook=playbook.text,
-        files=_contents(site, playbook),
+        files={name: _as_planned(site, host, path, shipped) for name, path in playbook.files.items()},
         secrets=playbook.secrets,
-        verbosity=verbosity,
         step_seconds=step_seconds,
         run_seconds=site.settings.run_minutes * 60,
     )
@@ -84,6 +90,16 @@ def _in_full(profile: Profile) -> list[Change]:
 
 def _check(made: Sequence[ResourceTasks]) -> None:
     checked(made, [option_table(release) for release in supported_releases()])
+
+
+def _as_planned(site: Site, host: Host, path: str, shipped: Callable[[str], ShippedContent]) -> bytes:
+    try:
+        content = site.files.read_bytes(path)
+    except (OSError, ValueError) as error:
+        raise HostError(host.name, f"{path} could be read for the plan, but not now ({error}).") from error
+    if shipped_content(content).sha256 != shipped(path).sha256:
+        raise HostError(host.name, f"{path} has changed since the plan was made.", hint="Look again and decide anew.")
+    return content
 
 
 def _contents(site: Site, playbook: Playbook) -> Mapping[str, bytes]:

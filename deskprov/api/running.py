@@ -1,20 +1,21 @@
 """Runs over many machines: who is asked for, what is recorded, and what becomes of errors of one machine."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from deskprov.api.looking import Wishes
+from deskprov.api.looking import Earlier, Wishes
 from deskprov.api.profiles import ProfileFiles
 from deskprov.api.site import Site
 from deskprov.api.targets import match
 from deskprov.errors import AccessRefused, HostBusy, HostError, SecretUnavailable, Unreachable
 from deskprov.model.inventory import Host
-from deskprov.model.plan import Owned
 from deskprov.model.problem import InvalidInput, Problem
 from deskprov.model.profile import Profile
 from deskprov.model.result import HostResult, Outcome, RunResult
 from deskprov.model.run import HostIntent, RunIntent
+from deskprov.stages.resolve import ShippedContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One machine of a run, with its profile resolved and what deskprov set on it earlier."""
+    """One machine of a run, with its profile resolved and what the record knows of it.
+
+    `shipped` says what was in a file of the site when the profile was resolved.
+    """
 
     host: Host
     profile: Profile
-    owned: Sequence[Owned]
+    earlier: Earlier
+    shipped: Callable[[str], ShippedContent]
 
 
 def jobs(site: Site, request: Request) -> list[Job]:
@@ -54,7 +59,25 @@ def jobs(site: Site, request: Request) -> list[Job]:
         raise InvalidInput(list(problems))
     for profile in profiles.values():
         request.wishes.check(profile)
-    return [Job(host, profiles[host.name], site.record.owned(host.name)) for host in hosts]
+    return [Job(host, profiles[host.name], _earlier(site, host), files.look_into) for host in hosts]
+
+
+def _earlier(site: Site, host: Host) -> Earlier:
+    asset = site.assets.find(host.name)
+    return Earlier(site.record.owned(host.name), asset.machine_id if asset else "")
+
+
+def ask_for_ways_in(site: Site, work: Sequence[Job]) -> None:
+    """Asks the person now for the passwords of log-ins that only they know."""
+    ways = [job.host.connection for job in work]
+    ask_now(site, [name for way in ways for name in (way.password, way.become_password) if name])
+
+
+def ask_now(site: Site, names: Iterable[str]) -> None:
+    """Asks the person for these secrets before the work begins, as far as they come from a person."""
+    # a secret that nobody gave is the trouble of the machine that needs it, and is said there
+    with suppress(SecretUnavailable):
+        site.secrets.prepare(dict.fromkeys(names))
 
 
 def begin(site: Site, verb: str, request: Request, work: Sequence[Job]) -> RunIntent:

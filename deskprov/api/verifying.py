@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, as_completed
 
 from deskprov.api.looking import look
-from deskprov.api.running import Job, Request, begin, failure, finish, jobs, pool
+from deskprov.api.running import Job, Request, ask_for_ways_in, begin, failure, finish, jobs, pool
 from deskprov.api.site import Site
 from deskprov.errors import HostError, SecretUnavailable
 from deskprov.model.plan import HostPlan
@@ -14,8 +14,13 @@ from deskprov.stages.verify import all_verified, judge, outcome
 
 
 def plan(site: Site, request: Request, watcher: Watcher) -> tuple[list[HostPlan], list[HostResult]]:
-    """A plan per machine in the order asked for, and a result for each machine that could not be looked at."""
-    return look_at_all(site, jobs(site, request), request, watcher)
+    """A plan per machine in the order asked for, and a result for each machine that could not be looked at.
+
+    What the machines say about themselves goes into their asset records.
+    """
+    plans, failed = look_at_all(site, jobs(site, request), request, watcher)
+    record_sight(site, plans)
+    return plans, failed
 
 
 def verify(site: Site, request: Request, watcher: Watcher) -> RunResult:
@@ -26,12 +31,19 @@ def verify(site: Site, request: Request, watcher: Watcher) -> RunResult:
     seen = {plan.host: _judged(plan) for plan in plans} | {result.host: result for result in failed}
     hosts = [seen[job.host.name] for job in work]
     now = site.clock.now()
-    for plan_ in plans:
-        site.record.saw(plan_.host, plan_.facts, now, practice=plan_.practice)
+    record_sight(site, plans)
     for result in hosts:
         site.record.finish_host(intent.run, result, now)
         watcher.finished(result)
     return finish(site, intent, hosts)
+
+
+def record_sight(site: Site, plans: Sequence[HostPlan]) -> None:
+    """Files what the machines said about themselves, and forgets what was set on a system that is no more."""
+    for plan_ in plans:
+        if plan_.gone:
+            site.record.own(plan_.host, [], plan_.gone, site.clock.now())
+        site.record.saw(plan_.host, plan_.facts, site.clock.now(), practice=plan_.practice)
 
 
 def look_at_all(
@@ -40,18 +52,22 @@ def look_at_all(
     """Looks at many machines at once; one that cannot be looked at does not stop the others."""
     plans: dict[str, HostPlan] = {}
     failed: dict[str, HostResult] = {}
+    ask_for_ways_in(site, work)
     start = site.clock.monotonic()
     with pool(site, len(work)) as threads:
         futures: dict[Future[HostPlan], Job] = {}
         for job in work:
             watcher.stage(job.host.name, Stage.LOOKING)
-            futures[threads.submit(look, site, job.host, job.profile, job.owned, request.wishes)] = job
-        for future in as_completed(futures):
-            name = futures[future].host.name
-            try:
-                plans[name] = future.result()
-            except (HostError, SecretUnavailable) as error:
-                failed[name] = failure(name, error, site.clock.monotonic() - start)
+            futures[threads.submit(look, site, job.host, job.profile, job.earlier, request.wishes)] = job
+        try:
+            for future in as_completed(futures):
+                name = futures[future].host.name
+                try:
+                    plans[name] = future.result()
+                except (HostError, SecretUnavailable) as error:
+                    failed[name] = failure(name, error, site.clock.monotonic() - start)
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
     names = [job.host.name for job in work]
     ordered_plans = [plans[name] for name in names if name in plans]
     ordered_failed = [failed[name] for name in names if name in failed]

@@ -28,7 +28,7 @@ def options(
     directory: Annotated[
         str | None, typer.Option("-C", "--directory", envvar="DESKPROV_DIRECTORY", help="The site's folder.")
     ] = None,
-    verbose: Annotated[int, typer.Option("-v", "--verbose", count=True, help="Says more; up to four times.")] = 0,
+    verbose: Annotated[int, typer.Option("-v", "--verbose", count=True, help="Says more.")] = 0,
     no_color: Annotated[
         bool, typer.Option("--no-color", envvar="DESKPROV_NO_COLOR", help="No colours; NO_COLOR does the same.")
     ] = False,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,8 +28,8 @@ Reset = Annotated[
     list[str] | None, typer.Option("--reset", metavar="RESOURCE", help="Writes it anew, passwords included.")
 ]
 Detailed = Annotated[bool, typer.Option("--detailed-exitcode", help="Exit status 2 when something is not as wanted.")]
+Verbose = Annotated[int, typer.Option("-v", "--verbose", count=True, help="Shows Ansible's tasks; -vv its words.")]
 Everything = Annotated[bool, typer.Option("--all", help="Shows what is right already, too.")]
-Verbose = Annotated[int, typer.Option("-v", "--verbose", count=True, help="Says more; up to four times.")]
 
 SETUP = """Looks at machines, shows the plan, asks, changes, looks again to prove it, and files the result.
 
@@ -63,7 +64,7 @@ def _changing(verb: str, help_text: str) -> Callable[..., int]:
         verbose: Verbose = 0,
     ) -> int:
         now = session(context)
-        request = _request(now, targets, profile, clean, blind, reset, verbose)
+        request = replace(_request(targets, profile, clean, blind, reset), verbosity=max(verbose, now.verbosity))
         return _apply(now, request, verb, yes, as_json)
 
     command.__doc__ = help_text
@@ -75,6 +76,8 @@ def plan(
     targets: Targets = None,
     profile: ProfileOption = None,
     clean: Clean = False,
+    blind: Blind = None,
+    reset: Reset = None,
     detailed_exitcode: Detailed = False,
     everything: Everything = False,
     as_json: Json = False,
@@ -82,14 +85,15 @@ def plan(
     """Shows what would change, and why. Changes nothing."""
     from deskprov.api.verifying import plan as make_plan
     from deskprov.presenters.machines import show_plans
+    from deskprov.presenters.plan import plan_outcome
     from deskprov.presenters.progress import progress
 
     now = session(context)
     with progress(now.err) as watcher:
-        plans, failed = make_plan(now.site, _request(now, targets, profile, clean, None, None, 0), watcher)
+        plans, failed = make_plan(now.site, _request(targets, profile, clean, blind, reset), watcher)
     show_plans(now.out, now.err, plans, failed, everything=everything, as_json=as_json)
-    pending = any(p.pending for p in plans)
-    return exit_status([r.outcome for r in failed]) or (CHANGES_PENDING if pending and detailed_exitcode else DONE)
+    outcomes = [*(result.outcome for result in failed), *map(plan_outcome, plans)]
+    return exit_status(outcomes, drift=CHANGES_PENDING if detailed_exitcode else DONE)
 
 
 def verify(
@@ -104,33 +108,31 @@ def verify(
     from deskprov.presenters.progress import progress
 
     now = session(context)
-    request = _request(now, targets, profile, False, None, None, 0)
+    request = _request(targets, profile, False, None, None)
     with progress(now.err) as watcher:
         result = do_verify(now.site, request, watcher)
     return _close(now, result, as_json, CHANGES_PENDING if detailed_exitcode else DONE)
 
 
 def _request(
-    now: Session,
     targets: list[str] | None,
     profile: str | None,
     clean: bool,
     blind: list[str] | None,
     reset: list[str] | None,
-    verbose: int,
 ) -> "Request":
     from deskprov.api.looking import Wishes
     from deskprov.api.running import Request
 
     wishes = Wishes(clean=clean, blind=frozenset(blind or ()), reset=frozenset(reset or ()))
-    return Request(targets or [], profile, wishes, max(verbose, now.verbosity))
+    return Request(targets or [], profile, wishes)
 
 
 def _apply(now: Session, request: "Request", verb: str, yes: bool, as_json: bool) -> int:
     from deskprov.api.applying import apply as do_apply
     from deskprov.presenters.progress import progress
 
-    with progress(now.err) as watcher:
+    with progress(now.err, request.verbosity) as watcher:
         result = do_apply(now.site, request, watcher, _approval(now, yes), verb=verb)
     return _close(now, result, as_json, DONE)
 

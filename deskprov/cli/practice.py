@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
     practice.command("start")(start)
     practice.command("stop")(stop)
     practice.command("list")(list_machines)
-    practice.command("shell")(shell)
+    practice.command("shell", context_settings={"ignore_unknown_options": True})(shell)
     app.add_typer(practice, name="practice")
 
 

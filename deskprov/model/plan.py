@@ -68,7 +68,8 @@ class HostPlan:
     """All resources of one machine in the order of application, those with nothing to do included.
 
     `left_over` lists changes that would be made with `--clean` and are only shown without it. `superseded` are keys of
-    what deskprov once set where the profile now has something else; it is forgotten, since nothing of it is left.
+    what deskprov once set where the profile now has something else; it is forgotten once that is there. `gone` are keys
+    of all that deskprov once set on a system that has been installed anew or replaced since.
     """
 
     host: str
@@ -78,6 +79,7 @@ class HostPlan:
     changes: Sequence[Change]
     left_over: Sequence[Change] = ()
     superseded: Sequence[str] = ()
+    gone: Sequence[str] = ()
     problems: Sequence[Problem] = ()
     practice: bool = False
     seconds: float = 0.0

@@ -5,7 +5,6 @@ from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from deskprov.model.plan import Action, Change, HostPlan
@@ -50,12 +49,22 @@ def plans_summary(plans: Sequence[HostPlan]) -> Text:
     removals = sum(change.action is Action.DELETE for plan in plans for change in plan.changes)
     machines = f"{len(plans)} machine{'s' if len(plans) != 1 else ''}"
     ensured = sum(plan.counts[Action.ENSURE] for plan in plans)
+    unknown = sum(plan.counts[Action.UNKNOWN] for plan in plans)
+    unseen = f"{unknown} cannot be seen and will not be touched without --blind" if unknown else ""
     if not changes and not ensured:
-        return Text(f"Nothing to do on {machines}.", "green")
+        return Text(f"{unseen}.", "magenta") if unseen else Text(f"Nothing to do on {machines}.", "green")
     text = Text(f"Plan: {changes} change{'s' if changes != 1 else ''} on {machines}", "bold")
     if removals:
         text.append(f", {removals} of them REMOVED", "bold red")
-    return text.append(f", {about(max(plan.seconds for plan in plans))}.")
+    text.append(f", {about(max(plan.seconds for plan in plans))}.")
+    return text.append(f" {unseen}.", "magenta") if unseen else text
+
+
+def plan_outcome(plan: HostPlan) -> Outcome:
+    """Unknown when something could not be seen, drift when something differs, else ok."""
+    if plan.counts[Action.UNKNOWN]:
+        return Outcome.UNKNOWN
+    return Outcome.DRIFT if plan.pending else Outcome.OK
 
 
 def plans_json(plans: Sequence[HostPlan], failed: Sequence[HostResult]) -> dict[str, Any]:
@@ -65,9 +74,10 @@ def plans_json(plans: Sequence[HostPlan], failed: Sequence[HostResult]) -> dict[
             "host": plan.host,
             "profile": plan.profile,
             "platform": plan.platform,
-            "outcome": (Outcome.DRIFT if plan.pending else Outcome.OK).value,
+            "outcome": plan_outcome(plan).value,
             "practice": plan.practice,
             "changes": [_change_json(change) for change in plan.changes if change.action is not Action.NONE],
+            "problems": [str(problem) for problem in plan.problems],
             "left_over": [_change_json(change) for change in plan.left_over],
             "counts": dict(plan.counts),
             "seconds": round(plan.seconds),
@@ -101,19 +111,14 @@ def _counts(plan: HostPlan) -> Text:
 
 def _change_view(change: Change) -> Iterable[RenderableType]:
     symbol, style = SYMBOLS[change.action]
-    row = Table.grid(padding=(0, 1), expand=True)
-    row.add_column(width=3, no_wrap=True)
-    row.add_column(ratio=1, overflow="fold")
-    row.add_column(justify="right", no_wrap=True, overflow="ellipsis")
-    name = Text(safe(change.resource.key), style)
+    name = Text(f"  {symbol} ", style).append(safe(change.resource.key))
     if change.action is Action.DELETE:
         name.append("  REMOVE", "bold red")
     if change.left_over:
         name.append("  left over: deskprov set it, no profile names it any more", "red")
     if change.reason:
         name.append(f"  {safe(change.reason)}", "dim")
-    row.add_row(Text(f"  {symbol}", style), name, Text(safe(str(change.resource.source)), "dim"))
-    yield row
+    yield name.append(f"  {safe(str(change.resource.source))}", "dim")
     for difference in change.differences:
         if difference.option in _told_otherwise(change):
             continue

@@ -32,6 +32,7 @@ def machines_json(machines: Sequence[PracticeMachine]) -> dict[str, Any]:
 def after_start(machines: Sequence[PracticeMachine], profile: str) -> Text:
     """What is up now and what to type next."""
     names = [machine.name for machine in machines]
-    up = f"{names[0]} is up" if len(names) == 1 else f"{names[0]} to {names[-1]} are up"
+    up = f"{names[0]} is up" if len(names) == 1 else f"{', '.join(names)} are up"
+    target = names[0] if len(names) == 1 else "@practice"
     option = "" if profile else " --profile PROFILE"
-    return Text(f"{up}. Next: deskprov setup {names[0]}{option}")
+    return Text(f"{up}. Next: deskprov setup {target}{option}")

@@ -9,10 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from deskprov.model.plan import HostPlan
+from deskprov.model.playbook import TaskEvent
 from deskprov.model.ports.progress import Stage
 from deskprov.model.result import HostResult, Status
 from deskprov.presenters.results import host_view, result_line
-from deskprov.presenters.safe_text import safe
+from deskprov.presenters.safe_text import safe, safe_lines
 
 STAGES = {
     Stage.LOOKING: "looking",
@@ -21,12 +22,15 @@ STAGES = {
     Stage.VERIFYING: "looking again",
 }
 
+MESSAGE_LINES = 10
+
 
 class PlainProgress:
     """Writes a line when something is through; for logs, pipes and CI."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, verbosity: int = 0) -> None:
         self._console = console
+        self._verbosity = verbosity
         self._many = False
 
     def stage(self, host: str, stage: Stage) -> None:
@@ -39,6 +43,10 @@ class PlainProgress:
 
     def started(self, host: str, resource: str, number: int, total: int) -> None:
         """Nothing: a plain log says what is through."""
+
+    def said(self, host: str, event: TaskEvent) -> None:
+        """With -v, what Ansible says."""
+        _say(self._console, self._verbosity, host, event)
 
     def ended(self, host: str, resource: str, status: Status, message: str) -> None:
         """One line per resource; why one failed stands in the machine's result."""
@@ -59,8 +67,9 @@ class PlainProgress:
 class LiveProgress:
     """One line per machine that is still at work, rewritten in place; what is through scrolls up above it."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, verbosity: int = 0) -> None:
         self._console = console
+        self._verbosity = verbosity
         self._lines: dict[str, str] = {}
         self._many = False
         self._live = Live(get_renderable=self._view, console=console, refresh_per_second=8, transient=True)
@@ -86,6 +95,10 @@ class LiveProgress:
         """Shows the resource that is being worked on."""
         self._lines[host] = f"{number:>3}/{total}  {safe(resource)}"
 
+    def said(self, host: str, event: TaskEvent) -> None:
+        """With -v, what Ansible says."""
+        _say(self._console, self._verbosity, host, event)
+
     def ended(self, host: str, resource: str, status: Status, message: str) -> None:
         """Leaves a line for the resource; with many machines only when there is something to say."""
         line = result_line(resource, status)
@@ -108,6 +121,17 @@ class LiveProgress:
         return table
 
 
-def progress(console: Console) -> PlainProgress | LiveProgress:
+def progress(console: Console, verbosity: int = 0) -> PlainProgress | LiveProgress:
     """What fits the console: live on a terminal, plain lines elsewhere."""
-    return LiveProgress(console) if console.is_terminal else PlainProgress(console)
+    return LiveProgress(console, verbosity) if console.is_terminal else PlainProgress(console, verbosity)
+
+
+def _say(console: Console, verbosity: int, host: str, event: TaskEvent) -> None:
+    """From -v each task and how it went; from -vv what the machine said, from -vvv all of it."""
+    if not verbosity:
+        return
+    seconds = f"  {event.seconds:.1f} s" if event.seconds else ""
+    console.print(Text(f"    {safe(host)}  {safe(event.task)}  {event.kind}{seconds}", "dim"))
+    lines = safe_lines(event.message) if event.message and verbosity > 1 else []
+    for line in lines if verbosity > 2 else lines[:MESSAGE_LINES]:
+        console.print(Text(f"        {line}", "dim"))

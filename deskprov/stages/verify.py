@@ -7,6 +7,7 @@ from deskprov.model.result import Outcome, ResourceResult, Status
 
 NO_PROBE = "no-probe"
 NOT_SEEN = "not-seen"
+NOT_DONE = "Not done: the run ended before this step, or in it."
 
 
 def judge(change: Change) -> ResourceResult:
@@ -84,21 +85,19 @@ def _conclude(change: Change, done: ResourceResult | None, after: Change | None)
         return done
     said = done or ResourceResult(key, Status.OK)
     if after is None:
-        return ResourceResult(key, said.status, message="not looked at again", reason=NOT_SEEN)
+        words = f"Ansible said {said.status.value}; nobody has looked at it since" if done else "not looked at again"
+        return ResourceResult(key, Status.UNKNOWN, message=words, reason=NOT_SEEN)
     match after.action:
         case Action.NONE:
             status = Status.CHANGED if said.status is Status.UNKNOWN else said.status
             return ResourceResult(key, status, verified=True, message=said.message)
         case Action.ENSURE:
-            return ResourceResult(key, said.status, message=said.message, reason=NO_PROBE)
+            reason = NOT_SEEN if said.status is Status.UNKNOWN else NO_PROBE
+            return ResourceResult(key, said.status, message=said.message, reason=reason)
         case Action.UNKNOWN:
             return ResourceResult(key, Status.UNKNOWN, message=after.reason, reason=NOT_SEEN)
+        case _ if said.status is Status.UNKNOWN:
+            return ResourceResult(key, Status.SKIPPED, message=NOT_DONE, reason="not-done")
         case _:
-            return ResourceResult(key, Status.FAILED, message=_contradiction(said, after), reason="not-as-wanted")
-
-
-def _contradiction(said: ResourceResult, after: Change) -> str:
-    words = in_words(after)
-    if said.status is Status.UNKNOWN:
-        return f"The step did not end, and the machine is not as wanted: {words}."
-    return f"Ansible reported success, but the machine is not as wanted: {words}."
+            words = f"Ansible reported success, but the machine is not as wanted: {in_words(after)}."
+            return ResourceResult(key, Status.FAILED, message=words, reason="not-as-wanted")

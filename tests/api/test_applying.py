@@ -11,13 +11,15 @@ from deskprov.api.applying import apply
 from deskprov.api.looking import Wishes
 from deskprov.api.running import Request
 from deskprov.api.verifying import plan, verify
-from deskprov.errors import IdentityNotTrusted, NoHostMatched, RunnerFailed, Unreachable, WrongUsage
+from deskprov.errors import IdentityNotTrusted, Interrupted, NoHostMatched, RunnerFailed, Unreachable, WrongUsage
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.plan import Action, HostPlan, Owned
 from deskprov.model.playbook import EventKind, PlaybookJob, PlaybookOutcome, RunEnd, Statistics, TaskEvent
+from deskprov.model.ports.assets import AssetChange
 from deskprov.model.ports.progress import Stage
 from deskprov.model.problem import InvalidInput
 from deskprov.model.result import HostResult, Outcome, Status
+from deskprov.model.settings import Settings
 from deskprov.testing import FakeSite, MemoryFiles, MemoryInventory, ScriptedRunner, ScriptedTransport
 
 OnEvent = Callable[[TaskEvent], None]
@@ -39,6 +41,9 @@ class Watcher:
 
     def started(self, host: str, resource: str, number: int, total: int) -> None:
         self.told.append(f"{host} {number}/{total} starts")
+
+    def said(self, host: str, event: TaskEvent) -> None:
+        pass
 
     def ended(self, host: str, resource: str, status: Status, message: str) -> None:
         self.told.append(f"{host} {resource.partition('/')[0]} {status}")
@@ -162,7 +167,7 @@ def test_a_machine_that_is_gone_at_the_second_look_is_not_verified(desk: Desk) -
 
     desk.answer = once
     [result] = desk.run("pc-1")
-    assert not result.verified
+    assert (result.outcome, result.verified) == (Outcome.UNKNOWN, False)
     assert result.message == "The second look failed: pc-1 does not answer."
     assert [r.verified for r in result.results] == [False]
 
@@ -198,6 +203,56 @@ def test_ansible_that_cannot_be_run_is_the_machines_failure(desk: Desk) -> None:
     desk.play = broken
     [result] = desk.run("pc-1")
     assert (result.outcome, result.message) == (Outcome.FAILED, "Ansible is not installed.")
+    assert result.hint == 'pip install "deskprov[ansible]"'
+
+
+def test_what_was_done_before_ansible_broke_down_is_seen_and_owned(desk: Desk) -> None:
+    def midway(job: PlaybookJob, on_event: OnEvent, cancelled: Cancelled) -> PlaybookOutcome:
+        desk.write_the_file(job, on_event, cancelled)
+        raise RunnerFailed("pc-1", "The disk is full.")
+
+    desk.play = midway
+    [result] = desk.run("pc-1")
+    assert result.outcome is Outcome.FAILED
+    assert [(r.status, r.verified) for r in result.results] == [(Status.CHANGED, True)]
+    assert [thing.type for thing in desk.site.record.owned("pc-1")] == ["files"]
+
+
+def test_after_an_interrupt_no_waiting_machine_is_begun(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "pc-1", "pc-2", "pc-3")
+    desk.site.settings = Settings(format=1, name="Example school district", concurrency=1)
+
+    def interrupted(job: PlaybookJob, on_event: OnEvent, cancelled: Cancelled) -> PlaybookOutcome:
+        desk.site.interrupts.now = True
+        while not cancelled():
+            pass
+        return PlaybookOutcome(RunEnd.CANCELLED, None)
+
+    desk.play = interrupted
+    results = desk.run("pc-1", "pc-2", "pc-3")
+    assert [r.outcome for r in results] == [Outcome.INTERRUPTED] * 3
+    assert len(desk.site.runner.jobs) == 1
+
+
+def test_reset_of_what_is_missing_is_shown_and_owned_as_made_new(desk: Desk) -> None:
+    [result] = desk.run("pc-1", wishes=Wishes(reset=frozenset({f"files/{desk.note}"})))
+    assert desk.approved[0].counts["create"] == 1
+    assert result.results[0].status is Status.CHANGED
+    assert len(desk.site.record.owned("pc-1")) == 1
+
+
+def test_a_plan_takes_the_machine_into_the_record(desk: Desk) -> None:
+    plan(desk.site, Request(["pc-1"]), desk.watcher)
+    assert desk.site.assets.find("pc-1") is not None
+
+
+def test_when_nobody_can_be_asked_the_run_is_closed_all_the_same(desk: Desk) -> None:
+    def nobody(plans: Sequence[HostPlan]) -> bool:
+        raise WrongUsage("There is nobody to ask for a yes.")
+
+    with pytest.raises(WrongUsage):
+        apply(desk.site, Request(["pc-1"]), desk.watcher, nobody, verb="setup")
+    assert [run.outcome for run in desk.site.history.runs(10)] == [Outcome.INTERRUPTED]
 
 
 def test_an_interrupt_stops_ansible_and_is_recorded(desk: Desk) -> None:
@@ -221,7 +276,7 @@ def test_an_interrupt_at_the_question_is_recorded_and_changes_nothing(desk: Desk
     def ctrl_c(plans: Sequence[HostPlan]) -> bool:
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(Interrupted):
         apply(desk.site, Request(["pc-1"]), desk.watcher, ctrl_c, verb="setup")
     assert [run.outcome for run in desk.site.history.runs(10)] == [Outcome.INTERRUPTED]
     assert desk.site.runner.jobs == []
@@ -292,4 +347,29 @@ def test_what_now_has_another_thing_in_its_place_is_forgotten_and_never_removed(
     [result] = desk.run("pc-1", wishes=Wishes(clean=True))
     assert (result.outcome, result.verified) == (Outcome.OK, True)
     assert desk.note.is_symlink()
+    assert desk.site.record.owned("pc-1") == []
+
+
+def test_what_was_created_is_owned_even_when_deskprov_dies_before_the_end(desk: Desk) -> None:
+    class Dying(Watcher):
+        def ended(self, host: str, resource: str, status: Status, message: str) -> None:
+            raise ZeroDivisionError
+
+    desk.watcher = Dying()
+    with pytest.raises(ZeroDivisionError):
+        desk.run("pc-1")
+    assert [thing.type for thing in desk.site.record.owned("pc-1")] == ["files"]
+
+
+def test_nothing_is_left_over_on_a_machine_that_was_installed_anew(desk: Desk) -> None:
+    desk.run("pc-1")
+    asset = desk.site.assets.find("pc-1")
+    assert asset is not None
+    other = asset.with_values({"machine_id": "0" * 32})
+    desk.site.assets.save([AssetChange(asset, other)], desk.site.clock.now(), "robin")
+    desk.site.files.files["profiles/note.yml"] = b"profile: note\nplatform: linux\n"
+    [seen], _ = plan(desk.site, Request(["pc-1"]), desk.watcher)
+    assert list(seen.left_over) == []
+    assert desk.run("pc-1", wishes=Wishes(clean=True))[0].results == []
+    assert desk.note.exists()
     assert desk.site.record.owned("pc-1") == []

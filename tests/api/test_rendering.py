@@ -10,14 +10,15 @@ from typing import Any
 import pytest
 import yaml
 
-from deskprov.api.profiles import resolve_for_host
+from deskprov.api.profiles import ProfileFiles
 from deskprov.api.rendering import render, render_run
 from deskprov.api.site import Site
-from deskprov.errors import NoHostMatched
+from deskprov.errors import HostError, NoHostMatched
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.plan import Action, Change
 from deskprov.model.secret import SecretForm, SecretRef
 from deskprov.stages.render import WrongTask
+from deskprov.stages.resolve import ShippedContent
 from deskprov.wiring import open_site
 
 SETTINGS = "format: 1\nname: Example\nstep_minutes: 2\nsecrets:\n  tech-password: {env: EXAMPLE}\n"
@@ -100,9 +101,10 @@ def test_what_is_neither_is_told_with_what_is_near(site: Site) -> None:
 @pytest.mark.parametrize(("user", "become"), [("deskprov", True), ("root", False)])
 def test_a_run_does_only_what_is_to_be_changed(site: Site, user: str, become: bool) -> None:
     host = Host("pc-1", Connection("192.0.2.1", user=user), profile="office/front")
-    profile = resolve_for_host(site, host)
+    files = ProfileFiles(site)
+    profile = files.for_host(host)
     changes = [Change(r, Action.CREATE) for r in profile.resources if r.type in ("files", "users")]
-    rendered = render_run(site, host, profile, changes, verbosity=1)
+    rendered = render_run(site, host, profile, changes, files.look_into)
     play = _read(rendered.job.playbook)
     assert [entry.resource for entry in rendered.entries] == [change.resource.key for change in changes]
     assert play["become"] is become
@@ -110,16 +112,27 @@ def test_a_run_does_only_what_is_to_be_changed(site: Site, user: str, become: bo
     assert {task["timeout"] for block in play["tasks"] for task in block["block"]} == {120}
     assert list(rendered.job.files.values()) == [b"Welcome\n"]
     assert rendered.job.secrets == [SecretRef("tech-password", SecretForm.SHA512_CRYPT)]
-    assert (rendered.job.step_seconds, rendered.job.verbosity) == (120, 1)
+    assert rendered.job.step_seconds == 120
 
 
 def test_a_task_that_its_module_would_not_take_is_never_run(site: Site) -> None:
     host = Host("pc-1", Connection("192.0.2.1"), profile="office/front")
-    profile = resolve_for_host(site, host)
+    files = ProfileFiles(site)
+    profile = files.for_host(host)
     [group] = [r for r in profile.resources if r.key == "groups/staff"]
     wrong = replace(group, options=group.options.model_copy(update={"name": 7}))
     with pytest.raises(WrongTask, match=r"^groups: .*name is of type str, not int"):
-        render_run(site, host, profile, [Change(wrong, Action.CREATE)], verbosity=0)
+        render_run(site, host, profile, [Change(wrong, Action.CREATE)], files.look_into)
+
+
+def test_a_file_that_changed_since_the_plan_is_not_shipped(site: Site) -> None:
+    host = Host("pc-1", Connection("192.0.2.1"), profile="office/front")
+    files = ProfileFiles(site)
+    profile = files.for_host(host)
+    changes = [Change(r, Action.CREATE) for r in profile.resources if r.type == "files"]
+    other = ShippedContent("0" * 64, None)
+    with pytest.raises(HostError, match="has changed since the plan was made"):
+        render_run(site, host, profile, changes, lambda path: other)
 
 
 # the example site of this repository

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from deskprov.model.plan import HostPlan
+from deskprov.model.playbook import TaskEvent
 from deskprov.model.result import HostResult, Status
 
 
@@ -29,6 +30,9 @@ class Watcher(Protocol):
 
     def started(self, host: str, resource: str, number: int, total: int) -> None:
         """Work on a resource begins; `number` of `total` counts from 1."""
+
+    def said(self, host: str, event: TaskEvent) -> None:
+        """Ansible said this about a task; for those who want to know more."""
 
     def ended(self, host: str, resource: str, status: Status, message: str) -> None:
         """Work on a resource has ended, as Ansible sees it."""
