@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from deskprov.api.site import Site
 from deskprov.errors import NoHostMatched, WrongUsage
 from deskprov.formats.asset_csv import nearest, read_assets, shown
+from deskprov.formats.near_miss import near_misses
 from deskprov.model.asset import Asset, AssetField, differences, fields_with
 from deskprov.model.asset_filter import AssetFilter, mentions
 from deskprov.model.history import AssetEvent, EventKind, HostRun, Sightings
@@ -50,7 +50,7 @@ def asset_called(site: Site, name: str) -> Asset:
     if name in site.inventory.read().hosts:
         raise NoHostMatched(f"Nobody has looked at {name} yet.", hint=f"deskprov setup {name}, or deskprov plan {name}")
     names = [getattr(asset, each) for asset in site.assets.all() for each in NAMES]
-    close = get_close_matches(name, [known for known in names if known], n=3)
+    close = near_misses(name, filter(None, names))
     hint = f"Did you mean {' or '.join(close)}?" if close else "deskprov asset find TEXT looks into every field."
     raise NoHostMatched(f"The record has no asset {shown(name)}.", hint=hint)
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from deskprov.api.site import Site
 from deskprov.errors import NoHostMatched
+from deskprov.formats.near_miss import near_miss
 from deskprov.model.history import AssetEvent, FactChange, HostRun, RunDetail, RunSummary
 from deskprov.presenters.safe_text import safe
 
@@ -31,8 +31,8 @@ def run(site: Site, name: str) -> RunDetail:
         return found
     if not name:
         raise NoHostMatched("There was no run yet.", hint="deskprov setup HOST is the first.")
-    close = get_close_matches(name, [summary.run for summary in site.history.runs(500)], n=1)
-    hint = f"Did you mean {close[0]}?" if close else "deskprov run list shows the latest."
+    meant = near_miss(name, [summary.run for summary in site.history.runs(500)])
+    hint = f"Did you mean {meant}?" if meant else "deskprov run list shows the latest."
     raise NoHostMatched(f"The record has no run '{safe(name)}'.", hint=hint)
 
 

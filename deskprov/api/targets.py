@@ -1,10 +1,10 @@
 """Which machines a command means. Without a target it means none: "all" must be said, as `@all`."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from operator import attrgetter
 
 from deskprov.errors import NoHostMatched, WrongUsage
+from deskprov.formats.near_miss import near_misses
 from deskprov.model.inventory import Host, Inventory
 
 FORMS = "a host, tag or serial, @group, profile:NAME, place:NAME or ring:NAME"
@@ -65,6 +65,6 @@ def _of_kind(inventory: Inventory, kind: str, wanted: str) -> list[Host]:
 
 
 def _nothing(target: str, message: str, known: Iterable[str]) -> NoHostMatched:
-    close = get_close_matches(target, list(known), n=3)
+    close = near_misses(target, known)
     hint = f"Did you mean {' or '.join(close)}?" if close else "deskprov host list shows the machines."
     return NoHostMatched(message, hint=hint)

@@ -10,9 +10,9 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
+from deskprov.formats.near_miss import near_miss
 from deskprov.model.asset import Asset, AssetField
 from deskprov.model.problem import Problem
 from deskprov.model.source import Source
@@ -92,9 +92,9 @@ def write_assets(assets: Iterable[Asset], fields: Mapping[str, AssetField]) -> s
 def nearest(name: str, fields: Iterable[str]) -> str:
     """A hint at the field that was probably meant, or at all of them."""
     known = list(fields)
-    meant = _OTHER_WORDS.get(name)
-    close = [meant] if meant in known else get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]}?" if close else f"fields are {', '.join(known)}"
+    other = _OTHER_WORDS.get(name)
+    meant = other if other in known else near_miss(name, known)
+    return f"did you mean {meant}?" if meant else f"fields are {', '.join(known)}"
 
 
 def shown(text: str) -> str:

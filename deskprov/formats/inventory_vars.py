@@ -7,9 +7,9 @@ does not use, are said; passwords are refused, because the inventory is in git.
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
+from deskprov.formats.near_miss import near_miss
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.names import is_name
 from deskprov.model.problem import Problem, Severity
@@ -196,5 +196,5 @@ def dotted(path: ValuePath) -> str:
 
 def near(name: str, known: Mapping[str, object] | list[str]) -> str:
     """A hint that names what was probably meant, or an empty text."""
-    close = get_close_matches(name, list(known), n=1)
-    return f"did you mean {close[0]}?" if close else ""
+    meant = near_miss(name, known)
+    return f"did you mean {meant}?" if meant else ""

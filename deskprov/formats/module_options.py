@@ -8,12 +8,12 @@ refused, because nobody has looked at what changed in it (docs/adr/0008). It is 
 
 import json
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from deskprov.errors import DeskprovError
+from deskprov.formats.near_miss import near_miss
 from deskprov.model.module_options import ModuleOptions, Option, OptionTable
 from deskprov.model.secret import SecretText
 from deskprov.model.task import ShippedFile
@@ -47,8 +47,10 @@ def check(module: str, arguments: Mapping[str, Any], table: OptionTable) -> list
     """
     known = table.modules.get(module)
     if known is None:
-        more = get_close_matches(module, table.modules, 1, 0.8)
-        return [f"{module} is no module of the table for ansible-core {table.release}{_or(more)}"]
+        # by the last word: the names of two modules of one collection are always near each other
+        last_words = {name.rpartition(".")[2]: name for name in table.modules}
+        meant = last_words.get(near_miss(module.rpartition(".")[2], last_words) or "")
+        return [f"{module} is no module of the table for ansible-core {table.release}{_or(meant)}"]
     return _wrong_options("", arguments, known.options, takes_any=known.takes_any)
 
 
@@ -87,7 +89,7 @@ def _wrong_options(
         name = names.get(spelling)
         if name is None:
             if not takes_any:
-                wrong.append(f"{within}{spelling} is no option{_or(get_close_matches(str(spelling), names, 1))}")
+                wrong.append(f"{within}{spelling} is no option{_or(near_miss(str(spelling), names))}")
         elif name in stated:
             wrong.append(f"{within}{spelling} and {within}{stated[name]} are the same option")
         else:
@@ -149,5 +151,5 @@ def _type_name(value: Any) -> str:
     return "nothing" if value is None else type(value).__name__
 
 
-def _or(near: list[str]) -> str:
-    return f"; did you mean {near[0]}?" if near else ""
+def _or(meant: str | None) -> str:
+    return f"; did you mean {meant}?" if meant else ""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from deskprov.formats.near_miss import near_miss
+from deskprov.formats.near_miss import near_miss, near_misses
 
 KNOWN = ["users", "groups", "folders", "full_name", "state"]
 
@@ -31,3 +31,10 @@ def test_the_same_answer_every_time() -> None:
 
 def test_nothing_is_near_nothing() -> None:
     assert near_miss("users", []) is None
+
+
+def test_several_the_closest_first() -> None:
+    known = ["lab-01", "LAB-02", "office-01", "lab-011"]
+    assert near_misses("Lab_01", known) == ["lab-01", "lab-011", "LAB-02"]
+    assert near_misses("Lab_01", known, most=1) == ["lab-01"]
+    assert near_misses("printer", known) == []
