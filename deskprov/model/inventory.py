@@ -35,7 +35,6 @@ class Host:
     groups: frozenset[str] = frozenset()
     known_host: str = ""
     practice: bool = False
-    retired: bool = False
     source: Source = field(default_factory=lambda: Source("", 1))
 
 
