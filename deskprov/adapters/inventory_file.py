@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,9 @@ from typing import Any
 from deskprov.adapters.rewriting import rewrite
 from deskprov.errors import NoHostMatched, WrongUsage
 from deskprov.formats import inventory, inventory_edit, known_hosts, strict_yaml
+from deskprov.formats.file_refusals import unreadable
 from deskprov.formats.inventory_vars import vars_of_host
+from deskprov.formats.near_miss import near_misses
 from deskprov.model.inventory import Host, Inventory
 from deskprov.model.problem import InvalidInput, Problem, Severity, has_errors
 from deskprov.model.source import Document, Source
@@ -47,7 +48,7 @@ class SiteInventory:
         """Adds a machine to a group, which is made if there is none; without one it goes below `all`.
 
         What of the host has its default is not written, so that its groups may state it. Raises `WrongUsage` when the
-        name is taken, a value is no good or the file has to be edited by hand, `InvalidInput`, OSError.
+        name is taken, a value is no good or the file has to be edited by hand, `InvalidInput`, `SiteNotWritable`.
         """
         self._refuse_taken(host.name)
         path, way = self._place(group)
@@ -67,7 +68,7 @@ class SiteInventory:
         """Takes a machine out of every group of every file; its record stays.
 
         Raises `NoHostMatched`; `WrongUsage` for a practice machine and when a file has to be edited by hand;
-        `InvalidInput`; OSError.
+        `InvalidInput`; `SiteNotWritable`.
         """
         host = self._known(host_name)
         if host.practice:
@@ -84,7 +85,7 @@ class SiteInventory:
             rewrite(path, edit)
 
     def write_practice(self, hosts: Sequence[Host]) -> None:
-        """States which practice machines there are now, with their keys; kept out of git. Raises OSError."""
+        """States which practice machines there are now, with their keys; kept out of git. Raises `SiteNotWritable`."""
         pins = "".join(f"{host.name} {host.known_host}\n" for host in hosts)
         heading = "Written by deskprov: the practice machines that run now."
         text = inventory_edit.whole({host.name: vars_of_host(host) for host in hosts}, heading)
@@ -92,9 +93,16 @@ class SiteInventory:
         rewrite(self._root / PRACTICE, lambda _: text)
 
     def _read(self) -> tuple[Inventory, list[Problem]]:
+        try:
+            return self._read_all()
+        except OSError as error:  # a folder that cannot be listed: nothing is known of what is in it
+            place = Path(error.filename or self._folder)
+            return Inventory({}, {}), [unreadable(self._name(place), error)]
+
+    def _read_all(self) -> tuple[Inventory, list[Problem]]:
         documents, problems = [], list(self._misplaced())
         for path in self._files():
-            document, found = strict_yaml.read_bytes(path.read_bytes(), self._name(path))
+            document, found = self._read_file(path)
             problems += found
             documents += [document] if document else []
         site, found = inventory.read(documents)
@@ -117,7 +125,7 @@ class SiteInventory:
         path = self._root / PRACTICE
         if not path.exists():
             return {}, []
-        document, problems = strict_yaml.read_bytes(path.read_bytes(), PRACTICE)
+        document, problems = self._read_file(path)
         found, more = inventory.read([document] if document else [])
         pins, wrong = self._pins(known_hosts.PRACTICE_FILE)
         groups = frozenset({PRACTICE_GROUP})
@@ -127,11 +135,21 @@ class SiteInventory:
         }
         return hosts, [*problems, *more, *wrong]
 
+    def _read_file(self, path: Path) -> tuple[Document | None, list[Problem]]:
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            return None, [unreadable(self._name(path), error)]
+        return strict_yaml.read_bytes(content, self._name(path))
+
     def _pins(self, file: str) -> tuple[Mapping[str, str], list[Problem]]:
-        path = self._root / file
-        if not path.exists():
+        try:
+            text = (self._root / file).read_text("utf-8", "replace")
+        except FileNotFoundError:
             return {}, []
-        pins, problems = known_hosts.read(path.read_text("utf-8", "replace"), file)
+        except OSError as error:
+            return {}, [unreadable(file, error)]
+        pins, problems = known_hosts.read(text, file)
         return pins.keys, problems
 
     def _files(self) -> list[Path]:
@@ -192,7 +210,7 @@ class SiteInventory:
     def _known(self, host_name: str) -> Host:
         hosts = self.read().hosts
         if host_name not in hosts:
-            close = get_close_matches(host_name, list(hosts), n=3)
+            close = near_misses(host_name, hosts)
             hint = f"Did you mean {' or '.join(close)}?" if close else "deskprov host list"
             raise NoHostMatched(f"There is no machine called {host_name} in the inventory.", hint=hint)
         return hosts[host_name]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deskprov.errors import WrongUsage
+from deskprov.formats.file_refusals import not_writable
 
 MAY_BE_THERE = frozenset({".git"})
 
@@ -15,7 +16,7 @@ class NewSiteFolder:
         self._folder = folder
 
     def write(self, files: Mapping[str, str]) -> None:
-        """Writes every file. Raises `WrongUsage` when there is something already, or it cannot be written."""
+        """Writes every file. Raises `WrongUsage` when there is something already, and `SiteNotWritable`."""
         try:
             self._refuse_occupied()
             for path, text in files.items():
@@ -24,11 +25,13 @@ class NewSiteFolder:
                 with file.open("x", encoding="utf-8", newline="") as new:
                     new.write(text)
         except OSError as error:
-            raise WrongUsage(f"{error.filename or self._folder} cannot be written: {error.strerror}.") from error
+            raise not_writable(Path(error.filename or self._folder), error) from error
 
     def _refuse_occupied(self) -> None:
         if not self._folder.exists():
             return
+        if not self._folder.is_dir():
+            raise WrongUsage(f"{self._folder} is no folder.", hint="Name a new folder: deskprov init my-site")
         if (self._folder / "deskprov.yml").exists():
             raise WrongUsage(f"{self._folder} is a site already.", hint="deskprov validate checks it.")
         there = sorted(entry.name for entry in self._folder.iterdir() if entry.name not in MAY_BE_THERE)

@@ -5,21 +5,30 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from deskprov.formats.file_refusals import not_writable
+
 
 def rewrite(path: Path, edit: Callable[[str], str]) -> None:
     """Replaces the file's text by what `edit` makes of it, in one step, while other calls of this wait.
 
     A file that does not exist is the empty text. Nothing is written when the text stays the same or `edit` raises.
-    Line ends, mode and symbolic link stay. Raises OSError.
+    Line ends, mode, symbolic link and bytes that are no text stay. Raises `SiteNotWritable` and what `edit` raises.
     """
-    target = path.resolve()
+    try:
+        _rewrite(path, edit)
+    except OSError as error:
+        raise not_writable(path, error) from error
+
+
+def _rewrite(path: Path, edit: Callable[[str], str]) -> None:
+    target = Path(os.path.realpath(path))  # unlike resolve(), it leaves a circle of links to the OSError of opening
     target.parent.mkdir(parents=True, exist_ok=True)
     # the folder carries the lock, because the file itself is replaced
     folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
         before = target.read_bytes() if target.exists() else b""
-        after = edit(before.decode("utf-8")).encode("utf-8")
+        after = edit(before.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
         if after != before:
             _replace(target, after, folder)
     finally:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from deskprov.errors import SiteNotFound
 from deskprov.formats import strict_yaml
+from deskprov.formats.file_refusals import reason, unreadable
 from deskprov.formats.option_problems import Places, option_problems
 from deskprov.formats.yaml_scalars import plain_value
 from deskprov.model.problem import InvalidInput, Problem, has_errors, settled
@@ -20,12 +21,20 @@ FORMAT = 1
 
 TEXTS = ("name", "time_zone", "database")
 NUMBERS = ("concurrency", "step_minutes", "run_minutes")
-VARIABLES = {f"DESKPROV_{name.upper()}": name for name in (*TEXTS, *NUMBERS, "languages")}
-"""Environment variables that go before the file; languages with commas between them."""
+VARIABLES = {f"DESKPROV_{name.upper()}": name for name in (*TEXTS, *NUMBERS)}
+"""Environment variables that go before the file."""
 
 
 def find_site(folder: Path) -> Path:
     """The folder of the nearest `deskprov.yml` from here upward. Raises `SiteNotFound`."""
+    try:
+        return _nearest_site(folder)
+    except OSError as error:
+        message = f"{error.filename or folder} cannot be looked into: {reason(error)}."
+        raise SiteNotFound(message, hint="-C names the folder of a site.") from error
+
+
+def _nearest_site(folder: Path) -> Path:
     start = folder.resolve()
     if not start.is_dir():
         raise SiteNotFound(f"There is no folder {folder}.", hint="-C names the folder of a site.")
@@ -43,8 +52,7 @@ def read_settings(folder: Path) -> SettingsInForce:
     try:
         content = (folder / FILE).read_bytes()
     except OSError as error:
-        problem = Problem(Source(FILE, 1), "unreadable", f"cannot be read: {error.strerror}", "check its permissions")
-        raise InvalidInput([problem]) from error
+        raise InvalidInput([unreadable(FILE, error)]) from error
     return settings_from(content, os.environ)
 
 
@@ -95,6 +103,4 @@ def _format_problems(document: Document) -> list[Problem]:
 
 
 def _value(name: str, text: str) -> Any:
-    if name in NUMBERS:
-        return plain_value(text.strip())
-    return [word.strip() for word in text.split(",")] if name == "languages" else text
+    return plain_value(text.strip()) if name in NUMBERS else text

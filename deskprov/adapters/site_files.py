@@ -1,7 +1,13 @@
 """The files of a site, read from its folder and from nowhere else."""
 
-from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Never
+
+from deskprov.formats.file_refusals import unreadable
+from deskprov.model.problem import InvalidInput, Problem
+from deskprov.model.source import Source
 
 
 class FolderFiles:
@@ -18,19 +24,45 @@ class FolderFiles:
         """True for a file inside the site."""
         try:
             return self._inside(path).is_file()
-        except ValueError:
+        except (ValueError, PermissionError):
             return False
 
     def list_yaml(self, folder: str) -> Sequence[str]:
-        """Paths of all YAML files below a folder, sorted; none when there is no such folder."""
-        base = self._inside(folder)
-        files = (file for ending in ("*.yml", "*.yaml") for file in base.rglob(ending) if file.is_file())
-        return sorted(str(PurePosixPath(file.relative_to(self._folder))) for file in files)
+        """Paths of all YAML files below a folder, sorted; none when there is no such folder.
+
+        A link that leads nowhere is among them. Raises `InvalidInput` for a folder that cannot be read.
+        """
+        try:
+            return sorted(file.relative_to(self._folder).as_posix() for file in _yaml_below(self._inside(folder)))
+        except ValueError as error:
+            hint = "keep the site's files inside its folder"
+            raise InvalidInput([Problem(Source(folder, 1), "unreadable", str(error), hint)]) from error
+        except OSError as error:
+            place = Path(error.filename or folder)
+            name = place.relative_to(self._folder).as_posix() if place.is_relative_to(self._folder) else folder
+            raise InvalidInput([unreadable(name, error)]) from error
 
     def _inside(self, path: str) -> Path:
         if not path or path.startswith("/") or "\0" in path:
             raise ValueError(f"{path!r} is no path inside the site")
-        found = (self._folder / path).resolve()
+        try:
+            found = (self._folder / path).resolve()
+        except RuntimeError as error:  # what Python says of a link that leads back to itself
+            raise ValueError(f"{path!r} leads back to itself, and so not into the site") from error
         if not found.is_relative_to(self._folder):
             raise ValueError(f"{path!r} leads out of the site")
         return found
+
+
+def _yaml_below(base: Path) -> Iterator[Path]:
+    """Raises OSError."""
+    if not base.is_dir():
+        return
+    for parent, _, names in os.walk(base, onerror=_refuse):
+        for file in (Path(parent, name) for name in names if name.endswith((".yml", ".yaml"))):
+            if file.is_symlink() or file.is_file():
+                yield file
+
+
+def _refuse(error: OSError) -> Never:
+    raise error

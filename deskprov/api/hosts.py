@@ -3,12 +3,12 @@
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from deskprov.api.site import Site
 from deskprov.api.targets import FindHost, match
 from deskprov.errors import IdentityNotTrusted, WrongUsage
 from deskprov.formats.known_hosts import fingerprint
+from deskprov.formats.near_miss import near_misses
 from deskprov.model.asset import Asset
 from deskprov.model.history import EventKind
 from deskprov.model.inventory import Connection, Host
@@ -56,7 +56,7 @@ def add(site: Site, new: NewHost) -> Host:
     """Adds a machine to the inventory, and to the asset with the given tag, and returns it as its groups make it.
 
     Raises `WrongUsage` for a name or tag that is taken, a profile that is not there and a value that is no good;
-    `SecretUnavailable` for a secret that is not declared; `InvalidInput`, `RecordError`.
+    `SecretUnavailable` for a secret that is not declared; `InvalidInput`, `SiteNotWritable`, `RecordError`.
     """
     for secret in filter(None, (new.password, new.become_password)):
         site.secrets.check(secret)
@@ -89,15 +89,20 @@ def identity(site: Site, target: str) -> Identity:
 
 
 def trust(site: Site, shown: Identity) -> None:
-    """Pins the key that was shown, instead of any other; a person has confirmed it."""
-    site.host_keys.pin(shown.host, shown.offered)
+    """Pins the key that was shown, instead of any other; a person has confirmed it.
+
+    Raises `HostBusy` while a run is on: the key is a part of the lock's name, and under a new one a second run could
+    begin beside the first. Raises `SiteNotWritable`.
+    """
+    with site.locks.hold(shown.host.name, "trust", shown.host.known_host):
+        site.host_keys.pin(shown.host, shown.offered)
 
 
 def trust_fingerprint(site: Site, target: str, expected: str) -> Identity:
     """Pins the key that the machine shows if it has this fingerprint, in the form of `ssh-keygen -l`.
 
     Raises `IdentityNotTrusted` when it has another, `WrongUsage` when this is no SHA256 fingerprint, and what
-    `identity` raises.
+    `identity` and `trust` raise.
     """
     wanted = _canonical(expected)
     shown = identity(site, target)
@@ -115,7 +120,8 @@ def trust_fingerprint(site: Site, target: str, expected: str) -> Identity:
 def retire(site: Site, targets: Sequence[str]) -> list[Host]:
     """Takes machines out of the inventory, forgets their pinned keys, and returns them; their records stay.
 
-    Raises `NoHostMatched`, `WrongUsage`, `InvalidInput`; machines before the one that raised are retired.
+    Raises `NoHostMatched`, `WrongUsage`, `InvalidInput`, `SiteNotWritable`; machines before the one that raised are
+    retired.
     """
     hosts = match(site.inventory.read(), targets, _finder(site))
     for host in hosts:
@@ -145,7 +151,7 @@ def _stated(new: NewHost) -> Host:
 def _check_profile(site: Site, profile: str) -> None:
     known = [path.removeprefix("profiles/").rpartition(".")[0] for path in site.files.list_yaml("profiles")]
     if profile and profile not in known:
-        close = get_close_matches(profile, known, n=3)
+        close = near_misses(profile, known)
         hint = f"Did you mean {' or '.join(close)}?" if close else "deskprov profile list"
         raise WrongUsage(f"There is no profile {profile}.", hint=hint)
 

@@ -5,6 +5,7 @@ from functools import cache, cached_property
 
 from deskprov.api.site import Site
 from deskprov.errors import NoHostMatched, WrongUsage
+from deskprov.formats.file_refusals import unreadable
 from deskprov.formats.near_miss import near_miss
 from deskprov.model.asset import Asset
 from deskprov.model.inventory import Host
@@ -116,7 +117,9 @@ class ProfileFiles(Mapping[str, ProfileFile]):
             path = self._paths[name]
             try:
                 self._loaded[name] = load(path, self._site.files.read_bytes(path), TYPES)
-            except (OSError, ValueError) as error:
+            except OSError as error:
+                self._loaded[name] = load(path, b"", TYPES)[0], [unreadable(path, error)]
+            except ValueError as error:
                 problem = Problem(Source(path, 1), "unreadable", "the file cannot be read", str(error))
                 self._loaded[name] = load(path, b"", TYPES)[0], [problem]
         return self._loaded[name]
@@ -156,14 +159,6 @@ def own_values(host: Host) -> dict[str, str]:
     """The values that the inventory states for a machine, by the names that profiles use."""
     place = {"place.name": host.place} if host.place else {}
     return {"host.name": host.name, **place, **{f"vars.{name}": text for name, text in host.vars.items()}}
-
-
-def resolve_for_host(site: Site, host: Host, profile: str | None = None) -> Profile:
-    """The machine's profile, or the one given, with the machine's own values. Raises `InvalidInput`.
-
-    For many machines, make one `ProfileFiles` and use its `for_host`, which reads each file once.
-    """
-    return ProfileFiles(site).for_host(host, profile)
 
 
 def profiles(site: Site) -> list[ProfileSummary]:

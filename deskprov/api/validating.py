@@ -1,6 +1,7 @@
 """`validate`: everything wrong with a site at once, without asking any machine and without opening the record."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from deskprov.api.profiles import SAMPLES, ProfileFiles, own_values
@@ -129,4 +130,9 @@ def _host(host: Host, profiles: ProfileFiles, settings: Settings | None) -> list
 
 
 def _texts(site: Site, files: Iterable[str]) -> dict[str, str]:
-    return {file: site.files.read_bytes(file).decode("utf-8", "replace") for file in files if site.files.exists(file)}
+    """The texts of those that can be read; of the others it is a finding that they cannot."""
+    texts = {}
+    for file in files:
+        with suppress(OSError, ValueError):
+            texts[file] = site.files.read_bytes(file).decode("utf-8", "replace")
+    return texts

@@ -46,7 +46,6 @@ class Settings(BaseModel):
     time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
         default="UTC", description="An IANA time zone, such as America/Los_Angeles."
     )
-    languages: list[Literal["en", "es"]] = Field(default=["en"], description="For people's documents.")
     database: str | None = Field(
         default=None, description="A SQLAlchemy URL; left out, an SQLite file in `.deskprov/` of the site."
     )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from deskprov.formats.file_refusals import not_writable
+
 
 @dataclass(frozen=True, slots=True)
 class KeyPair:
@@ -30,8 +32,16 @@ def new_key_pair() -> KeyPair:
 def site_key(state_dir: Path) -> tuple[Path, str]:
     """The private key's file and the public key with which the site logs in to its machines; made at the first call.
 
-    Both belong to whoever owns the site, because machines are started as root and used without.
+    Both belong to whoever owns the site, because machines are started as root and used without. Raises
+    `SiteNotWritable`.
     """
+    try:
+        return _site_key(state_dir)
+    except OSError as error:
+        raise not_writable(state_dir, error) from error
+
+
+def _site_key(state_dir: Path) -> tuple[Path, str]:
     owner = _owner(state_dir)
     for folder in reversed([folder for folder in (state_dir, *state_dir.parents) if not folder.exists()]):
         folder.mkdir(mode=0o700)

@@ -53,7 +53,7 @@ class LinuxPracticeMachines:
     def start(self, count: int, *, isolated: bool, report: Callable[[str], None]) -> list[PracticeMachine]:
         """Adds `count` machines under the next free names and returns them when each answers on SSH.
 
-        If one does not come up, none of the new ones stays. Raises `PracticeError`.
+        If one does not come up, none of the new ones stays. Raises `PracticeError`, `SiteNotWritable`.
         """
         self._refuse_what_cannot_be(count)
         apt = read_apt_settings(self._suite)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deskprov.adapters.inventory_file import SiteInventory
-from deskprov.errors import NoHostMatched, WrongUsage
+from deskprov.errors import NoHostMatched, SiteNotWritable, WrongUsage
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.problem import InvalidInput, Severity
 
@@ -271,3 +271,9 @@ def test_ansible_reads_the_same_machines_without_a_complaint(root: Path) -> None
     theirs = json.loads(listed.stdout)["_meta"]["hostvars"]
     assert theirs["cart-1"]["ansible_port"] == 2222
     assert set(theirs) == set(inventory.read().hosts)
+
+
+def test_practice_machines_where_nothing_can_be_written(root: Path) -> None:
+    write(root, ".deskprov", "a file in the place of the folder")
+    with pytest.raises(SiteNotWritable, match="a part of its path is no folder"):
+        SiteInventory(root).write_practice([practice()])

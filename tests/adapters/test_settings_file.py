@@ -12,7 +12,6 @@ GOOD = """\
 format: 1
 name: Example district
 time_zone: America/Los_Angeles
-languages: [en, es]
 concurrency: 20
 step_minutes: 2.5
 secrets:
@@ -41,10 +40,9 @@ def test_all_settings_and_where_they_come_from() -> None:
 
 
 def test_the_environment_goes_before_the_file() -> None:
-    environment = {"DESKPROV_CONCURRENCY": "5", "DESKPROV_LANGUAGES": "es, en", "DESKPROV_NAME": "", "OTHER": "1"}
+    environment = {"DESKPROV_CONCURRENCY": "5", "DESKPROV_NAME": "", "OTHER": "1"}
     in_force = settings_from(GOOD.encode(), environment)
     assert in_force.settings.concurrency == 5
-    assert in_force.settings.languages == ["es", "en"]
     assert in_force.settings.name == "Example district"
     assert in_force.origins["concurrency"] == "DESKPROV_CONCURRENCY"
     assert problems(GOOD, DESKPROV_CONCURRENCY="many") == [
@@ -57,7 +55,6 @@ def test_every_mistake_at_once_with_place_and_hint() -> None:
 format: 1
 nmae: x
 time_zone: Europe/Atlantis
-languages: [en, fr]
 concurrency: 0
 step_minutes: "15"
 secrets:
@@ -71,17 +68,16 @@ asset_fields: {x: yes}
         "deskprov.yml:1:1: `name` is missing; add `name: …`",
         "deskprov.yml:2:1: there is no option `nmae`; did you mean `name`?",
         "deskprov.yml:3:12: `time_zone` must be an IANA time zone, such as America/Los_Angeles",
-        "deskprov.yml:4:17: `languages[1]` must be en or es",
-        "deskprov.yml:5:14: `concurrency` must be at least 1",
-        "deskprov.yml:6:15: `step_minutes` must be a number; write it without quotes",
-        "deskprov.yml:8:8: `secrets.one` must state exactly one of `env: VARIABLE`, `command: [program, …]`"
+        "deskprov.yml:4:14: `concurrency` must be at least 1",
+        "deskprov.yml:5:15: `step_minutes` must be a number; write it without quotes",
+        "deskprov.yml:7:8: `secrets.one` must state exactly one of `env: VARIABLE`, `command: [program, …]`"
         " and `ask: true`",
-        "deskprov.yml:9:8: `secrets.two` must state exactly one of `env: VARIABLE`, `command: [program, …]`"
+        "deskprov.yml:8:8: `secrets.two` must state exactly one of `env: VARIABLE`, `command: [program, …]`"
         " and `ask: true`",
-        "deskprov.yml:10:11: there is no option `evn`; did you mean `env`?",
-        "deskprov.yml:11:3: `secrets.bad name` must be letters, digits, `.`, `_` and `-`, at most 63 of them, and begin"
+        "deskprov.yml:9:11: there is no option `evn`; did you mean `env`?",
+        "deskprov.yml:10:3: `secrets.bad name` must be letters, digits, `.`, `_` and `-`, at most 63 of them, and begin"
         " with a letter or digit",
-        'deskprov.yml:12:19: `yes` is true to some YAML readers and a word to others; write true, or "yes" in quotes'
+        'deskprov.yml:11:19: `yes` is true to some YAML readers and a word to others; write true, or "yes" in quotes'
         " if the word is meant",
     ]
 
@@ -116,7 +112,6 @@ def test_the_format_comes_before_everything_else(text: str, words: str) -> None:
             "name: x\nasset_fields: {a: txt}",
             "3:19: `asset_fields.a` must be one of text, number, date, yes_no; did you",
         ),
-        ("name: x\nlanguages: en", "3:12: `languages` must be a list; write `[en]`"),
     ],
 )
 def test_each_kind_of_mistake_in_words(line: str, message: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from deskprov.adapters.locks import KernelLocks
 from deskprov.cli.main import run
 from deskprov.formats.known_hosts import fingerprint
 from tests.adapters.ssh.servers import Script, new_key, public_line, recording_server
@@ -117,6 +118,30 @@ def test_trust_with_a_fingerprint(desk: Desk) -> None:
     assert desk.data("show", "lab-01")["identity"] == right
     assert recorded.attempts == []
     desk.run("retire", "lab-01", "--yes")
+    assert desk.pins() == ""
+
+
+def test_trust_waits_for_the_end_of_a_run(desk: Desk) -> None:
+    """The lock's name has the pinned key in it: under a new key a second run could begin beside the first."""
+    old, key = public_line(new_key()), new_key()
+    shown = fingerprint(public_line(key))
+    with recording_server(Script(), key) as (port, _):
+        desk.run("add", "lab-01", "--address", "127.0.0.1", "--port", str(port))
+        (desk.root / PINS).write_text(f"lab-01 {old}\n")
+        with KernelLocks().hold("lab-01", "setup", old):
+            assert "lab-01 is busy with setup" in desk.run("trust", "lab-01", "--fingerprint", shown, status=75)
+            assert desk.pins() == f"lab-01 {old}\n"
+        desk.run("trust", "lab-01", "--fingerprint", shown)
+    assert desk.pins() == f"lab-01 {public_line(key)}\n"
+
+
+def test_trust_where_the_pins_cannot_be_written(desk: Desk) -> None:
+    key = new_key()
+    with recording_server(Script(), key) as (port, _):
+        desk.run("add", "lab-01", "--address", "127.0.0.1", "--port", str(port))
+        (desk.root / "inventory_hosts/.known_hosts.txt.new").mkdir()
+        said = desk.run("trust", "lab-01", "--fingerprint", fingerprint(public_line(key)), status=1)
+    assert f"{desk.root / PINS} cannot be written: it is a folder." in said
     assert desk.pins() == ""
 
 

@@ -26,12 +26,12 @@ class KnownHosts:
         return offered_key(host, self._limits)
 
     def pin(self, host: Host, key: HostKey) -> None:
-        """Trusts this key for this machine from now on, instead of any other. Raises OSError."""
+        """Trusts this key for this machine from now on, instead of any other. Raises `SiteNotWritable`."""
         path = known_hosts.PRACTICE_FILE if host.practice else known_hosts.FILE
         rewrite(self._root / path, lambda text: known_hosts.pin(text, host.name, key.line))
 
     def forget(self, host_name: str) -> None:
-        """Removes the pin of a machine; nothing happens when there is none. Raises OSError."""
+        """Removes the pin of a machine; nothing happens when there is none. Raises `SiteNotWritable`."""
         for path in (known_hosts.FILE, known_hosts.PRACTICE_FILE):
             if (self._root / path).exists():
                 rewrite(self._root / path, lambda text: known_hosts.forget(text, host_name))

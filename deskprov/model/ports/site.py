@@ -19,14 +19,17 @@ class SiteFiles(Protocol):
         """True for a file inside the site."""
 
     def list_yaml(self, folder: str) -> Sequence[str]:
-        """Paths of all `.yml` files below a folder, sorted; `.yaml` too. Empty when there is no such folder."""
+        """Paths of all `.yml` files below a folder, sorted; `.yaml` too. Empty when there is no such folder.
+
+        Raises `InvalidInput` for a folder that cannot be read.
+        """
 
 
 class NewSite(Protocol):
     """A folder that shall become a site."""
 
     def write(self, files: Mapping[str, str]) -> None:
-        """Writes every file, text by path. Raises `WrongUsage` when there is something already."""
+        """Writes every file, text by path. Raises `WrongUsage` when there is something already, `SiteNotWritable`."""
 
 
 class InventoryFile(Protocol):
@@ -39,13 +42,13 @@ class InventoryFile(Protocol):
         """Everything that is wrong with the inventory and the pinned keys, warnings too."""
 
     def add(self, host: Host, group: str | None) -> None:
-        """Adds a machine. Raises `WrongUsage` when the name is taken."""
+        """Adds a machine. Raises `WrongUsage` when the name is taken, and `SiteNotWritable`."""
 
     def retire(self, host_name: str) -> None:
-        """Takes a machine out of the inventory; its record stays. Raises `NoHostMatched`."""
+        """Takes a machine out of the inventory; its record stays. Raises `NoHostMatched`, `SiteNotWritable`."""
 
     def write_practice(self, hosts: Sequence[Host]) -> None:
-        """States which practice machines there are now, with their keys; kept out of git."""
+        """States which practice machines there are now, with their keys; kept out of git. Raises `SiteNotWritable`."""
 
 
 @dataclass(frozen=True, slots=True)

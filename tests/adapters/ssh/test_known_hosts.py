@@ -29,6 +29,14 @@ def test_pin_replaces_and_keeps_comments(tmp_path: Path) -> None:
     assert path.read_text() == "# confirmed by phone\n"
 
 
+def test_bytes_that_are_no_text_stay(tmp_path: Path) -> None:
+    path, shown = tmp_path / FILE, key()
+    path.parent.mkdir()
+    path.write_bytes(b"# M\xfcller confirmed this\n")
+    KnownHosts(tmp_path).pin(Host("lab-01", Connection("a")), shown)
+    assert path.read_bytes() == b"# M\xfcller confirmed this\n" + f"lab-01 {shown.line}\n".encode()
+
+
 def test_practice_machines_have_a_file_of_their_own(tmp_path: Path) -> None:
     shown = key()
     KnownHosts(tmp_path).pin(Host("practice-1", Connection("a"), practice=True), shown)
