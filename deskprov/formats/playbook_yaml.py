@@ -200,7 +200,7 @@ def _pieces(text: str, first_room: int, room: int) -> Iterator[str]:
         if word.endswith("\n"):
             yield piece
             piece, left = "", room
-    if piece:
+    if piece or not text:
         yield piece
 
 

@@ -96,6 +96,11 @@ def test_the_text_is_for_people(value: Any) -> None:
     assert not any(line.endswith(" ") for line in lines)
 
 
+def test_nothing_behind_a_key_that_fills_the_line() -> None:
+    key = "k" * LINE_LENGTH
+    assert _read(dump({key: ""})) == {key: ""}
+
+
 def test_lines_are_of_readable_length() -> None:
     texts_in_place = [text for text in TEXTS if not text.startswith("x" * 5000)]
     dumped = dump([{"name": "x", "copy": {"content": text}} for text in texts_in_place])
