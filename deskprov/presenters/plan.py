@@ -111,7 +111,8 @@ def _counts(plan: HostPlan) -> Text:
 
 def _change_view(change: Change) -> Iterable[RenderableType]:
     symbol, style = SYMBOLS[change.action]
-    name = Text(f"  {symbol} ", style).append(safe(change.resource.key))
+    name = Text(f"  {symbol} ").append(safe(change.resource.key))
+    name.stylize(style)
     if change.action is Action.DELETE:
         name.append("  REMOVE", "bold red")
     if change.left_over:
