@@ -17,7 +17,6 @@ from deskprov.presenters.safe_text import safe, safe_lines
 
 STAGES = {
     Stage.LOOKING: "looking",
-    Stage.WAITING: "waiting",
     Stage.APPLYING: "starting Ansible",
     Stage.VERIFYING: "looking again",
 }

@@ -14,7 +14,6 @@ class Stage(StrEnum):
     """Where a machine is in the flow."""
 
     LOOKING = "looking"
-    WAITING = "waiting"
     APPLYING = "applying"
     VERIFYING = "verifying"
 
