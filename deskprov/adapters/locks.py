@@ -14,7 +14,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -64,7 +64,7 @@ class KernelLocks:
     def hold(self, host_name: str, purpose: str, identity: str = "") -> Iterator[KernelLock]:
         """Locks the machine while the context lasts, and longer in any process that was given the descriptor.
 
-        Raises `HostBusy`, which names the holder, and `HostError` when there can be no lock.
+        Raises `HostBusy`, which names the holder, and `HostError` when there can be no lock; nothing else.
         """
         if not is_name(host_name):
             raise HostError(host_name, f"{one_line(host_name, 80)} is no name of a machine.")
@@ -80,23 +80,24 @@ class KernelLocks:
         try:
             descriptor = _open(path)
         except OSError as error:
-            raise HostError(
-                host_name,
-                f"{host_name} cannot be locked: {path} cannot be used ({error.strerror}).",
-                hint=f"See who owns it: ls -l {path}",
-            ) from error
+            raise _unusable(host_name, path, error) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             busy = self._busy(host_name, _read_note(descriptor))
             os.close(descriptor)
             raise busy from error
+        except OSError as error:  # a file system without locks
+            os.close(descriptor)
+            raise _unusable(host_name, path, error) from error
         return descriptor
 
     def _note(self, descriptor: int, purpose: str) -> None:
         note = {"pid": os.getpid(), "uid": os.getuid(), "purpose": purpose, "since": self._clock.now().isoformat()}
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps(note).encode(), 0)
+        # The lock holds without the note, which only tells others whom to ask: a full /run/lock stops no work.
+        with suppress(OSError):
+            os.ftruncate(descriptor, 0)  # first: the note of an earlier run would be a lie
+            os.pwrite(descriptor, json.dumps(note).encode(), 0)
 
     def _busy(self, host_name: str, note: dict[str, Any]) -> HostBusy:
         match note:
@@ -127,6 +128,14 @@ def _is_for_everyone(status: os.stat_result) -> bool:
     return status.st_uid == 0 and bool(status.st_mode & stat.S_ISVTX) and bool(status.st_mode & stat.S_IWOTH)
 
 
+def _unusable(host_name: str, path: Path, error: OSError) -> HostError:
+    return HostError(
+        host_name,
+        f"{host_name} cannot be locked: {path} cannot be used ({error.strerror}).",
+        hint=f"See who owns it: ls -l {path}",
+    )
+
+
 def _open(path: Path) -> int:
     """Opens the file, or makes it. Anyone may have put anything there: only a plain file with one name is taken."""
     flags = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -150,7 +159,7 @@ def _open(path: Path) -> int:
 def _read_note(descriptor: int) -> dict[str, Any]:
     try:
         note = json.loads(os.pread(descriptor, _NOTE_BYTES, 0))
-    except ValueError:
+    except (OSError, ValueError, RecursionError):
         return {}
     return note if isinstance(note, dict) else {}
 

@@ -190,6 +190,7 @@ def test_what_someone_else_put_there_is_not_touched(tmp_path: Path, trap: str) -
         b"[]",
         b'{"pid": "x"}',
         b"\xff\xfe",
+        b"[" * 4096,
         b'{"pid": -1, "uid": 99999999999999999999, "purpose": "x", "since": "?"}',
         b'{"pid": 99999999999999999999, "uid": -1, "purpose": "x", "since": "2026-11-24T00:00:00"}',
     ],
@@ -199,6 +200,33 @@ def test_a_note_that_makes_no_sense_does_no_harm(tmp_path: Path, locks: KernelLo
         the_file(tmp_path).write_bytes(note)
         with pytest.raises(HostBusy, match="pc-1 is busy"), locks.hold("pc-1", "setup"):
             pass
+
+
+LOCK_WITHOUT_ROOM = """
+import resource, sys
+from pathlib import Path
+from deskprov.adapters.locks import KernelLocks
+from deskprov.errors import HostBusy
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+locks = KernelLocks(Path(sys.argv[1]))
+with locks.hold("pc-1", "setup"):
+    try:
+        with locks.hold("pc-1", "apply"):
+            print("not locked")
+    except HostBusy as busy:
+        print(busy.message)
+"""
+
+
+def test_without_room_for_the_note_the_lock_holds_and_names_nobody_of_before(
+    tmp_path: Path, locks: KernelLocks
+) -> None:
+    with another_process(tmp_path):
+        pass  # leaves a note
+    assert the_file(tmp_path).read_bytes()
+    run = [sys.executable, "-c", LOCK_WITHOUT_ROOM, str(tmp_path)]
+    done = subprocess.run(run, capture_output=True, text=True, check=True)
+    assert done.stdout == "pc-1 is busy with another run.\n"
 
 
 def test_a_note_cannot_speak_to_the_terminal(tmp_path: Path, locks: KernelLocks) -> None:

@@ -10,6 +10,9 @@ MESSAGE_LIMIT = 16 * 1024
 RESULT_LIMIT = 64 * 1024
 """Characters; of a result that is longer as JSON, only what says how it went is kept."""
 
+DEEPEST = 16
+"""Levels of lists and mappings that are kept of a result; a machine can send so many that whoever reads falls over."""
+
 REDACTED = "(secret)"
 _SHORTEST_SECRET = 4
 _ESSENTIAL = ("changed", "failed", "rc", "skipped", "unreachable")
@@ -24,7 +27,7 @@ def task_event(line: Mapping[str, Any], secrets: Collection[str]) -> TaskEvent |
     if not isinstance(data, Mapping) or not isinstance(data.get("host"), str) or not isinstance(data.get("task"), str):
         return None
     result = data.get("res")
-    result = result if isinstance(result, Mapping) else {}
+    result = _clean_all(result, secrets, DEEPEST) if isinstance(result, Mapping) else {}
     changed = (line if "censored" in result else result).get("changed") is True
     kind = _kind(line.get("event"), changed=changed, ignored=bool(data.get("ignore_errors")))
     if kind is None:
@@ -36,7 +39,7 @@ def task_event(line: Mapping[str, Any], secrets: Collection[str]) -> TaskEvent |
         message=cleaned(_message(result, with_output=kind is EventKind.FAILED), secrets),
         censored="censored" in result,
         seconds=float(data.get("duration") or 0.0),
-        result=_small(_clean_all(result, secrets)),
+        result=_small(result),
     )
 
 
@@ -100,14 +103,16 @@ def _text(value: object) -> str:
     return value.strip() if isinstance(value, str) else json.dumps(value)
 
 
-def _clean_all(value: Any, secrets: Collection[str]) -> Any:
+def _clean_all(value: Any, secrets: Collection[str], depth: int) -> Any:
     match value:
+        case Mapping() | list() if depth == 0:
+            return None
         case str():
             return cleaned(value, secrets, RESULT_LIMIT)
         case Mapping():
-            return {cleaned(str(key), secrets): _clean_all(part, secrets) for key, part in value.items()}
+            return {cleaned(str(key), secrets): _clean_all(part, secrets, depth - 1) for key, part in value.items()}
         case list():
-            return [_clean_all(part, secrets) for part in value]
+            return [_clean_all(part, secrets, depth - 1) for part in value]
         case _:
             return value
 

@@ -18,6 +18,7 @@ from deskprov.model.secret import SecretRef
 
 ROOT = "root"
 PYTHON = "/usr/bin/python3"
+_RUNUSER = "env POSIXLY_CORRECT=1 runuser"  # so that it takes `-u NAME COMMAND OPTIONS` as sudo does
 
 CONNECT_SECONDS = 15
 _CONNECT_ATTEMPTS = 3
@@ -61,7 +62,10 @@ def access(host: Host, root: Path, home: Path) -> Access:
 
 
 def inventory(host: Host, way_in: Access) -> str:
-    """The inventory as YAML text. The sudo password is a lookup of our plug-in; nothing else can be a template."""
+    """The inventory as YAML text. The sudo password is a lookup of our plug-in; nothing else can be a template.
+
+    Where root logs in, sudo may not be installed. For what an account does itself, runuser(1) stands in for it.
+    """
     variables: dict[str, object] = {
         "ansible_connection": "ssh",
         "ansible_host": host.connection.address,
@@ -72,6 +76,8 @@ def inventory(host: Host, way_in: Access) -> str:
         "ansible_become_method": "ansible.builtin.sudo",
         "ansible_become_user": ROOT,
     }
+    if host.connection.user == ROOT:
+        variables |= {"ansible_become_exe": _RUNUSER, "ansible_become_flags": ""}
     if way_in.key_file:
         variables["ansible_ssh_private_key_file"] = way_in.key_file
     if way_in.become_password:

@@ -40,15 +40,17 @@ class MarkedProcess:
 
 
 def marked_processes(marker: str) -> list[MarkedProcess]:
-    """All processes of this user that carry the marker; none that has ended."""
+    """All other processes of this user that carry the marker; none that has ended, and not the one that asks."""
     if (_PROC / "self" / "environ").exists():
-        return list(_from_proc(marker))
-    listing = subprocess.run(_PS, capture_output=True, check=True).stdout.decode("utf-8", "replace")
-    return from_ps(listing, marker)
+        found = list(_from_proc(marker))
+    else:
+        listing = subprocess.run(_PS, capture_output=True, check=True).stdout.decode("utf-8", "replace")
+        found = from_ps(listing, marker)
+    return [process for process in found if process.pid != os.getpid()]
 
 
 def end_marked(marker: str) -> list[int]:
-    """Ends all processes with the marker and returns the ids of those that could not be ended; normally none.
+    """Ends all other processes with the marker and returns the ids of those that could not be ended; normally none.
 
     Trackers come last: they are given a moment to clean up after the others. A process that is just starting a
     program shows no environment for an instant, so it takes two looks in a row to believe that there is none.

@@ -75,7 +75,7 @@ class AnsibleRunner:
                     installation.program, (lock.descriptor, folder.alive), values.by_name, password=values.password
                 )
                 stack.enter_context(Broker(folder.path / "s", handout))
-                output = stack.enter_context(_player(folder, self._environment(folder, way_in), job.verbosity))
+                output = stack.enter_context(_player(folder, self._environment(folder, way_in), job))
             except OSError as error:
                 raise _no_room(host, self._bases[0], error) from error
             supervision = Supervision(job, on_event, cancelled, lambda: _end_all(folder), values.all())
@@ -134,14 +134,16 @@ def _furnish(folder: Path, job: PlaybookJob, way_in: Access, known: str) -> None
 
 
 @contextmanager
-def _player(folder: RunDirectory, surroundings: Mapping[str, str], verbosity: int) -> Iterator[IO[bytes]]:
+def _player(folder: RunDirectory, surroundings: Mapping[str, str], job: PlaybookJob) -> Iterator[IO[bytes]]:
     """The output of the player at work. After the context nothing of the run is left, however it is left."""
     order = {
+        "parent": os.getpid(),
         "path": [str(Path(entry).absolute()) for entry in sys.path],
         "folder": str(folder.path),
         "playbook": "playbook.yml",
         "inventory": str(folder.path / "inventory.yml"),
-        "verbosity": min(verbosity, MOST_VERBOSE),
+        "verbosity": min(job.verbosity, MOST_VERBOSE),
+        "step_seconds": job.step_seconds,
     }
     (folder.path / "order").write_text(json.dumps(order))
     with (folder.path / "order").open("rb") as stdin:

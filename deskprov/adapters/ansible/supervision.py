@@ -3,13 +3,14 @@
 import json
 import queue
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from threading import Thread
 from typing import IO, Any
 
 from deskprov.adapters.ansible import words
 from deskprov.adapters.ansible.events import cleaned, statistics, task_event
 from deskprov.adapters.ansible.installation import INSTALL
+from deskprov.adapters.ansible.player import LINE_LIMIT
 from deskprov.errors import RunnerFailed
 from deskprov.formats.endpoint_text import one_line
 from deskprov.model.playbook import EventKind, PlaybookJob, PlaybookOutcome, RunEnd, Statistics, TaskEvent
@@ -73,7 +74,7 @@ class Supervision:
         return self._outcome()
 
     def _take(self, raw: bytes) -> None:
-        line = _parsed(raw)
+        line = parsed(raw)
         if "raised" in line:
             raise self._failed(str(line["raised"]))
         if line.get("event") == "playbook_on_stats":
@@ -141,6 +142,23 @@ class Supervision:
         return failure
 
 
+def bounded_lines(output: IO[bytes], limit: int) -> Iterator[bytes]:
+    """The lines, each cut off at `limit` bytes; never more than that of one is in memory."""
+    while line := output.readline(limit):
+        yield line
+        while line and not line.endswith(b"\n"):
+            line = output.readline(limit)
+
+
+def parsed(raw: bytes) -> Mapping[str, Any]:
+    """The line as data; nothing for one that was cut off (the player was killed, or it is too long) or is too deep."""
+    try:
+        line = json.loads(raw)
+    except (ValueError, RecursionError):
+        return {}
+    return line if isinstance(line, Mapping) else {}
+
+
 def _phrases(line: Mapping[str, Any]) -> str:
     phrases = line.get("phrases")
     return "\n".join(map(str, phrases)) if isinstance(phrases, list) else ""
@@ -148,16 +166,7 @@ def _phrases(line: Mapping[str, Any]) -> str:
 
 def _read(output: IO[bytes], lines: "queue.SimpleQueue[bytes | None]") -> None:
     try:
-        for line in output:
+        for line in bounded_lines(output, LINE_LIMIT):
             lines.put(line)
     finally:
         lines.put(None)
-
-
-def _parsed(raw: bytes) -> Mapping[str, Any]:
-    """The line as data; nothing for one that was cut off when the player was killed."""
-    try:
-        line = json.loads(raw)
-    except ValueError:
-        return {}
-    return line if isinstance(line, Mapping) else {}

@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -29,8 +28,8 @@ from tests.adapters.ansible.stage import Stage, shell
 order = json.load(sys.stdin)
 connection = Connection(**order.pop("connection"))
 stage = Stage(Host("pc-1", connection, known_host=order["key"]), Path(order["folder"]), Path(order["runs"]))
-tasks = [shell("001 Slow", order["script"]), shell("002 Later", "true")]
-stage.run(tasks, on_event=lambda event: print(event.task, flush=True))
+tasks = [shell("001 Slow", order["script"]), shell("002 Later", order["later"]), shell("003 Later", order["later"])]
+stage.run(tasks, on_event=lambda event: print(event.task, flush=True), step_seconds=order["step_seconds"])
 """
 
 
@@ -53,6 +52,42 @@ def lives(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except FileNotFoundError:
         return False
+
+
+def killed_in_its_first_step(stage: Stage, server: Server, script: str, step_seconds: float) -> int:
+    """Kills a run of three steps, of which the first is this script, when that has begun; its process id."""
+    order = {
+        "connection": {
+            "address": "127.0.0.1",
+            "port": server.port,
+            "user": "root",
+            "key_file": stage.host.connection.key_file,
+        },
+        "key": stage.host.known_host,
+        "folder": str(stage.folder),
+        "runs": str(stage.runs),
+        "script": script,
+        "later": f"touch {stage.folder}/later",
+        "step_seconds": step_seconds,
+    }
+    with subprocess.Popen([sys.executable, "-c", RUN_IT], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
+        assert parent.stdin is not None
+        assert parent.stdout is not None
+        parent.stdin.write(json.dumps(order).encode())
+        parent.stdin.close()
+        assert parent.stdout.readline() == b"001 Slow\n"
+        wait_for(lambda: any(b"go-on" in path.read_bytes() for path in _cmdlines()))
+        parent.kill()
+    wait_for(lambda: not scheduler_lives(stage.runs))
+    return parent.pid
+
+
+def scheduler_lives(runs: Path) -> bool:
+    """True while the process of Ansible that begins the steps lives; its parent is the player."""
+    family = carried(runs)
+    players = [pid for pid in family if b"player.py" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    parents = [int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) for pid in family]
+    return any(parent in players for parent in parents)
 
 
 class Stopwatch:
@@ -148,38 +183,16 @@ def test_an_error_in_the_callers_code_ends_everything(stage: Stage) -> None:
 
 
 def test_an_orphan_holds_its_machine_to_the_end_of_its_step(stage: Stage, server: Server, tmp_path: Path) -> None:
-    """The parent is killed in mid-task: until Ansible has ended, nobody else may work on that machine."""
+    """The parent is killed in mid-task: until that task has ended, nobody else may work there; no other begins."""
     go_on = tmp_path / "go-on"
     script = f"while [ ! -e {go_on} ]; do sleep 0.1; done; touch {tmp_path}/finished"
-    order = {
-        "connection": {
-            "address": "127.0.0.1",
-            "port": server.port,
-            "user": "root",
-            "key_file": stage.host.connection.key_file,
-        },
-        "key": stage.host.known_host,
-        "folder": str(tmp_path),
-        "runs": str(stage.runs),
-        "script": script,
-    }
-    with subprocess.Popen(
-        [sys.executable, "-c", RUN_IT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
-    ) as parent:
-        assert parent.stdin is not None
-        assert parent.stdout is not None
-        parent.stdin.write(json.dumps(order).encode())
-        parent.stdin.close()
-        assert parent.stdout.readline() == b"001 Slow\n"
-        wait_for(lambda: any(b"go-on" in path.read_bytes() for path in _cmdlines()))
-        os.killpg(parent.pid, signal.SIGKILL)
-        parent.wait()
+    parent = killed_in_its_first_step(stage, server, script, step_seconds=60.0)
     [left] = stage.runs.iterdir()
     assert carried(stage.runs), "nothing outlived the parent, so nothing is proved"
 
     with pytest.raises(HostBusy) as busy:
         stage.run([shell("001 Other", "true")])
-    assert f"process {parent.pid}" in busy.value.message
+    assert f"process {parent}" in busy.value.message
     assert "Ansible is still finishing" in busy.value.message
     stage.host = _renamed(stage, "pc-2")
     stage.run([shell("001 Other", "true")])  # another machine's run sweeps, and leaves the orphan alone
@@ -190,11 +203,25 @@ def test_an_orphan_holds_its_machine_to_the_end_of_its_step(stage: Stage, server
     go_on.touch()
     wait_for(lambda: not _holds(stage, "pc-1"))
     assert (tmp_path / "finished").exists()
+    wait_for(lambda: not carried(stage.runs))
+    assert not (tmp_path / "later").exists()
     stage.host = _renamed(stage, "pc-1")
     outcome = stage.run([shell("001 Other", "true")])
     assert outcome.end is RunEnd.COMPLETED
     assert not list(stage.runs.iterdir())
     assert not carried(stage.runs)
+
+
+def test_an_orphan_that_hangs_on_its_result_is_ended(stage: Stage, server: Server, tmp_path: Path) -> None:
+    """Nobody reads what the step printed, and it is more than a pipe takes: the machine is free again all the same."""
+    go_on = tmp_path / "go-on"
+    script = f"while [ ! -e {go_on} ]; do sleep 0.1; done; head -c 300000 /dev/zero | tr '\\0' x; touch {tmp_path}/said"
+    killed_in_its_first_step(stage, server, script, step_seconds=12.0)
+    go_on.touch()
+    wait_for(lambda: (tmp_path / "said").exists())
+    wait_for(lambda: not carried(stage.runs))
+    assert not _holds(stage, "pc-1")
+    assert not (tmp_path / "later").exists()
 
 
 def test_the_marker_is_on_every_process_of_a_run(stage: Stage) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from deskprov.adapters.ansible.events import MESSAGE_LIMIT, RESULT_LIMIT, statistics, task_event
+from deskprov.adapters.ansible.events import DEEPEST, MESSAGE_LIMIT, RESULT_LIMIT, statistics, task_event
 from deskprov.model.playbook import EventKind, Statistics
 
 SECRET = "hunter2 {x}"
@@ -97,6 +97,17 @@ def test_size_is_capped_and_control_characters_are_kept() -> None:
     assert len(told.message) == MESSAGE_LIMIT
     assert len(str(told.result)) < RESULT_LIMIT
     assert told.result["rc"] == 3
+
+
+def test_a_result_however_deep_is_cut_off_and_says_the_rest() -> None:
+    deep: Any = "bottom"
+    for _ in range(480):
+        deep = {"a": [deep]}
+    told = task_event(line("runner_on_failed", {"deep": deep, "msg": deep, "rc": 3}), (SECRET,))
+    assert told is not None
+    assert told.result["rc"] == 3
+    assert 4 < sum(map(str(told.result["deep"]).count, "[{")) < DEEPEST
+    assert "bottom" not in told.message
 
 
 def test_half_characters_do_not_reach_a_database() -> None:

@@ -66,7 +66,10 @@ def test_the_log_in_password_is_sudos_unless_another_is_named() -> None:
 def test_root_needs_no_sudo() -> None:
     machine = host(user="root", password="login")
     assert access(machine, ROOT, HOME).become_password is None
-    assert variables(machine)["ansible_become"] is False
+    values = variables(machine)
+    assert values["ansible_become"] is False
+    assert (values["ansible_become_exe"], values["ansible_become_flags"]) == ("env POSIXLY_CORRECT=1 runuser", "")
+    assert "ansible_become_exe" not in variables(host())
 
 
 @pytest.mark.parametrize(
