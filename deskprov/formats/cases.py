@@ -67,7 +67,8 @@ class PlanCase(_Part):
 class TaskCase(_Part):
     """A change and its exact tasks: `differs` is what an update changes, [before, after] by option.
 
-    Each task is a mapping with `name` (the phrase), the module with its arguments, and what judges its result.
+    Each task is a mapping with `name` (the phrase), the module with its arguments, what judges its result, and
+    `become_user`, if it is not root.
     A secret stands as `{secret: [text, {name, form}]}`, a file of the site as `{shipped: path}`.
     """
 

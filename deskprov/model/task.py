@@ -21,6 +21,8 @@ class Task:
     `phrase` is the type's fixed phrase ("Create the group"); text of a profile never stands in it. `arguments` are
     the module's, each plain data, a `SecretText` or a `ShippedFile`. `changed_when` and `failed_when` are constant
     expressions of the type over `result`, the registered outcome. `seconds` is a guess of the time it takes.
+    `become_user` is the account that does it, root when empty: what is done in a folder of an account's own is done by
+    that account, because root would follow a link that the account has put there to where only root can write.
     """
 
     phrase: str
@@ -29,6 +31,7 @@ class Task:
     changed_when: str | bool | None = None
     failed_when: str | bool | None = None
     seconds: float = 1.0
+    become_user: str = ""
 
     @property
     def is_secret(self) -> bool:

@@ -87,7 +87,8 @@ def plain(value: Any) -> Any:
 def plain_task(task: Task) -> dict[str, Any]:
     judged = {"changed_when": task.changed_when, "failed_when": task.failed_when}
     stated = {name: value for name, value in judged.items() if value is not None}
-    return {"name": task.phrase, task.module: plain(dict(task.arguments)), **stated}
+    account = {"become_user": task.become_user} if task.become_user else {}
+    return {"name": task.phrase, task.module: plain(dict(task.arguments)), **stated, **account}
 
 
 # What every type must have

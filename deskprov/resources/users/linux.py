@@ -1,6 +1,7 @@
 """Accounts on Debian and Ubuntu: the account database to look, ansible.builtin.user and friends to change.
 
 The password has a command of its own, because ansible.builtin.user would show its hash in the machine's process list.
+Keys are written by the account itself: it can make ~/.ssh a link to anywhere at any time, and root would follow it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -114,7 +115,7 @@ def _demotion(name: str) -> Task:
 
 def _keys(name: str, keys: Sequence[str]) -> Task:
     arguments = {"user": name, "key": "\n".join(keys), "exclusive": True}
-    return Task("State the keys that may log in", "ansible.posix.authorized_key", arguments)
+    return Task("State the keys that may log in", "ansible.posix.authorized_key", arguments, become_user=name)
 
 
 def _password(options: Options, secret: SecretName, change: Change) -> Task:

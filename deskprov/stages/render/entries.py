@@ -11,6 +11,7 @@ from deskprov.model.task import ResourceTasks, Task
 LONGEST_SUBJECT = 80
 
 _HARMLESS = re.compile(r"[A-Za-z0-9._/-]+(?: [A-Za-z0-9._/-]+)*\Z")
+_ACCOUNT = re.compile(r"[a-z_][a-z0-9_-]{0,31}\Z")
 _PHRASE = re.compile(r"[A-Z][A-Za-z']*(?: [A-Za-z'-]+)*\Z")
 
 
@@ -41,6 +42,7 @@ def checked(entries: Sequence[ResourceTasks], tables: Sequence[OptionTable]) -> 
         for task in entry.tasks
         for problem in [
             *_wrong_phrase(task),
+            *_wrong_account(task),
             *(p for table in tables for p in check(task.module, task.arguments, table)),
         ]
     }
@@ -68,3 +70,8 @@ def _subject(name: str) -> str:
 
 def _wrong_phrase(task: Task) -> list[str]:
     return [] if _PHRASE.match(task.phrase) else ["the phrase is not a capital letter and plain words"]
+
+
+def _wrong_account(task: Task) -> list[str]:
+    good = not task.become_user or _ACCOUNT.match(task.become_user)
+    return [] if good else ["become_user is no name of an account"]

@@ -45,6 +45,7 @@ class Writer:
             task.module: self._value(task.arguments),
             **({"register": "result"} if stated else {}),
             **stated,
+            **(_as_account(task.become_user) if task.become_user else {}),
             **({"no_log": True} if task.is_secret else {}),
         }
 
@@ -106,6 +107,14 @@ def found(kind: Any, value: Any) -> Iterator[Any]:
             yield value
         case _:
             pass
+
+
+def _as_account(name: str) -> dict[str, Any]:
+    """The same twice, because in Ansible a variable of an inventory beats the word in the playbook, and then root would
+    do it. Without pipelining, Ansible would need setfacl(1) on the machine to hand this account a file.
+    """
+    variables = {"ansible_become": True, "ansible_become_user": name, "ansible_pipelining": True}
+    return {"become": True, "become_user": name, "vars": variables}
 
 
 def _condition(value: str | bool) -> Expression | bool:

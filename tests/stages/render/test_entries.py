@@ -73,6 +73,7 @@ def test_good_tasks_pass() -> None:
         (Task("Create the group", "ansible.builtin.group", {"name": "a", "gidd": 1}), "gidd is no option"),
         (Task("Create the group", "ansible.builtin.group", {}), "name is missing"),
         (Task("create it", "ansible.builtin.group", {"name": "a"}), "phrase"),
+        (Task("Create it", "ansible.builtin.group", {"name": "a"}, become_user="{{ it }}"), "become_user"),
         (Task("Create {{ it }}", "ansible.builtin.group", {"name": "a"}), "phrase"),
     ],
 )

@@ -20,7 +20,7 @@ from deskprov.model.playbook import EventKind, PlaybookOutcome, RunEnd, TaskEven
 from deskprov.model.secret import SecretRef, SecretText
 from deskprov.model.task import ResourceTasks, Task
 from deskprov.stages.execute import results, step_of
-from deskprov.stages.render import run_playbook
+from deskprov.stages.render import Origin, run_playbook, stand_alone_playbook
 from deskprov.stages.render.reason import SAID_BY_TOOLS
 from tests.stages.render.samples import HASH, content, entry, file, group, password
 
@@ -61,6 +61,22 @@ def test_a_resource_is_a_block_whose_failure_is_caught() -> None:
             "rescue": [{"name": "007 Failed", "ansible.builtin.set_fact": {"deskprov_failed_007": True}}],
         }
     ]
+
+
+def test_what_an_account_does_itself_it_does_whatever_an_inventory_says() -> None:
+    task = Task("Write the keys", "ansible.builtin.file", {"path": "/home/ana/.ssh"}, become_user="ana")
+    texts = [
+        run_playbook("pc-1", [entry(1, task)], become=False, step_seconds=9).text,
+        stand_alone_playbook(Origin("a", "a", "profiles/a.yml"), [entry(1, task)]).text,
+    ]
+    [[block], [alone]] = (yaml.safe_load(text)[0]["tasks"] for text in texts)
+    for written in (block["block"][0], alone):
+        assert (written["become"], written["become_user"]) == (True, "ana")
+        assert written["vars"] == {
+            "ansible_become": True,
+            "ansible_become_user": "ana",
+            "ansible_pipelining": True,
+        }
 
 
 def test_what_needs_another_knows_all_that_came_before() -> None:
