@@ -16,6 +16,7 @@ from deskprov.model.profile import Profile
 from deskprov.model.result import HostResult, Outcome, RunResult
 from deskprov.model.run import HostIntent, RunIntent
 from deskprov.stages.resolve import ShippedContent
+from deskprov.stages.way_in import removals_of_way_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ def jobs(site: Site, request: Request) -> list[Job]:
     for host in hosts:
         try:
             profiles[host.name] = files.for_host(host, request.profile)
+            removals = removals_of_way_in(profiles[host.name].resources, host.connection.user)
+            problems.update(dict.fromkeys(removals))
         except InvalidInput as error:
             problems.update(dict.fromkeys(error.problems))
     if problems:
