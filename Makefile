@@ -1,6 +1,6 @@
 # The two commands of the README are `make demo` and `make test`; `make check` is what a change must pass.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint check docs format picture module-options clean
+.PHONY: help setup setup-dev demo test soak lint check docs format picture module-options clean
 
 bin := .venv/bin
 
@@ -18,6 +18,9 @@ demo: setup ## a practice machine from bare to verified record, in front of your
 
 test: setup-dev ## every test, the real-server ones too
 	$(bin)/pytest --cov --cov-report=term:skip-covered --cov-report=xml -q
+
+soak: setup-dev ## the tests that take long: thousands of starts, kills and strings
+	$(bin)/pytest -m soak -q
 
 lint: setup-dev ## format, lint, types, import contracts, generated files
 	$(bin)/ruff format --check .
