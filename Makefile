@@ -3,6 +3,8 @@
 .PHONY: help setup setup-dev demo test soak lint check docs format picture module-options clean
 
 bin := .venv/bin
+# most tests wait for a machine, so one more than there are processors of a small computer
+side_by_side := -n 3 --dist loadfile
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 ~/p' Makefile | column -t -s '~'
@@ -17,10 +19,10 @@ demo: setup ## a practice machine from bare to verified record, in front of your
 	@scripts/demo.sh
 
 test: setup-dev ## every test, the real-server ones too
-	$(bin)/pytest --cov --cov-report=term:skip-covered --cov-report=xml -q
+	$(bin)/pytest $(side_by_side) --cov --cov-report=term:skip-covered --cov-report=xml -q
 
 soak: setup-dev ## the tests that take long: thousands of starts, kills and strings
-	$(bin)/pytest -m soak -q
+	$(bin)/pytest $(side_by_side) -m soak -q
 
 lint: setup-dev ## format, lint, types, import contracts, generated files
 	$(bin)/ruff format --check .

@@ -76,7 +76,7 @@ def killed_in_its_first_step(stage: Stage, server: Server, script: str, step_sec
         parent.stdin.write(json.dumps(order).encode())
         parent.stdin.close()
         assert parent.stdout.readline() == b"001 Slow\n"
-        wait_for(lambda: any(b"go-on" in path.read_bytes() for path in _cmdlines()))
+        wait_for(lambda: any(b"go-on" in arguments for arguments in _cmdlines()))
         parent.kill()
     wait_for(lambda: not scheduler_lives(stage.runs))
     return parent.pid
@@ -85,9 +85,9 @@ def killed_in_its_first_step(stage: Stage, server: Server, script: str, step_sec
 def scheduler_lives(runs: Path) -> bool:
     """True while the process of Ansible that begins the steps lives; its parent is the player."""
     family = carried(runs)
-    players = [pid for pid in family if b"player.py" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-    parents = [int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) for pid in family]
-    return any(parent in players for parent in parents)
+    players = [pid for pid in family if b"player.py" in _read(Path(f"/proc/{pid}/cmdline"))]
+    status = [_read(Path(f"/proc/{pid}/stat")).rpartition(b")")[2].split() for pid in family]
+    return any(int(words[1]) in players for words in status if words)
 
 
 class Stopwatch:
@@ -237,16 +237,16 @@ def test_the_marker_is_on_every_process_of_a_run(stage: Stage) -> None:
     assert MARKER not in os.environ
 
 
-def _cmdlines() -> list[Path]:
-    return [path for path in Path("/proc").glob("[0-9]*/cmdline") if _readable(path)]
+def _cmdlines() -> list[bytes]:
+    return [_read(path) for path in Path("/proc").glob("[0-9]*/cmdline")]
 
 
-def _readable(path: Path) -> bool:
+def _read(path: Path) -> bytes:
+    """The content; nothing when its process has ended."""
     try:
-        path.read_bytes()
+        return path.read_bytes()
     except OSError:
-        return False
-    return True
+        return b""
 
 
 def _renamed(stage: Stage, name: str) -> Host:
