@@ -69,7 +69,7 @@ class Interrupted(DeskprovError):
     exit_status = 130
 
     def __init__(self, run: str) -> None:
-        super().__init__("Interrupted.", hint=f"What was done is recorded: deskprov run show {run}")
+        super().__init__("Interrupted.", hint=f"What was done is recorded. To go on: deskprov run resume {run}")
 
 
 class PracticeError(DeskprovError):

@@ -1,9 +1,9 @@
 """Runs over many machines: who is asked for, what is recorded, and what becomes of errors of one machine."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from deskprov.api.looking import Earlier, Wishes
 from deskprov.api.profiles import ProfileFiles
@@ -14,19 +14,29 @@ from deskprov.model.inventory import Host
 from deskprov.model.problem import InvalidInput, Problem
 from deskprov.model.profile import Profile
 from deskprov.model.result import HostResult, Outcome, RunResult
-from deskprov.model.run import HostIntent, RunIntent
+from deskprov.model.run import Asked, HostIntent, RunIntent
 from deskprov.stages.resolve import ShippedContent
 from deskprov.stages.way_in import removals_of_way_in
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the person asked for: targets as typed, another profile than the inventory's, and wishes."""
+    """What the person asked for: targets as typed, another profile than the inventory's, and wishes.
+
+    `continues` is the run that is gone on with, and `reset_already` what that one has written anew, by machine: it is
+    not written a second time.
+    """
 
     targets: Sequence[str]
     profile: str | None = None
     wishes: Wishes = field(default_factory=Wishes)
     verbosity: int = 0
+    continues: str = ""
+    reset_already: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def wishes_for(self, host: str) -> Wishes:
+        """The wishes, without what was done for this machine before."""
+        return replace(self.wishes, reset=self.wishes.reset - self.reset_already.get(host, frozenset()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,7 @@ def ask_now(site: Site, names: Iterable[str]) -> None:
 
 
 def begin(site: Site, verb: str, request: Request, work: Sequence[Job]) -> RunIntent:
-    """Opens a run in the record, before anything is done."""
+    """Opens a run in the record, before anything is done, and closes those that died without a word."""
     revision = site.version_control.revision()
     now = site.clock.now()
     intent = RunIntent(
@@ -97,11 +107,20 @@ def begin(site: Site, verb: str, request: Request, work: Sequence[Job]) -> RunIn
         hosts=[job.host.name for job in work],
         commit=revision.commit,
         dirty=revision.dirty,
+        asked=asked(request),
+        continues=request.continues,
     )
+    site.record.close_dead(site.controller, now)
     site.record.begin(intent)
     for job in work:
         site.record.intend(intention(intent, job, steps=()))
     return intent
+
+
+def asked(request: Request) -> Asked:
+    """What the record keeps of a request."""
+    wishes = request.wishes
+    return Asked(request.profile or "", wishes.clean, sorted(wishes.blind), sorted(wishes.reset))
 
 
 def intention(intent: RunIntent, job: Job, steps: Sequence[tuple[str, str]]) -> HostIntent:

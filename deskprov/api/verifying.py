@@ -58,7 +58,9 @@ def look_at_all(
         futures: dict[Future[HostPlan], Job] = {}
         for job in work:
             watcher.stage(job.host.name, Stage.LOOKING)
-            futures[threads.submit(look, site, job.host, job.profile, job.earlier, request.wishes)] = job
+            futures[
+                threads.submit(look, site, job.host, job.profile, job.earlier, request.wishes_for(job.host.name))
+            ] = job
         try:
             for future in as_completed(futures):
                 name = futures[future].host.name

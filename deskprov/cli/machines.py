@@ -29,6 +29,7 @@ Reset = Annotated[
 ]
 Detailed = Annotated[bool, typer.Option("--detailed-exitcode", help="Exit status 2 when something is not as wanted.")]
 Verbose = Annotated[int, typer.Option("-v", "--verbose", count=True, help="Shows Ansible's tasks; -vv its words.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Goes on with the newest that was broken off; no targets.")]
 Everything = Annotated[bool, typer.Option("--all", help="Shows what is right already, too.")]
 
 SETUP = """Looks at machines, shows the plan, asks, changes, looks again to prove it, and files the result.
@@ -59,13 +60,20 @@ def _changing(verb: str, help_text: str) -> Callable[..., int]:
         clean: Clean = False,
         blind: Blind = None,
         reset: Reset = None,
+        resume: Resume = False,
         yes: Yes = False,
         as_json: Json = False,
         verbose: Verbose = 0,
     ) -> int:
         now = session(context)
-        request = replace(_request(targets, profile, clean, blind, reset), verbosity=max(verbose, now.verbosity))
-        return _apply(now, request, verb, yes, as_json)
+        verbosity = max(verbose, now.verbosity)
+        if not resume:
+            request = replace(_request(targets, profile, clean, blind, reset), verbosity=verbosity)
+            return apply_and_show(now, request, verb, yes, as_json)
+        if targets or profile or clean or blind or reset:
+            hint = f"deskprov {verb} --resume, or name the machines without --resume."
+            raise WrongUsage("--resume goes on with what was asked for then, and takes nothing else.", hint=hint)
+        return continue_run(now, "", verb, verbosity, yes, as_json)
 
     command.__doc__ = help_text
     return command
@@ -128,7 +136,20 @@ def _request(
     return Request(targets or [], profile, wishes)
 
 
-def _apply(now: Session, request: "Request", verb: str, yes: bool, as_json: bool) -> int:
+def continue_run(now: Session, name: str, verb: str, verbosity: int, yes: bool, as_json: bool) -> int:
+    """Goes on with the named run, or with the newest of this verb (or of any) that was broken off."""
+    from deskprov.api.resuming import continuation
+    from deskprov.presenters.runs import continuation_view
+
+    going_on = continuation(now.site, name, verb)
+    told = (going_on.earlier, going_on.left, going_on.changed, going_on.retired)
+    now.err.print(continuation_view(*told, now.site.clock.now()))
+    request = replace(going_on.request, verbosity=verbosity)
+    return apply_and_show(now, request, going_on.earlier.verb, yes, as_json)
+
+
+def apply_and_show(now: Session, request: "Request", verb: str, yes: bool, as_json: bool) -> int:
+    """Brings the machines of the request to their profiles, with the plan and a question between."""
     from deskprov.api.applying import apply as do_apply
     from deskprov.presenters.progress import progress
 

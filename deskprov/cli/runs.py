@@ -1,11 +1,12 @@
-"""run list, run show, host history: what happened."""
+"""run list, run show, run resume, host history: what happened, and what goes on."""
 
 import json
 from typing import Annotated
 
 import typer
 
-from deskprov.cli.context import Json, session
+from deskprov.cli.context import Json, Yes, session
+from deskprov.cli.machines import Verbose, continue_run
 
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="The latest so many.")]
 
@@ -15,6 +16,7 @@ def register(app: typer.Typer) -> None:
     run = typer.Typer(help="What was done, when, by whom, and how it ended.", no_args_is_help=True)
     run.command("list")(list_runs)
     run.command("show")(show)
+    run.command("resume")(resume)
     app.add_typer(run, name="run")
 
 
@@ -57,6 +59,23 @@ def show(
     else:
         now.out.print(run_view(detail, zone(now.site.settings.time_zone)))
     return 0
+
+
+def resume(
+    context: typer.Context,
+    name: Annotated[
+        str, typer.Argument(metavar="[RUN]", help="Its id or the beginning; else the newest that was broken off.")
+    ] = "",
+    yes: Yes = False,
+    as_json: Json = False,
+    verbose: Verbose = 0,
+) -> int:
+    """Goes on with a run, on the machines that did not come through.
+
+    The same verb, profile and wishes as then; it looks first, and does what is still missing.
+    """
+    now = session(context)
+    return continue_run(now, name, "", max(verbose, now.verbosity), yes, as_json)
 
 
 def history(

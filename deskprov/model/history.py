@@ -8,7 +8,7 @@ from typing import Any
 
 from deskprov.model.facts import Facts
 from deskprov.model.result import Outcome, Status
-from deskprov.model.run import StepState
+from deskprov.model.run import Asked, StepState
 
 
 class EventKind(StrEnum):
@@ -87,7 +87,7 @@ class Sightings:
 
 
 class RunState(StrEnum):
-    """Whether a run has come to its end; `interrupted` when it has none and its process is gone."""
+    """Whether a run has come to its end; `interrupted` when it was broken off, or its process is gone without one."""
 
     RUNNING = "running"
     ENDED = "ended"
@@ -96,7 +96,11 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """One run. `outcome` is None while it runs; `outcomes` counts its machines that have one, by outcome."""
+    """One run. `outcome` is None while it runs; `outcomes` counts its machines that have one, by outcome.
+
+    `asked` is None for a run of an early release that did not write it down; `continues` names the run that this one
+    went on with.
+    """
 
     run: str
     verb: str
@@ -111,6 +115,8 @@ class RunSummary:
     state: RunState
     outcome: Outcome | None
     outcomes: Mapping[str, int] = field(default_factory=dict)
+    asked: Asked | None = None
+    continues: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+BROKEN_OFF = "deskprov was killed, or its computer stopped, before this machine was through."
+UNDER_WAY = "It was begun, and whether it came to its end is not known."
+
 
 class StepState(StrEnum):
     """How far one resource of one machine has come; written ahead, so that a dead run says what is uncertain."""
@@ -15,8 +18,23 @@ class StepState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person asked for beside the targets, kept so that the run can be continued: another profile than the
+    inventory's (empty for none), and wishes, of which `blind` and `reset` name resources.
+    """
+
+    profile: str = ""
+    clean: bool = False
+    blind: Sequence[str] = ()
+    reset: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RunIntent:
-    """What a run is about to do; `at` is UTC. `commit` is the site's git commit, `dirty` if files differ from it."""
+    """What a run is about to do; `at` is UTC. `commit` is the site's git commit, `dirty` if files differ from it.
+
+    `continues` is the run that was broken off and is gone on with here; empty for none.
+    """
 
     run: str
     verb: str
@@ -27,6 +45,8 @@ class RunIntent:
     hosts: Sequence[str]
     commit: str = ""
     dirty: bool = False
+    asked: Asked = field(default_factory=Asked)
+    continues: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deskprov.model.history import FactChange, HostRun, RunDetail, RunState, RunSummary, StepRecord
-from deskprov.model.run import StepState
+from deskprov.model.run import Asked, StepState
 from deskprov.presenters.durations import took
 from deskprov.presenters.moments import ago, at
 from deskprov.presenters.results import OUTCOMES, STATUSES
@@ -45,7 +45,8 @@ def run_view(detail: RunDetail, where: tzinfo) -> RenderableType:
         _line("by", f"{run.by} on {run.controller}"),
         _line("began", at(run.at, where)),
         _line("ended", at(run.ended, where) if run.ended else ""),
-        _line("asked for", " ".join(run.targets)),
+        _line("asked for", _asked_for(run)),
+        _line("continues", run.continues),
         _line(
             "site", f"commit {run.commit[:12]}{', with changes not in git' if run.dirty else ''}" if run.commit else ""
         ),
@@ -53,6 +54,30 @@ def run_view(detail: RunDetail, where: tzinfo) -> RenderableType:
     for machine in detail.hosts:
         parts += [Text(""), _machine_line(machine), *steps_lines(machine)]
     return Group(*(part for part in parts if part is not _NOTHING))
+
+
+def continuation_view(
+    earlier: RunSummary, left: Sequence[HostRun], changed: Sequence[str], retired: Sequence[str], now: datetime
+) -> RenderableType:
+    """Which run goes on, for which machines and why, and what is different from then."""
+    title = Text("Going on with ").append(safe(earlier.run), "bold")
+    title.append(f", the {safe(earlier.verb)} that {safe(earlier.by)} began {ago(earlier.at, now)}.")
+    lines = [title, *(Text("  ").append(safe(m.host), "bold").append("  ").append(_left_because(m)) for m in left)]
+    if changed:
+        lines.append(
+            Text(f"The profile of {safe(', '.join(changed))} was changed since: it counts as it is now.", "yellow")
+        )
+    if retired:
+        lines.append(Text(f"Left out, because no longer in the inventory: {safe(', '.join(retired))}.", "yellow"))
+    return Group(*lines)
+
+
+def _left_because(run: HostRun) -> Text:
+    uncertain = [step.resource for step in run.steps if step.state is StepState.STARTED and not step.verified]
+    told = host_status(run)
+    if uncertain:
+        told.append(f", in {safe(uncertain[0])}", "default")
+    return told
 
 
 def runs_json(runs: Sequence[RunSummary]) -> dict[str, Any]:
@@ -127,6 +152,17 @@ def _plainly(value: Any) -> str:
 _NOTHING = Text("")
 
 
+def _asked_for(run: RunSummary) -> str:
+    asked = run.asked or Asked()
+    words = [
+        *run.targets,
+        *(["--profile", asked.profile] if asked.profile else []),
+        *(["--clean"] if asked.clean else []),
+    ]
+    words += [word for key in asked.blind for word in ("--blind", key)]
+    return " ".join([*words, *(word for key in asked.reset for word in ("--reset", key))])
+
+
 def _line(label: str, text: str) -> Text:
     return Text(f"  {label:<10} ", "dim").append(safe(text), "default") if text else _NOTHING
 
@@ -179,6 +215,8 @@ def _summary_json(run: RunSummary) -> dict[str, Any]:
         "by": run.by,
         "controller": run.controller,
         "targets": list(run.targets),
+        "asked": _asked_json(run.asked),
+        "continues": run.continues or None,
         "machines": list(run.hosts),
         "commit": run.commit,
         "dirty": run.dirty,
@@ -186,6 +224,13 @@ def _summary_json(run: RunSummary) -> dict[str, Any]:
         "outcome": run.outcome.value if run.outcome else None,
         "outcomes": dict(run.outcomes),
     }
+
+
+def _asked_json(asked: Asked | None) -> dict[str, Any] | None:
+    if asked is None:
+        return None
+    options = {"clean": asked.clean, "blind": list(asked.blind), "reset": list(asked.reset)}
+    return {"profile": asked.profile or None, **options}
 
 
 def _machine_json(run: HostRun) -> dict[str, Any]:

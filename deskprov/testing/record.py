@@ -24,7 +24,7 @@ from deskprov.model.history import (
 from deskprov.model.plan import Owned
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.result import HostResult, Outcome, Status
-from deskprov.model.run import HostIntent, RunIntent, StepState, StepUpdate
+from deskprov.model.run import BROKEN_OFF, UNDER_WAY, HostIntent, RunIntent, StepState, StepUpdate
 from deskprov.model.sighting import (
     accounts,
     fact_changes,
@@ -70,6 +70,29 @@ class MemoryRecord:
             dirty=intent.dirty,
             state=RunState.RUNNING,
             outcome=None,
+            asked=intent.asked,
+            continues=intent.continues,
+        )
+
+    def close_dead(self, controller: str, at: datetime) -> None:
+        """Closes what `interrupted` names."""
+        mine = {run.run for run in self._runs.values() if run.ended is None and run.controller == controller}
+        for run in self.interrupted & mine:
+            for (name, host), machine in list(self._machines.items()):
+                if name == run and machine.outcome is None:
+                    self._close_dead_machine(run, host, at)
+            self.finish(run, Outcome.INTERRUPTED, at)
+
+    def _close_dead_machine(self, run: str, host: str, at: datetime) -> None:
+        for step in self._machine(run, host).steps:
+            if step.state is StepState.STARTED and step.status is None:
+                self._step(run, host, step.resource, status=Status.UNKNOWN, message=UNDER_WAY, reason="not-known")
+        self._machines[run, host] = replace(
+            self._machine(run, host),
+            outcome=Outcome.INTERRUPTED,
+            message=BROKEN_OFF,
+            hint=f"deskprov run resume {run}",
+            ended=at,
         )
 
     def saw(self, host: str, facts: Facts, at: datetime, *, practice: bool) -> None:
@@ -144,7 +167,8 @@ class MemoryRecord:
 
     def finish(self, run: str, outcome: Outcome, at: datetime) -> None:
         """Closes a run."""
-        self._runs[run] = replace(self._runs[run], outcome=outcome, ended=at, state=RunState.ENDED)
+        state = RunState.INTERRUPTED if outcome is Outcome.INTERRUPTED else RunState.ENDED
+        self._runs[run] = replace(self._runs[run], outcome=outcome, ended=at, state=state)
 
     def owned(self, host: str) -> Sequence[Owned]:
         """What was set, in order."""

@@ -1,13 +1,17 @@
 """The verbs of the record as they are typed, on a real site with a real database."""
 
 import json
+import platform
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from deskprov.adapters.database.database import Database
 from deskprov.cli.main import run
+from deskprov.model.run import Asked
 from tests.adapters.database.samples import LAPTOP, intent, verified
 
 TABLE = (
@@ -153,3 +157,36 @@ def test_a_site_without_a_usable_record_says_so(typed: Typed, site: Path) -> Non
     (site / ".deskprov/deskprov.db").write_bytes(b"Dear diary, " * 1000)
     typed("asset", "list", status=1)
     assert "not a database" in typed.err
+
+
+def test_a_killed_setup_is_gone_on_with_as_it_was_typed(typed: Typed, site: Path) -> None:
+    typed("run", "resume", status=5)
+    assert "There is no setup or apply to continue" in typed.err
+    (site / "profiles").mkdir()
+    (site / "profiles/lab.yml").write_text("profile: lab\nplatform: linux\nfolders:\n  - path: /srv/lab\n")
+    machine = "pc-1: {ansible_host: 127.0.0.1, ansible_port: 1, deskprov_profile: lab}"
+    (site / "inventory_hosts/hosts.yml").write_text(f"all:\n  hosts:\n    {machine}\n")
+    _a_setup_was_killed(site)
+
+    typed("setup", "--resume", "pc-1", status=64)
+    assert "takes nothing else" in typed.err
+    typed("setup", "--resume", "--yes", status=4)  # nobody listens there
+    assert "Going on with 20261124-120000-aaaaaa, the setup that robin began" in typed.err
+    assert "pc-1  ! interrupted" in typed.err
+
+    [newest, earlier] = json.loads(typed("run", "list", "--json"))["runs"]
+    assert (newest["continues"], earlier["continues"]) == ("20261124-120000-aaaaaa", None)
+    assert (earlier["state"], earlier["outcome"]) == ("interrupted", "interrupted")
+    assert newest["asked"] == {"profile": "lab", "clean": True, "blind": [], "reset": []}
+    shown = typed("run", "show")
+    assert "asked for  pc-1 --profile lab --clean" in shown
+    assert "continues  20261124-120000-aaaaaa" in shown
+
+
+def _a_setup_was_killed(site: Path) -> None:
+    database = Database(None, site, platform.node())
+    asked = Asked("lab", clean=True)
+    database.record.begin(replace(intent(), controller=platform.node(), asked=asked))
+    with database.transactions.writing() as connection:
+        connection.execute(text("UPDATE runs SET process_birth = 'earlier'"))
+    database.close()

@@ -11,6 +11,7 @@ from deskprov.adapters.database.rows import assets_where, key_of
 from deskprov.adapters.database.schema import assets, run_machines, run_steps, runs
 from deskprov.model.history import HostRun, RunDetail, RunState, RunSummary, StepRecord
 from deskprov.model.result import Outcome
+from deskprov.model.run import Asked
 
 
 class DatabaseHistory:
@@ -82,13 +83,21 @@ class DatabaseHistory:
             state=state,
             outcome=Outcome.INTERRUPTED if state is RunState.INTERRUPTED else row.outcome,
             outcomes=outcomes,
+            asked=_asked(row.asked),
+            continues=row.continues or "",
         )
 
     def _state(self, row: Row[Any]) -> RunState:
         if row.ended is not None:
-            return RunState.ENDED
+            return RunState.INTERRUPTED if row.outcome is Outcome.INTERRUPTED else RunState.ENDED
         gone = row.controller == self._controller and birth(row.process_id) != row.process_birth
         return RunState.INTERRUPTED if gone else RunState.RUNNING
+
+
+def _asked(told: Mapping[str, Any] | None) -> Asked | None:
+    if told is None:
+        return None
+    return Asked(told["profile"], told["clean"], tuple(told["blind"]), tuple(told["reset"]))
 
 
 def _newest(query: Select[Any]) -> Select[Any]:

@@ -1,21 +1,22 @@
 """Writes runs as they go: what is intended, what was begun, what came of it, and what deskprov owns since."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from deskprov.adapters.database.engine import Transactions
 from deskprov.adapters.database.filing import file_sighting
-from deskprov.adapters.database.processes import own_birth
+from deskprov.adapters.database.processes import birth, own_birth
 from deskprov.adapters.database.rows import add_events, assets_where, key_of, locked_assets, update_asset
 from deskprov.adapters.database.schema import assets, owned, run_machines, run_steps, runs
 from deskprov.errors import RecordError
 from deskprov.model.facts import Facts
 from deskprov.model.plan import Owned
 from deskprov.model.result import HostResult, Outcome, ResourceResult, Status
-from deskprov.model.run import HostIntent, RunIntent, StepState, StepUpdate
+from deskprov.model.run import BROKEN_OFF, UNDER_WAY, HostIntent, RunIntent, StepState, StepUpdate
 from deskprov.model.sighting import set_up
 from deskprov.version import __version__
 
@@ -44,10 +45,19 @@ class DatabaseRecord:
                     hosts=tuple(intent.hosts),
                     site_commit=intent.commit,
                     dirty=intent.dirty,
+                    asked=asdict(intent.asked),
+                    continues=intent.continues or None,
                     process_id=process_id,
                     process_birth=process_birth,
                 )
             )
+
+    def close_dead(self, controller: str, at: datetime) -> None:
+        """Closes every run of this controller whose process is gone, as interrupted: what was under way is unknown."""
+        with self._transactions.writing() as connection:
+            open_runs = connection.execute(select(runs).where(runs.c.ended.is_(None), runs.c.controller == controller))
+            for run in [run for run in open_runs.all() if birth(run.process_id) != run.process_birth]:
+                _close_dead(connection, run, at)
 
     def saw(self, host: str, facts: Facts, at: datetime, *, practice: bool) -> None:
         """Files what a machine said about itself in its asset record, which is made when there is none."""
@@ -130,6 +140,17 @@ class DatabaseRecord:
             for thing in set_now:
                 values = {"key": thing.key, "type": thing.type, "options": dict(thing.options), "run": thing.run}
                 connection.execute(insert(owned).values(asset_id=asset_id, since=at, **values))
+
+
+def _close_dead(connection: Connection, run: Row[Any], at: datetime) -> None:
+    mine = (run_machines.c.run_id == run.id) & run_machines.c.outcome.is_(None)
+    machines = select(run_machines.c.id).where(mine).scalar_subquery()
+    under_way = run_steps.c.machine_id.in_(machines) & (run_steps.c.state == StepState.STARTED)
+    values = {"status": Status.UNKNOWN, "message": UNDER_WAY, "reason": "not-known"}
+    connection.execute(update(run_steps).where(under_way, run_steps.c.status.is_(None)).values(values))
+    told = {"outcome": Outcome.INTERRUPTED, "message": BROKEN_OFF, "hint": f"deskprov run resume {run.run}"}
+    connection.execute(update(run_machines).where(mine).values(**told, ended=at))
+    connection.execute(update(runs).where(runs.c.id == run.id).values(outcome=Outcome.INTERRUPTED, ended=at))
 
 
 def _asset_id(connection: Connection, host: str) -> int | None:

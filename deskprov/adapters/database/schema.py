@@ -160,6 +160,8 @@ runs = Table(
     Column("hosts", Texts, nullable=False),
     Column("site_commit", Text, nullable=False),
     Column("dirty", Boolean, nullable=False),
+    Column("asked", Data),
+    Column("continues", AnyText),
     Column("process_id", Integer, nullable=False),
     Column("process_birth", Text, nullable=False),
     Column("outcome", Word(Outcome)),

@@ -16,6 +16,9 @@ class RunRecord(Protocol):
     def begin(self, intent: RunIntent) -> None:
         """A run is about to start."""
 
+    def close_dead(self, controller: str, at: datetime) -> None:
+        """Closes every run of this controller whose process is gone, as interrupted: what was under way is unknown."""
+
     def saw(self, host: str, facts: Facts, at: datetime, *, practice: bool) -> None:
         """Files what a machine said about itself in its asset record, which is made when there is none."""
 

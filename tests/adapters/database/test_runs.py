@@ -1,14 +1,18 @@
 """What a run writes is what is read back, also when it never came to its end."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
+from deskprov.adapters.database.database import Database
 from deskprov.errors import RecordError
 from deskprov.model.history import RunState, StepRecord
 from deskprov.model.plan import Owned
 from deskprov.model.result import HostResult, Outcome, ResourceResult, Status
-from deskprov.model.run import StepState
+from deskprov.model.run import Asked, StepState
+from deskprov.testing import MemoryRecord
 from tests.adapters.database.conftest import Whole
 from tests.adapters.database.samples import LAPTOP, LATER, NOON, began, edit, ended, host_intent, intent, verified
 
@@ -154,3 +158,57 @@ def test_steps_of_an_unknown_run_are_refused(whole: Whole) -> None:
 def test_ownership_of_a_machine_nobody_saw_is_refused(whole: Whole) -> None:
     with pytest.raises(RecordError, match="does not know pc-9 yet"):
         whole.record.own("pc-9", [Owned("groups/staff", "groups")], [], NOON)
+
+
+def test_what_was_asked_is_kept_for_whoever_goes_on(whole: Whole) -> None:
+    asked = Asked("lab", clean=True, blind=("files//etc/x",), reset=("users/tech", "users/robin"))
+    whole.record.begin(replace(intent(), asked=asked, continues="20261123-120000-bbbbbb"))
+    [summary] = whole.history.runs(5)
+    assert (summary.asked, summary.continues) == (asked, "20261123-120000-bbbbbb")
+
+
+def test_a_run_of_before_the_question_was_kept_says_so(sqlite: Database) -> None:
+    sqlite.record.begin(intent())
+    with sqlite.transactions.writing() as connection:
+        connection.execute(text("UPDATE runs SET asked = NULL, continues = NULL"))
+    [summary] = sqlite.history.runs(5)
+    assert (summary.asked, summary.continues) == (None, "")
+
+
+def test_a_dead_run_is_closed_with_what_was_under_way_unknown(whole: Whole) -> None:
+    hosts = ["pc-1", "pc-2", "pc-3"]
+    whole.record.begin(intent(hosts=hosts))
+    for host in hosts[:2]:
+        whole.record.intend(host_intent(RUN, host))
+    whole.record.advance([began(RUN, "groups/staff"), ended(RUN, "groups/staff"), began(RUN, "users/tech")])
+    whole.record.finish_host(RUN, verified("groups/staff", host="pc-2"), LATER)
+    whole.record.begin(intent("living"))
+    _its_process_dies(whole, RUN)
+
+    whole.record.close_dead("another-controller", LATER)
+    assert [s.ended for s in whole.history.runs(5)] == [None, None]
+    whole.record.close_dead("controller-1", LATER)
+    whole.record.close_dead("controller-1", LATER + timedelta(hours=1))
+
+    detail = whole.history.run(RUN)
+    assert detail is not None
+    assert (detail.summary.state, detail.summary.outcome) == (RunState.INTERRUPTED, Outcome.INTERRUPTED)
+    assert detail.summary.ended == LATER
+    assert [machine.outcome for machine in detail.hosts] == [Outcome.INTERRUPTED, Outcome.OK, Outcome.INTERRUPTED]
+    assert detail.hosts[0].hint == f"deskprov run resume {RUN}"
+    assert [(s.resource, s.state, s.status) for s in detail.hosts[0].steps] == [
+        ("groups/staff", StepState.DONE, Status.CHANGED),
+        ("users/tech", StepState.STARTED, Status.UNKNOWN),
+    ]
+    living = whole.history.run("living")
+    assert living is not None
+    assert living.summary.state is RunState.RUNNING
+
+
+def _its_process_dies(whole: Whole, run: str) -> None:
+    if isinstance(whole, Database):
+        with whole.transactions.writing() as connection:
+            connection.execute(text("UPDATE runs SET process_birth = 'earlier' WHERE run = :run"), {"run": run})
+    else:
+        assert isinstance(whole.record, MemoryRecord)
+        whole.record.interrupted.add(run)
