@@ -18,6 +18,7 @@ DeskprovError ─────────────────── 1    som
     │   └── IdentityNotTrusted         host key unknown or changed; nothing was sent
     ├── HostBusy ──────────────── 75   another run holds this machine
     ├── ProbeFailed ───────────── 1    the machine answered, but not with facts
+    │   └── PythonMissing              it has no Python 3
     └── RunnerFailed ──────────── 1    Ansible could not be run or gave no result for this machine
 
 Each message is one sentence for the person at the keyboard; `hint` says what to do about it.
@@ -122,6 +123,10 @@ class HostBusy(HostError):
 
 class ProbeFailed(HostError):
     """The machine was reached, but its answer is no set of facts."""
+
+
+class PythonMissing(ProbeFailed):
+    """We are root on the machine, and it has no Python 3."""
 
 
 class RunnerFailed(HostError):

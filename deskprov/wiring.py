@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from deskprov.adapters.database.database import Database
     from deskprov.api.site import Site
     from deskprov.model.ports.assets import AssetStore, RunHistory
-    from deskprov.model.ports.machine import HostKeys, HostLocks, PlaybookRunner, Secrets, Transport
+    from deskprov.model.ports.machine import Approach, HostKeys, HostLocks, PlaybookRunner, Secrets, Transport
     from deskprov.model.ports.practice import PracticeMachines
     from deskprov.model.ports.progress import Interrupts
     from deskprov.model.ports.record import RunRecord
@@ -82,6 +82,13 @@ class RealSite:
         from deskprov.adapters.ssh.known_hosts import KnownHosts
 
         return KnownHosts(self._folder)
+
+    @cached_property
+    def approach(self) -> "Approach":
+        """The way to a machine, by sockets and paramiko."""
+        from deskprov.adapters.ssh.approach import SshApproach
+
+        return SshApproach()
 
     @cached_property
     def transport(self) -> "Transport":

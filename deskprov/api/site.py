@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from deskprov.model.ports.assets import AssetStore, RunHistory
-from deskprov.model.ports.machine import HostKeys, HostLocks, PlaybookRunner, Secrets, Transport
+from deskprov.model.ports.machine import Approach, HostKeys, HostLocks, PlaybookRunner, Secrets, Transport
 from deskprov.model.ports.practice import PracticeMachines
 from deskprov.model.ports.progress import Interrupts
 from deskprov.model.ports.record import RunRecord
@@ -37,6 +37,10 @@ class Site(Protocol):
     @property
     def host_keys(self) -> HostKeys:
         """Pinned identities."""
+
+    @property
+    def approach(self) -> Approach:
+        """The way to a machine, step by step."""
 
     @property
     def transport(self) -> Transport:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from deskprov.cli import assets, hosts, machines, practice, profiles, rendering, runs, site
+from deskprov.cli import assets, doctor, hosts, machines, practice, profiles, rendering, runs, site
 from deskprov.cli.app import app
 
 FAMILIES: Sequence[Callable[[typer.Typer], None]] = (
     site.register,
+    doctor.register,
     profiles.register,
     machines.register,
     rendering.register,

@@ -64,14 +64,19 @@ def identify(asset: Asset, facts: Facts, at: datetime, *, practice: bool) -> tup
         changed["practice"] = [asset.practice, practice]
     if changed:
         events.append(AssetEvent(at, BY_MACHINE, EventKind.IDENTIFIED, detail=changed))
-    contradicted = {
+    if contradicted := contradictions(asset, facts):
+        events.append(AssetEvent(at, BY_MACHINE, EventKind.IDENTITY_MISMATCH, _mismatch(contradicted), contradicted))
+    return after, events
+
+
+def contradictions(asset: Asset, facts: Facts) -> dict[str, list[str]]:
+    """What can never change in one machine, and is not as recorded: name, then what the record and the machine say."""
+    said = _identity(facts)
+    return {
         name: [asset.value(name), said[name]]
         for name in _NEVER_DIFFERENT
         if asset.value(name) and said[name] and asset.value(name).casefold() != said[name].casefold()
     }
-    if contradicted:
-        events.append(AssetEvent(at, BY_MACHINE, EventKind.IDENTITY_MISMATCH, _mismatch(contradicted), contradicted))
-    return after, events
 
 
 def is_news(event: AssetEvent, earlier: Sequence[AssetEvent]) -> bool:

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deskprov.formats.asset_csv import write_assets
+from deskprov.formats.sizes import size
 from deskprov.model.asset import FIELDS, Asset, AssetField, FieldGroup, LifeState, differences
 from deskprov.model.asset_text import plain
 from deskprov.model.facts import Facts
@@ -153,16 +154,6 @@ def facts_lines(facts: Facts) -> list[tuple[str, str]]:
         ("calls itself", facts.hostname),
     ]
     return [(label, text) for label, text in lines if text]
-
-
-def size(count: int) -> str:
-    """Bytes as people say them: `7.8 GiB`."""
-    amount = float(count)
-    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
-        if amount < 1024 or unit == "TiB":
-            break
-        amount /= 1024
-    return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
 
 
 def _cells(asset: Asset, seen: str) -> list[str]:

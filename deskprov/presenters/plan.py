@@ -7,9 +7,9 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from deskprov.formats.durations import about
 from deskprov.model.plan import Action, Change, HostPlan
 from deskprov.model.result import HostResult, Outcome
-from deskprov.presenters.durations import about
 from deskprov.presenters.safe_text import safe, safe_lines
 
 SYMBOLS = {

@@ -7,8 +7,8 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from deskprov.formats.durations import took
 from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult, Status
-from deskprov.presenters.durations import took
 from deskprov.presenters.safe_text import safe
 
 OUTCOMES = {

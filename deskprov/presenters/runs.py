@@ -8,9 +8,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from deskprov.formats.durations import took
 from deskprov.model.history import FactChange, HostRun, RunDetail, RunState, RunSummary, StepRecord
 from deskprov.model.run import Asked, StepState
-from deskprov.presenters.durations import took
 from deskprov.presenters.moments import ago, at
 from deskprov.presenters.results import OUTCOMES, STATUSES
 from deskprov.presenters.safe_text import safe

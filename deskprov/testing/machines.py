@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Never
 
-from deskprov.errors import HostBusy, NoHostMatched, WrongUsage
+from deskprov.errors import HostBusy, IdentityNotTrusted, NoHostMatched, Unreachable, WrongUsage
 from deskprov.model.inventory import Host, Inventory
 from deskprov.model.playbook import PlaybookJob, PlaybookOutcome, TaskEvent
-from deskprov.model.ports.machine import HeldLock, HostKeys
+from deskprov.model.ports.machine import Greeting, HeldLock, HostKey, HostKeys
 from deskprov.model.ports.practice import PracticeMachines
 from deskprov.model.ports.site import Revision
 from deskprov.model.problem import Problem
@@ -32,6 +32,36 @@ class ScriptedTransport:
         """What the script says."""
         self.asked.append(host.name)
         return self.answer(host, program)
+
+
+@dataclass
+class ScriptedApproach:
+    """The way to machines by name: the addresses of each, what greets there, and the key it shows.
+
+    A machine that is missing in a table is not reached, or not trusted.
+    """
+
+    names: dict[str, Sequence[str]] = field(default_factory=dict)
+    greetings: dict[str, Greeting] = field(default_factory=dict)
+    keys: dict[str, HostKey] = field(default_factory=dict)
+
+    def addresses(self, host: Host) -> Sequence[str]:
+        """Raises `Unreachable`."""
+        if host.name not in self.names:
+            raise Unreachable(host.name, f"The address {host.connection.address} is not known here.", hint="Mend it.")
+        return self.names[host.name]
+
+    def greeting(self, host: Host) -> Greeting:
+        """Raises `Unreachable`."""
+        if host.name not in self.greetings:
+            raise Unreachable(host.name, f"{host.name} does not answer.", hint="Switch it on.")
+        return self.greetings[host.name]
+
+    def identity(self, host: Host) -> HostKey:
+        """Raises `IdentityNotTrusted`."""
+        if host.name not in self.keys:
+            raise IdentityNotTrusted(host.name, f"Nobody has confirmed the identity of {host.name}.", hint="Trust it.")
+        return self.keys[host.name]
 
 
 @dataclass
@@ -160,6 +190,7 @@ class FakeSite:
     inventory: MemoryInventory
     transport: ScriptedTransport
     runner: ScriptedRunner
+    approach: ScriptedApproach = field(default_factory=ScriptedApproach)
     settings: Settings = field(default_factory=lambda: Settings(format=1, name="Example school district"))
     memory: MemoryRecord = field(default_factory=MemoryRecord)
     locks: MemoryLocks = field(default_factory=MemoryLocks)

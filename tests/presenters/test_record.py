@@ -11,6 +11,7 @@ from decimal import Decimal
 import pytest
 from rich.console import Console, RenderableType
 
+from deskprov.formats.sizes import size
 from deskprov.model.asset import FIELDS, Asset, AssetKind, LifeState, fields_with
 from deskprov.model.facts import Disk, Facts
 from deskprov.model.history import (
@@ -40,7 +41,6 @@ from deskprov.presenters.assets import (
     exported_fields,
     fields_view,
     import_summary,
-    size,
 )
 from deskprov.presenters.host_history import history_json, history_view
 from deskprov.presenters.moments import ago, at, zone

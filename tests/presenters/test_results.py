@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
+from deskprov.formats.durations import about, took
 from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult, Status
-from deskprov.presenters.durations import about, took
 from deskprov.presenters.progress import PlainProgress
 from deskprov.presenters.results import host_view, next_step, run_json, run_summary
 

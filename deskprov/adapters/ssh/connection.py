@@ -85,7 +85,7 @@ class _NoSuchKey(Exception):
 
 
 def _transport(host: Host, limits: Limits, key_types: tuple[str, ...]) -> paramiko.Transport:
-    transport = paramiko.Transport(_connect(host, limits))
+    transport = paramiko.Transport(connected(host, limits))
     transport.banner_timeout = limits.greeting
     transport.handshake_timeout = limits.greeting
     options = transport.get_security_options()
@@ -109,7 +109,7 @@ def _exchange_keys(transport: paramiko.Transport, host: Host, limits: Limits) ->
         ) from error
     except (paramiko.SSHException, EOFError, OSError) as error:
         if not transport.remote_version:
-            message = f"something answers at {_where(host)}, but it does not greet as an SSH server does"
+            message = f"something answers at {where(host)}, but it does not greet as an SSH server does"
             hint = "Check ansible_host and ansible_port in the inventory."
         elif time.monotonic() - began >= limits.greeting:
             message = f"its SSH server did not finish the key exchange within {limits.greeting:.0f} seconds"
@@ -120,8 +120,9 @@ def _exchange_keys(transport: paramiko.Transport, host: Host, limits: Limits) ->
         raise Unreachable(host.name, f"{host.name} cannot be reached: {message}.", hint=hint) from error
 
 
-def _connect(host: Host, limits: Limits) -> socket.socket:
-    addresses = _resolve(host, limits)
+def connected(host: Host, limits: Limits) -> socket.socket:
+    """A connection to the first of the machine's addresses that answers; nothing is sent. Raises `Unreachable`."""
+    addresses = resolved(host, limits)
     seconds = max(limits.connect / max(1, len(addresses)), LEAST_CONNECT)
     failure: OSError = TimeoutError()
     for family, address in addresses:
@@ -146,15 +147,16 @@ def _not_connected(host: Host, error: OSError, limits: Limits) -> Unreachable:
             message = f"{host.connection.address} refuses connections on port {host.connection.port}"
             hint = "Is the SSH server installed and running on it, and is the port right?"
         case TimeoutError():
-            message = f"{_where(host)} did not answer within {limits.connect:.0f} seconds"
+            message = f"{where(host)} did not answer within {limits.connect:.0f} seconds"
             hint = "Is it switched on and on the network? A firewall between here and there also looks like this."
         case _:
-            message = f"no connection to {_where(host)} ({one_line(error.strerror or str(error), 120)})"
+            message = f"no connection to {where(host)} ({one_line(error.strerror or str(error), 120)})"
             hint = "Is it switched on, and is there a route to its network from here?"
     return Unreachable(host.name, f"{host.name} cannot be reached: {message}.", hint=hint)
 
 
-def _resolve(host: Host, limits: Limits) -> list[Address]:
+def resolved(host: Host, limits: Limits) -> list[Address]:
+    """The addresses behind what the inventory states. Raises `Unreachable` when it is a name that nobody knows."""
     address = host.connection.address
     try:
         ipaddress.ip_address(address)
@@ -194,7 +196,7 @@ def _as_host_key(key: paramiko.PKey) -> HostKey:
 def _unknown(host: Host, shown: HostKey) -> IdentityNotTrusted:
     return IdentityNotTrusted(
         host.name,
-        f"Nobody has confirmed the identity of {host.name} yet. {_where(host)} shows {_words(shown.line)}.",
+        f"Nobody has confirmed the identity of {host.name} yet. {where(host)} shows {_words(shown.line)}.",
         hint="Compare it with the machine's own (there: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then: "
         f"deskprov host trust {host.name}",
     )
@@ -203,7 +205,7 @@ def _unknown(host: Host, shown: HostKey) -> IdentityNotTrusted:
 def _changed(host: Host, shown: HostKey) -> IdentityNotTrusted:
     return IdentityNotTrusted(
         host.name,
-        f"The identity of {host.name} has changed: {_where(host)} shows {_words(shown.line)}, "
+        f"The identity of {host.name} has changed: {where(host)} shows {_words(shown.line)}, "
         f"but {_words(host.known_host)} is pinned. Nothing was sent to it.",
         hint=_trust_hint(host),
     )
@@ -220,6 +222,7 @@ def _words(key: str) -> str:
     return f"the {key.partition(' ')[0]} key {fingerprint(key)}"
 
 
-def _where(host: Host) -> str:
+def where(host: Host) -> str:
+    """Address and port, as people write them."""
     address = host.connection.address
     return f"[{address}]:{host.connection.port}" if ":" in address else f"{address}:{host.connection.port}"

@@ -12,7 +12,7 @@ last, unfinished line, and not necessarily at its end.
 import re
 from dataclasses import dataclass
 
-from deskprov.errors import ElevationRefused, HostError, LoginRefused, ProbeFailed
+from deskprov.errors import ElevationRefused, HostError, LoginRefused, ProbeFailed, PythonMissing
 from deskprov.formats.endpoint_text import last_lines
 from deskprov.model.inventory import Host
 
@@ -94,7 +94,7 @@ def complaint(host: Host, status: int, errors: bytes, *, password_given: bool) -
     user, name = host.connection.user, host.name
     said = " | ".join(last_lines(errors))
     if status == NO_PYTHON:
-        return ProbeFailed(
+        return PythonMissing(
             name, f"python3 is not installed on {name}.", hint="Install it there: apt-get install python3-minimal"
         )
     if status == NO_SUDO:

@@ -1,6 +1,6 @@
 """Ports to machines: ask, trust, lock, and run a playbook."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -40,6 +40,27 @@ class HostKeys(Protocol):
 
     def forget(self, host_name: str) -> None:
         """Removes the pin of a machine; nothing happens when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What answers at a machine's port: the address that was reached, and its first line, cleaned."""
+
+    address: str
+    line: str
+
+
+class Approach(Protocol):
+    """The way to a machine step by step, before anyone logs in. Nothing but a key exchange is sent."""
+
+    def addresses(self, host: Host) -> Sequence[str]:
+        """The addresses behind the one that the inventory states. Raises `Unreachable`."""
+
+    def greeting(self, host: Host) -> Greeting:
+        """What an SSH server says first. Raises `Unreachable` when nothing answers, or it is no SSH server."""
+
+    def identity(self, host: Host) -> HostKey:
+        """The key that the machine shows, if it is the pinned one. Raises `Unreachable`, `IdentityNotTrusted`."""
 
 
 class HeldLock(Protocol):

@@ -1,0 +1,190 @@
+"""`doctor HOST`: every step of the way to a machine and on it, in order, until one fails. Changes nothing.
+
+What comes after a failed step is not looked at: a flood of errors that all have one cause helps nobody. After the
+log-in there is one connection, one program, one answer, as for a plan.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from deskprov.api.running import pool
+from deskprov.api.site import Site
+from deskprov.api.targets import match
+from deskprov.errors import (
+    AccessRefused,
+    DeskprovError,
+    ElevationRefused,
+    HostError,
+    IdentityNotTrusted,
+    ProbeFailed,
+    PythonMissing,
+    RecordError,
+    SecretUnavailable,
+    Unreachable,
+)
+from deskprov.model.asset import Asset
+from deskprov.model.check import Check, Examination, Verdict, failed, not_looked_at, ok
+from deskprov.model.facts import Answer
+from deskprov.model.inventory import Host
+from deskprov.model.platform import Platform
+from deskprov.model.result import Outcome
+from deskprov.stages.examine import machine
+from deskprov.stages.facts import facts, facts_probes
+from deskprov.stages.probe import compile_program, parse_answers
+
+NAMES = ("name", "port", "host_key", "login", "sudo", *machine.NAMES)
+"""All checks of a machine, in order."""
+
+_T = TypeVar("_T")
+
+
+def examine(site: Site, targets: Sequence[str], on_done: Callable[[Examination], None]) -> list[Examination]:
+    """Examines machines, many at once; `on_done` is told of each, in the order asked for, as soon as it is through.
+
+    Raises `WrongUsage` without targets, `NoHostMatched`, `InvalidInput`.
+    """
+    hosts = match(site.inventory.read(), targets, site.assets.find_host)
+    known = {host.name: _known(site, host) for host in hosts}
+    ways = [name for host in hosts for name in (host.connection.password, host.connection.become_password) if name]
+    _ask_person(site, ways)
+    with pool(site, len(hosts)) as threads:
+        futures = [threads.submit(_examination, site, host, known[host.name]) for host in hosts]
+        try:
+            done = []
+            for future in futures:
+                done.append(future.result())
+                on_done(done[-1])
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
+    return done
+
+
+def _ask_person(site: Site, names: Sequence[str]) -> None:
+    try:
+        site.secrets.prepare(dict.fromkeys(names))
+    except SecretUnavailable:
+        return  # said at the machine that needs it
+
+
+def _known(site: Site, host: Host) -> Asset | RecordError | None:
+    try:
+        return site.assets.find(host.name)
+    except RecordError as error:
+        return error
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop(Exception):
+    """A step failed, and with it the examination."""
+
+    check: Check
+    outcome: Outcome
+
+
+def _examination(site: Site, host: Host, known: Asset | RecordError | None) -> Examination:
+    done: dict[str, Check] = {}
+    outcome = Outcome.OK
+    try:
+        for check in _steps(site, host, known):
+            done[check.name] = check
+    except _Stop as stop:
+        done[stop.check.name] = stop.check
+        outcome = stop.outcome
+    if outcome is Outcome.OK and any(check.verdict is Verdict.FAILED for check in done.values()):
+        outcome = Outcome.FAILED
+    return Examination(host.name, outcome, [done.get(name) or not_looked_at(name) for name in NAMES])
+
+
+def _steps(site: Site, host: Host, known: Asset | RecordError | None) -> Iterator[Check]:
+    """Each check as it is made. Raises `_Stop` with the one that failed."""
+    address = host.connection.address
+    addresses = _reach("name", lambda: site.approach.addresses(host))
+    leads = f"{address} is {', '.join(addresses)}"
+    yield ok("name", "an address, so no name is looked up" if list(addresses) == [address] else leads)
+    greeting = _reach("port", lambda: site.approach.greeting(host))
+    yield ok("port", f"{greeting.address}, port {host.connection.port} answers: {greeting.line}")
+    shown = _reach("host_key", lambda: site.approach.identity(host))
+    yield ok("host_key", f"as pinned: {shown.line.partition(' ')[0]} {shown.fingerprint}")
+    yield from _inside(site, host, known)
+
+
+def _inside(site: Site, host: Host, known: Asset | RecordError | None) -> Iterator[Check]:
+    """What one connection tells after the log-in."""
+    ask = machine.question(host.connection.user)
+    about = facts_probes(Platform.LINUX)
+    probes = [ask, *about]
+    nonce = site.token()
+    began = site.clock.now()
+    try:
+        output = site.transport.ask(host, compile_program(probes, nonce))
+        ended = site.clock.now()
+    except (HostError, SecretUnavailable) as error:
+        yield from _refused(host, error)
+        return
+    yield ok("login", f"{host.connection.user} is let in")
+    try:
+        answer, *of_facts = parse_answers(output, probes, nonce)
+    except ValueError as error:
+        found = f"{host.name} answered, but not with facts: {error}"
+        hint = "Look at what its login scripts print, and whether something sits between: ssh it by hand."
+        raise _Stop(failed("sudo", found, hint), Outcome.FAILED) from error
+    yield from _judged(host, known, (began, ended), answer, of_facts)
+
+
+def _judged(
+    host: Host,
+    known: Asset | RecordError | None,
+    times: tuple[datetime, datetime],
+    answer: Answer,
+    of_facts: Sequence[Answer],
+) -> Iterator[Check]:
+    asset = None if isinstance(known, RecordError) else known
+    asked = machine.Asked(host.connection, *times, asset)
+    yield machine.sudo(asked, answer)
+    for check in machine.checks(asked, answer, facts(of_facts)):
+        if check.name == "identity" and isinstance(known, RecordError):
+            yield not_looked_at("identity", f"{known.message} {known.hint}")
+        else:
+            yield check
+
+
+def _refused(host: Host, error: HostError | SecretUnavailable) -> Iterator[Check]:
+    """The checks that are known to be good when this went wrong. Raises `_Stop` with the one that is not."""
+    step = _step_of(host, error)
+    if step in ("sudo", "python"):
+        yield ok("login", f"{host.connection.user} is let in")
+    if step == "python":
+        yield ok("sudo", "programs can be run as root")
+    raise _stop(step, error)
+
+
+def _step_of(host: Host, error: HostError | SecretUnavailable) -> str:
+    match error:
+        case IdentityNotTrusted():
+            return "host_key"
+        case PythonMissing():
+            return "python"
+        case ElevationRefused() | ProbeFailed():
+            return "sudo"
+        case SecretUnavailable() if host.connection.key_file or not host.connection.password:
+            return "sudo"
+        case _:
+            return "login"
+
+
+def _reach(step: str, look: Callable[[], _T]) -> _T:
+    try:
+        return look()
+    except HostError as error:
+        raise _stop(step, error) from error
+
+
+def _stop(step: str, error: DeskprovError) -> _Stop:
+    outcome = Outcome.FAILED
+    if isinstance(error, Unreachable):
+        outcome = Outcome.UNREACHABLE
+    elif isinstance(error, AccessRefused | SecretUnavailable):
+        outcome = Outcome.REFUSED
+    return _Stop(failed(step, error.message, error.hint), outcome)

@@ -1,0 +1,28 @@
+"""Text beside a label that goes on below itself on a terminal, and stays on one line in a pipe."""
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.text import Text
+
+LEAST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """`label` padded to `indent` cells, then `text`, each of whose lines begins in that column."""
+
+    label: Text
+    text: Text
+    indent: int
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        head = self.label.copy()
+        head.append(" " * max(1, self.indent - cell_len(head.plain)))
+        below = Text(" " * self.indent)
+        width = max(LEAST, options.max_width - self.indent)
+        lines = self.text.split("\n") if options.no_wrap else self.text.wrap(console, width, tab_size=8)
+        for number, line in enumerate(lines):
+            line.rstrip()
+            yield Text.assemble(below if number else head, line, no_wrap=True, overflow="ignore")
