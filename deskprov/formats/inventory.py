@@ -14,7 +14,7 @@ from typing import Any
 
 from deskprov.formats.inventory_vars import dotted, host_from_vars, near, read_vars
 from deskprov.model.inventory import Host, Inventory
-from deskprov.model.names import RESERVED, is_name
+from deskprov.model.names import is_name, is_reserved
 from deskprov.model.problem import Problem, Severity
 from deskprov.model.source import Document, Source, ValuePath
 
@@ -94,7 +94,7 @@ class _Reader:
                 self._problem(source, "inventory-name", f"{pattern} stands for {said}", _RANGES, here)
                 continue
             if bad := [name for name in names if not is_name(name)]:
-                said = "is reserved" if bad[0].lower() in RESERVED else "cannot be a machine's name"
+                said = "is reserved" if is_reserved(bad[0]) else "cannot be a machine's name"
                 self._problem(source, "inventory-name", f"{bad[0]!r} {said}", _NAMES, here)
                 continue
             stated = self._vars(document, here, variables)

@@ -64,12 +64,16 @@ def _takes(schema: Mapping[str, Any]) -> str:
 def _limits(schema: Mapping[str, Any]) -> str:
     if "anyOf" in schema:
         return "; ".join(filter(None, (_limits(branch) for branch in schema["anyOf"])))
+    if schema.get("type") == "array":
+        return _limits(schema.get("items", {}))
     least, most = schema.get("minimum"), schema.get("maximum")
     words = []
     if least is not None and most is not None:
         words.append(f"{least} to {most}")
     elif least is not None or most is not None:
         words.append(f"at least {least}" if most is None else f"at most {most}")
+    if "x-accepts" in schema:
+        words.append(str(schema["x-accepts"]))
     if "maxLength" in schema:
         words.append(f"at most {schema['maxLength']} characters")
     return ", ".join(words)

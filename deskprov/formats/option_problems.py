@@ -10,7 +10,6 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from deskprov.formats.near_miss import near_miss
-from deskprov.model.names import NAME_PATTERN
 from deskprov.model.problem import Problem
 from deskprov.model.source import Source, ValuePath, path_words
 
@@ -24,7 +23,6 @@ class Places:
     words: Callable[[ValuePath], str] = path_words
 
 
-_PATTERNS = {NAME_PATTERN: "letters, digits, `.`, `_` and `-`, at most 63 of them, and begin with a letter or digit"}
 _LIMITS = {
     "greater_than_equal": ("ge", "at least"),
     "greater_than": ("gt", "more than"),
@@ -126,23 +124,20 @@ def _words(kind: str, context: Mapping[str, Any], value: Any, message: str) -> t
     if kind in ("literal_error", "enum"):
         return _choice(context["expected"], value)
     if kind == "string_pattern_mismatch":
-        fits = _PATTERNS.get(context["pattern"])
-        if fits:
-            return f"must be {fits}", ""
         return f"cannot be `{shown(str(value))}`", f"it must match {context['pattern']}"
     if kind in _LIMITS:
         name, words = _LIMITS[kind]
         return f"must be {words} {context[name]:g}", ""
-    return _length(kind, context) or (message[:1].lower() + message[1:], "")
+    return _length(kind, context, of_text=isinstance(value, str)) or (message[:1].lower() + message[1:], "")
 
 
-def _length(kind: str, context: Mapping[str, Any]) -> tuple[str, str] | None:
-    match kind:
-        case "string_too_short" if context["min_length"] == 1:
+def _length(kind: str, context: Mapping[str, Any], *, of_text: bool) -> tuple[str, str] | None:
+    match kind.removeprefix("string_"):
+        case "too_short" if of_text and context["min_length"] == 1:
             return "must not be empty", ""
-        case "string_too_short":
+        case "too_short" if of_text:
             return f"must have at least {context['min_length']} characters", ""
-        case "string_too_long":
+        case "too_long" if of_text:
             return f"must have at most {context['max_length']} characters", ""
         case "too_short":
             return f"needs at least {context['min_length']} entr{'y' if context['min_length'] == 1 else 'ies'}", ""

@@ -6,7 +6,9 @@ They are narrower than what the kernel would take, because they pass through Ans
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, WithJsonSchema
+from pydantic import AfterValidator
+
+from deskprov.model.text import Accepts, Reach
 
 _ACCOUNT = r"^[a-z_][a-z0-9_-]{0,31}$"
 _MODE = r"^[0-7]{3,4}$"
@@ -91,12 +93,22 @@ def _path(text: str) -> str:
 
 
 AccountName = Annotated[
-    str, AfterValidator(_account_name), WithJsonSchema({"type": "string", "pattern": _ACCOUNT, "maxLength": 32})
+    str,
+    AfterValidator(_account_name),
+    Accepts("small letters, digits, `_` and `-`, at most 32 of them", Reach.WORD, _ACCOUNT),
 ]
 """The name of a user or group, as useradd(8) and groupadd(8) take it everywhere."""
 
-Mode = Annotated[str, AfterValidator(_mode), WithJsonSchema({"type": "string", "pattern": _MODE})]
+Mode = Annotated[
+    str,
+    AfterValidator(_mode),
+    Accepts("three or four octal digits", Reach.WORD, _MODE),
+]
 """Permissions as octal text, `644` or `0644`; the value has four digits."""
 
-MachinePath = Annotated[str, AfterValidator(_path), WithJsonSchema({"type": "string", "pattern": "^/"})]
+MachinePath = Annotated[
+    str,
+    AfterValidator(_path),
+    Accepts("a whole path, any printable characters but `$`, no `.` and `..`", Reach.LINE, "^/"),
+]
 """An absolute, normalised path on the machine."""

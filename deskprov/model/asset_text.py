@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from deskprov.model.names import is_name
 from deskprov.model.placeholder import is_placeholder
 
 LONGEST = 200
@@ -18,7 +19,6 @@ LONGEST = 200
 
 _MAC = re.compile(r"[0-9a-f]{12}\Z")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
-_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _line(text: str) -> str:
 
 
 def _host(text: str) -> str:
-    if not _HOST.match(text):
+    if not is_name(text):
         raise ValueError("is no host name; letters, digits, '.', '_' and '-', at most 63")
     return text
 

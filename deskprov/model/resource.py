@@ -7,6 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from deskprov.model.source import Source
+from deskprov.model.text import Accepts, Reach
+
+ResourceKey = Annotated[str, Accepts("`type/name` of another resource of this profile", Reach.LINE)]
+"""What resolving looks for among the resources, and refuses when it is not there."""
 
 
 class ResourceOptions(BaseModel):
@@ -17,7 +21,7 @@ class ResourceOptions(BaseModel):
     state: Literal["present", "absent"] = Field(
         default="present", description="`absent` removes it, `present` creates or corrects it."
     )
-    needs: list[str] = Field(
+    needs: list[ResourceKey] = Field(
         default_factory=list,
         description="Keys of other resources of this profile, such as `groups/staff`, that must come first.",
     )
@@ -30,20 +34,33 @@ def _printable(text: str) -> str:
     return text
 
 
-Line = Annotated[str, AfterValidator(_printable)]
+Line = Annotated[str, AfterValidator(_printable), Accepts("any printable characters on one line", Reach.LINE)]
 """One line of any printable Unicode text; no control, bidirectional or other invisible characters."""
 
 
+def is_beside(path: str) -> bool:
+    """True for a path that names something beside the file that states it, or below that, and cannot leave it."""
+    return path.isprintable() and "\\" not in path and all(part not in ("", ".", "..") for part in path.split("/"))
+
+
 def _site_path(text: str) -> str:
-    if not _printable(text) or "\\" in text or any(part in ("", ".", "..") for part in text.split("/")):
+    if not is_beside(_printable(text)):
         raise ValueError("must name a file beside the profile, such as motd.txt or texts/motd.txt, without `..`")
     return text
 
 
-SitePath = Annotated[str, AfterValidator(_site_path), Field(json_schema_extra={"x-site-path": True})]
+SitePath = Annotated[
+    str,
+    AfterValidator(_site_path),
+    Field(json_schema_extra={"x-site-path": True}),
+    Accepts("any printable path without `..`, `\\` and `${`", Reach.LINE),
+]
 """An option that names a file of the site. A profile states it from the folder that the profile is in; resolving
 makes it a path from the site's folder, and states beside it what only a reader of files can know: for an option
 `source` the hidden options `source_sha256` and `source_text`, where the type has them. Goes on as `ShippedFile`."""
+
+Text = Annotated[str, Accepts("any characters, any number of lines", Reach.TEXT)]
+"""Any text of any number of lines, which arrives to the last character."""
 
 FromResolving = Annotated[str | None, Field(exclude=True, repr=False, json_schema_extra={"x-internal": True})]
 """A hidden option, with default None: resolving fills it in; stated in a file it is an unknown key.

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from deskprov.model.names import NAME_PATTERN
+from deskprov.model.names import Name
 
-SecretName = Annotated[str, StringConstraints(pattern=NAME_PATTERN), Field(json_schema_extra={"x-secret": True})]
+SecretName = Annotated[Name, Field(json_schema_extra={"x-secret": True})]
 """An option that takes the name of a secret, never its value."""
 
 

@@ -1,5 +1,6 @@
 """The settings of a site: `deskprov.yml`."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
@@ -8,6 +9,22 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from deskprov.model.names import Name
+from deskprov.model.resource import Line, Text
+from deskprov.model.text import Accepts, Reach
+
+_VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
+
+
+def _variable(text: str) -> str:
+    if not re.fullmatch(_VARIABLE, text):
+        raise ValueError("must be the name of an environment variable: letters, digits and `_`")
+    return text
+
+
+Variable = Annotated[
+    str, AfterValidator(_variable), Accepts("letters, digits and `_`, and no digit first", Reach.WORD, _VARIABLE)
+]
+"""The name of an environment variable: POSIX.1-2017, 8.1."""
 
 
 class SecretProvider(BaseModel):
@@ -15,8 +32,8 @@ class SecretProvider(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    env: str | None = Field(default=None, description="The environment variable that holds it.")
-    command: list[str] | None = Field(
+    env: Variable | None = Field(default=None, description="The environment variable that holds it.")
+    command: list[Text] | None = Field(
         default=None, min_length=1, description="A program and its arguments; it prints the value and a line end."
     )
     ask: bool = Field(default=False, description="Asks the person at the terminal, once per run.")
@@ -36,17 +53,18 @@ def _time_zone(text: str) -> str:
     return text
 
 
+TimeZone = Annotated[str, AfterValidator(_time_zone), Accepts("a name of the IANA database", Reach.WORD)]
+
+
 class Settings(BaseModel):
     """What `deskprov.yml` may say."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     format: Literal[1] = Field(description="The version of this file's format: 1.")
-    name: Annotated[str, Field(min_length=1)] = Field(description="The name of the site, as it stands on documents.")
-    time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
-        default="UTC", description="An IANA time zone, such as America/Los_Angeles."
-    )
-    database: str | None = Field(
+    name: Annotated[Line, Field(min_length=1)] = Field(description="The name of the site, as it stands on documents.")
+    time_zone: TimeZone = Field(default="UTC", description="An IANA time zone, such as America/Los_Angeles.")
+    database: Line | None = Field(
         default=None, description="A SQLAlchemy URL; left out, an SQLite file in `.deskprov/` of the site."
     )
     concurrency: Annotated[int, Field(ge=1, le=200)] = Field(default=10, description="Machines at work at once.")
@@ -56,7 +74,7 @@ class Settings(BaseModel):
     asset_fields: dict[Name, Literal["text", "number", "date", "yes_no"]] = Field(
         default_factory=dict, description="Fields of the asset record that this site adds."
     )
-    vars: dict[Name, str] = Field(default_factory=dict, description="Values for `${vars.NAME}` in every profile.")
+    vars: dict[Name, Text] = Field(default_factory=dict, description="Values for `${vars.NAME}` in every profile.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,8 @@ def test_names_of_the_system_are_account_names() -> None:
 
 def test_the_schema_says_what_is_allowed() -> None:
     documented = TypeAdapter(Annotated[Mode | None, "of an option"]).json_schema()
-    assert documented["anyOf"][0] == {"type": "string", "pattern": "^[0-7]{3,4}$"}
+    stated = {"type": "string", "pattern": "^[0-7]{3,4}$", "x-accepts": "three or four octal digits", "x-reach": "word"}
+    assert documented["anyOf"][0] == stated
 
 
 def test_ancestors_from_near_to_far() -> None:

@@ -19,7 +19,7 @@ from deskprov.formats.posix import (
 )
 from deskprov.model.facts import Observed
 from deskprov.model.platform import Platform
-from deskprov.model.resource import FromResolving, ResourceOptions, SitePath
+from deskprov.model.resource import FromResolving, ResourceOptions, SitePath, Text
 from deskprov.model.want import Wanted
 
 NAME = "files"
@@ -36,7 +36,7 @@ class Options(ResourceOptions):
     """A file of this computer."""
 
     path: MachinePath = Field(description="Where it is: a whole path, such as /etc/motd.")
-    content: str | None = Field(
+    content: Text | None = Field(
         default=None, description="What is in it, to the last character: write `|` and the lines below it."
     )
     source: SitePath | None = Field(default=None, description="A file beside the profile that has the content instead.")

@@ -4,13 +4,14 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from deskprov.formats.file_system import needs_at
 from deskprov.formats.posix import SYSTEM_LINKS, AccountName, MachinePath, belongs_to_kernel, belongs_to_system
 from deskprov.model.facts import Observed
 from deskprov.model.platform import Platform
 from deskprov.model.resource import ResourceOptions
+from deskprov.model.text import Accepts, Reach
 from deskprov.model.want import Wanted
 
 NAME = "links"
@@ -33,7 +34,11 @@ def _target(text: str) -> str:
     return text
 
 
-Target = Annotated[str, AfterValidator(_target), WithJsonSchema({"type": "string", "minLength": 1})]
+Target = Annotated[
+    str,
+    AfterValidator(_target),
+    Accepts("a path of any printable characters but `$`, and no `~` at its beginning", Reach.LINE, r"."),
+]
 
 
 class Options(ResourceOptions):

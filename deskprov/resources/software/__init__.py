@@ -1,16 +1,16 @@
 """Software: programs by the names people know, packages of the system, and package files from elsewhere."""
 
-import re
 from collections.abc import Mapping
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from deskprov.model.platform import Platform
-from deskprov.model.resource import FromResolving, Line, ResourceOptions, SitePath
+from deskprov.model.resource import FromResolving, ResourceOptions, SitePath
 from deskprov.model.resource_type import no_needs, no_preview
 from deskprov.model.want import Wanted
 from deskprov.resources.software.catalogue import package_name
+from deskprov.resources.software.words import Address, PackageName, Sha256, Version
 
 NAME = "software"
 KEY = "name"
@@ -26,43 +26,14 @@ _WAY_IN = "openssh-server python3 python3-minimal libpython3-stdlib sudo network
 NEVER_REMOVED = frozenset((_ESSENTIAL + _WAY_IN).split())
 """Packages of Debian 12 that are essential or required, and those that deskprov needs to come in."""
 
-_PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]{1,127}")
-_VERSION = re.compile(r"[0-9][A-Za-z0-9.+~:-]{0,127}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_URL = re.compile(r"https?://[^\s/@?#]+/\S*\.deb")
-
-
-def _package(text: str) -> str:
-    if not _PACKAGE.fullmatch(text):
-        raise ValueError("must be a name of the catalogue, or of a package: small letters, digits, `+`, `-` and `.`")
-    return text
-
-
-def _url(text: str) -> str:
-    if not _URL.fullmatch(text):
-        raise ValueError("must be an address such as https://example.org/tool_1.0_amd64.deb, without a password in it")
-    return text
-
-
-def _version(text: str) -> str:
-    if not _VERSION.fullmatch(text):
-        raise ValueError('must be the whole version of the package, such as "2.1.0-1", as `apt-cache madison` shows it')
-    return text
-
-
-def _sha256(text: str) -> str:
-    if not _SHA256.fullmatch(text.lower()):
-        raise ValueError("must be the 64 digits that `sha256sum FILE` shows")
-    return text.lower()
-
 
 class Options(ResourceOptions):
     """A program or package of this computer."""
 
-    name: Annotated[str, AfterValidator(_package)] = Field(
+    name: PackageName = Field(
         description="A product of the software catalogue (`firefox`), or the name of a package (`firefox-esr`)."
     )
-    version: Annotated[str, AfterValidator(_version)] | None = Field(
+    version: Version | None = Field(
         default=None,
         description='The whole version of the package, in quotes, such as "2.1.0-1"; it is kept at that version.',
     )
@@ -70,14 +41,14 @@ class Options(ResourceOptions):
         default=None,
         description="Whether upgrades leave it alone; true when a version is stated, else not looked at.",
     )
-    url: Annotated[Line, AfterValidator(_url)] | None = Field(
+    url: Address | None = Field(
         default=None,
         description="Where to fetch a package file (.deb) that no repository has; state its version, too.",
     )
     source: SitePath | None = Field(
         default=None, description="A package file (.deb) beside the profile, instead of an address."
     )
-    sha256: Annotated[str, AfterValidator(_sha256)] | None = Field(
+    sha256: Sha256 | None = Field(
         default=None, description="The SHA-256 of the package file, checked on the computer right before installing."
     )
     source_sha256: FromResolving = None

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from deskprov.model.resource import Line
+from deskprov.model.text import Accepts, Reach
 
 NEVER = "never"
 
@@ -44,11 +45,21 @@ def _day(text: str) -> str:
     return text
 
 
-FullName = Annotated[Line, AfterValidator(_full_name)]
+FullName = Annotated[
+    Line, AfterValidator(_full_name), Accepts("any printable characters but `:`, and no comma at its end", Reach.LINE)
+]
 """What the GECOS field of passwd(5) can hold; Debian's adduser fills it up with commas, which are left out."""
 
-PublicKey = Annotated[Line, AfterValidator(_public_key)]
+PublicKey = Annotated[
+    Line,
+    AfterValidator(_public_key),
+    Accepts("a line of a .pub file, its comment any printable characters but `\\`", Reach.LINE),
+]
 """A line of authorized_keys without options: sshd(8), AUTHORIZED_KEYS FILE FORMAT."""
 
-Day = Annotated[str, AfterValidator(_day)]
+Day = Annotated[
+    str,
+    AfterValidator(_day),
+    Accepts("a day from 2000 to 2099, or never", Reach.WORD, r"^(20[0-9]{2}-[0-9]{2}-[0-9]{2}|never)$"),
+]
 """A day as ISO text, or `never`."""

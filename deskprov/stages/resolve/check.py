@@ -13,7 +13,7 @@ from deskprov.formats.near_miss import near_miss
 from deskprov.formats.option_problems import Places, option_problems, shown, stated_options
 from deskprov.model.names import is_name
 from deskprov.model.problem import Problem
-from deskprov.model.resource import Resource
+from deskprov.model.resource import Resource, is_beside
 from deskprov.model.resource_type import ResourceType
 from deskprov.model.source import Source
 from deskprov.stages.resolve.merge import Merged
@@ -121,7 +121,7 @@ def _ship(
     hidden: dict[str, str | None] = {}
     for name in marked(kind.Options, SITE_PATH) & values.keys():
         stated, _ = merged.statement((name,))
-        if not isinstance(stated.value, str) or not _stays_beside(stated.value):
+        if not isinstance(stated.value, str) or not is_beside(stated.value):
             continue  # the type says what is wrong with it
         path = f"{posixpath.dirname(stated.document.file)}/{stated.value}"
         values[name] = path
@@ -144,10 +144,6 @@ def _not_there(path: str, error: OSError | ValueError, place: Source, words: str
     else:
         message, hint = f"{shown(path)} leads out of the site", "put the file itself there, not a link"
     return Problem(place, "file-missing", message, hint, words)
-
-
-def _stays_beside(path: str) -> bool:
-    return "\\" not in path and "$" not in path and all(part not in ("", ".", "..") for part in path.split("/"))
 
 
 def _texts(value: Any) -> list[str]:

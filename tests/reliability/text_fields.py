@@ -1,0 +1,149 @@
+"""Every field of text of a profile, found by walking the types' models, and profiles that state it.
+
+A new type, or a new option of one, is among them without anybody thinking of it.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from deskprov.formats.json_schema import options_schema
+from deskprov.model.resource import Resource
+from deskprov.model.resource_type import ResourceType
+from deskprov.model.text import Reach
+from deskprov.resources import TYPES, cases
+from deskprov.stages.load import load
+from deskprov.stages.resolve import Resolution, ShippedContent, Surroundings, resolve
+from tests.formats.hostile_texts import AROUND, SEEDS, hostile_texts
+
+FILE = "profiles/p.yml"
+
+Steps = tuple[str | int, ...]
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class TextField:
+    """A place in the options of a type where text goes: `steps` leads to it, `spec` is an example that has it."""
+
+    kind: ResourceType
+    steps: Steps
+    schema: Schema
+    spec: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Such as `users.groups[]`."""
+        return self.kind.NAME + "".join("[]" if step == 0 else f".{step}" for step in self.steps)
+
+    @property
+    def reach(self) -> Reach:
+        """What the field declares."""
+        return Reach(self.schema["x-reach"])
+
+    @property
+    def is_key(self) -> bool:
+        """True for what the resource is known by."""
+        return self.steps == (self.kind.KEY,)
+
+    @property
+    def example(self) -> str:
+        """The text that the example has there."""
+        return str(_at(self.spec, self.steps))
+
+    def stating(self, text: str) -> dict[str, Any]:
+        """The example with this text in its place, as a profile states it."""
+        spec = deepcopy(dict(self.spec))
+        _put(spec, self.steps, text if self.is_key else text.replace("${", "$${"))
+        return spec
+
+    def profile(self, text: str) -> bytes:
+        """The profile with this one resource; every character is written as it is."""
+        entry = json.dumps(self.stating(text), ensure_ascii=False)
+        return f"profile: p\nplatform: linux\n{self.kind.NAME}:\n- {entry}\n".encode("utf-8", "surrogatepass")
+
+    def resolved(self, text: str) -> Resolution:
+        """`resolved` for that profile. A file of the site that it names is there, with the hash that it states."""
+        sha256 = self.spec.get("sha256", "0" * 64)
+        return resolved(self.profile(text), lambda path: ShippedContent(sha256, None))
+
+    def value(self, resource: Resource) -> str:
+        """The text that a resource has there."""
+        return str(_at(resource.options.model_dump(), self.steps))
+
+    def candidates(self) -> list[str]:
+        """Every hostile text as it is; then dressed as what the field is for, so that more of them is accepted."""
+        example = self.example
+        head, slash, tail = example.rpartition("/")
+        dressed = [text for seed in SEEDS for text in (example + seed, f"{head}{slash}{seed}{tail}")]
+        return list(dict.fromkeys([*hostile_texts(), *dressed, *OF_NAMES]))
+
+
+OF_NAMES = (
+    *(around.replace("%s", "id") for around in AROUND),
+    *("../../x", "..", ".", "/", "//", "a/b", "/etc/passwd", "~/x", "-e", "--help", "-", "a" * 64, "a" * 5000),
+    *("lab;id", "lab id", "lab\0", "lab\n", "lab\r", "LAB", "lab.", ".lab", "_lab", "lab\u202e", "läb", "ｌab", "１"),
+    *("all", "ALL", "localhost", "ungrouped", "127.0.0.1", "CON", "con.txt", "nul", "COM1", "lpt9.yml", "aux"),
+)
+"""What a name may be taken for."""
+
+
+@cache
+def text_fields() -> tuple[TextField, ...]:
+    """All of every type, in the order of the type table; each with an example that states it."""
+    return tuple(
+        TextField(kind, (name, *steps), leaf, _example(kind, name))
+        for kind in TYPES
+        for name, option in options_schema(kind.Options)["properties"].items()
+        for steps, leaf in leaves(option)
+    )
+
+
+def leaves(schema: Schema) -> Iterator[tuple[Steps, Schema]]:
+    """Every place of free or limited text below a schema; what has a list of words to choose from is none."""
+    for branch in schema.get("anyOf", ()):
+        yield from leaves(branch)
+    if "items" in schema:
+        yield from (((0, *steps), leaf) for steps, leaf in leaves(schema["items"]))
+    for name, option in schema.get("properties", {}).items():
+        yield from (((name, *steps), leaf) for steps, leaf in leaves(option))
+    if isinstance(schema.get("additionalProperties"), Mapping):
+        yield from ((("name", *steps), leaf) for steps, leaf in leaves(schema["additionalProperties"]))
+    if schema.get("type") == "string" and not {"enum", "const"} & schema.keys():
+        yield (), schema
+
+
+def resolved(content: bytes, look_into: Callable[[str], ShippedContent]) -> Resolution:
+    """The profile in these bytes after loading and resolving; `problems` has those of both."""
+    file, problems = load(FILE, content, TYPES)
+    around = Surroundings(TYPES, {}, {}, None, look_into)
+    resolution = resolve(file, {"p": file}, around)
+    return Resolution(None if problems else resolution.profile, [*problems, *resolution.problems])
+
+
+def fits(field: TextField, text: str) -> bool:
+    """Whether the pattern that the field declares for editors takes the text."""
+    return bool(re.search(field.schema.get("pattern", ""), text.rstrip("\n") if text.endswith("\n") else text))
+
+
+def _example(kind: ResourceType, option: str) -> Mapping[str, Any]:
+    specs = [{kind.KEY: e.spec} if isinstance(e.spec, str) else e.spec for e in cases(kind).examples]
+    having = [spec for spec in specs if spec.get(option)]
+    present = [spec for spec in having if spec.get("state") != "absent"]
+    return [*present, *having, *({**spec, option: ["x/y"]} for spec in specs)][0]
+
+
+def _at(value: Any, steps: Steps) -> Any:
+    for step in steps:
+        value = value[step]
+    return value
+
+
+def _put(value: Any, steps: Steps, text: str) -> None:
+    *way, last = steps
+    target = _at(value, tuple(way))
+    target[last] = text
