@@ -15,7 +15,8 @@ DeskprovError ─────────────────── 1    som
     ├── AccessRefused ─────────── 6
     │   ├── LoginRefused               the machine said no to the user, key or password
     │   ├── ElevationRefused           sudo said no
-    │   └── IdentityNotTrusted         host key unknown or changed; nothing was sent
+    │   ├── IdentityNotTrusted         host key unknown or changed; nothing was sent
+    │   └── AnotherMachine             it is not the machine that the record means; nothing was changed
     ├── HostBusy ──────────────── 75   another run holds this machine
     ├── ProbeFailed ───────────── 1    the machine answered, but not with facts
     │   └── PythonMissing              it has no Python 3
@@ -113,6 +114,10 @@ class ElevationRefused(AccessRefused):
 
 class IdentityNotTrusted(AccessRefused):
     """The host key is unknown or has changed. No byte of a credential was sent."""
+
+
+class AnotherMachine(AccessRefused):
+    """The machine that answers is not the one that the record means. Nothing was changed on it."""
 
 
 class HostBusy(HostError):

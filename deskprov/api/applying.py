@@ -133,7 +133,7 @@ def _settle(
 
 
 def _rendered(site: Site, request: Request, job: Job, plan: HostPlan, lock: HeldLock) -> MachineRun:
-    made = render_run(site, job.host, job.profile, to_execute(plan), job.shipped)
+    made = render_run(site, job.host, job.profile, to_execute(plan), job.shipped, plan.facts)
     rendered = replace(made, job=replace(made.job, verbosity=request.verbosity))
     return MachineRun(site, job, plan, lock, rendered, request.wishes)
 

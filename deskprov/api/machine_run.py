@@ -9,6 +9,7 @@ from deskprov.api.running import Job, failure
 from deskprov.api.site import Site
 from deskprov.errors import HostError, RunnerFailed, SecretUnavailable
 from deskprov.model.facts import Facts
+from deskprov.model.identity import is_same
 from deskprov.model.plan import HostPlan, Owned
 from deskprov.model.playbook import PlaybookOutcome, RunEnd, TaskEvent
 from deskprov.model.ports.machine import HeldLock
@@ -16,6 +17,7 @@ from deskprov.model.ports.progress import Stage
 from deskprov.model.result import HostResult, Outcome, ResourceResult, Status
 from deskprov.model.task import ResourceTasks
 from deskprov.stages.execute import results, step_of
+from deskprov.stages.render import GUARD
 from deskprov.stages.verify import all_verified, conclude, outcome
 
 
@@ -83,6 +85,8 @@ class MachineRun:
         steps = _Steps(host.name, self.rendered.entries, creations(self.plan), post)
         ran, hint = self._play(steps, cancelled)
         steps.close()
+        if _met_another(steps.events):
+            return Through(self.plan, self._another(steps, ran, start), None)
         done = {result.resource: result for result in results(self.rendered.entries, steps.events, ran)}
         post((host.name, Stage.VERIFYING))
         after, message = self._look_again()
@@ -106,6 +110,18 @@ class MachineRun:
         except RunnerFailed as error:
             return PlaybookOutcome(RunEnd.DIED, None, error.message), error.hint
 
+    def _another(self, steps: "_Steps", ran: PlaybookOutcome, start: float) -> HostResult:
+        name = self.job.host.name
+        return HostResult(
+            name,
+            Outcome.REFUSED,
+            verified=False,
+            seconds=self.site.clock.monotonic() - start,
+            results=results(self.rendered.entries, steps.events, ran),
+            message=f"Another machine than the one looked at answers as {name} now. Nothing was changed on it.",
+            hint=f"Find out which machine has the address: deskprov host show {name}",
+        )
+
     def _not_begun(self) -> HostResult:
         return HostResult(
             self.job.host.name, Outcome.INTERRUPTED, False, 0.0, message="interrupted before it was begun"
@@ -114,9 +130,12 @@ class MachineRun:
     def _look_again(self) -> tuple[HostPlan | None, str]:
         wishes = Wishes(clean=self.wishes.clean)
         try:
-            return look(self.site, self.job.host, self.job.profile, self.job.earlier, wishes), ""
+            after = look(self.site, self.job.host, self.job.profile, self.job.earlier, wishes)
         except HostError as error:
             return None, f"The second look failed: {error.message}"
+        if not is_same(self.plan.facts, after.facts):
+            return None, f"The second look met another machine under the name and key of {self.job.host.name}."
+        return after, ""
 
 
 class _Steps:
@@ -153,6 +172,10 @@ class _Steps:
         created = self._created.get(result.resource)
         self._post(Stepped(self._host, result.resource, number, total, result.status, result.message, created))
         self._current = None
+
+
+def _met_another(events: Sequence[TaskEvent]) -> bool:
+    return any(event.task == GUARD and event.result.get("failed_when_result") is True for event in events)
 
 
 def _outcome(ran: PlaybookOutcome, concluded: list[ResourceResult]) -> Outcome:

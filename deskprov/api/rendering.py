@@ -7,6 +7,7 @@ from deskprov.api.profiles import SAMPLES, ProfileFiles, named
 from deskprov.api.site import Site
 from deskprov.errors import HostError
 from deskprov.formats.module_options import option_table, supported_releases
+from deskprov.model.facts import Facts
 from deskprov.model.inventory import Host
 from deskprov.model.plan import Action, Change
 from deskprov.model.playbook import PlaybookJob
@@ -38,16 +39,23 @@ class RenderedRun:
 
 
 def render_run(
-    site: Site, host: Host, profile: Profile, changes: Sequence[Change], shipped: Callable[[str], ShippedContent]
+    site: Site,
+    host: Host,
+    profile: Profile,
+    changes: Sequence[Change],
+    shipped: Callable[[str], ShippedContent],
+    looked_at: Facts,
 ) -> RenderedRun:
-    """These changes of one machine as a job. Every task is checked against its module's documented options first.
+    """These changes of the machine that was `looked_at` as a job.
 
-    `shipped` says what was in a file of the site when the plan was made. Raises `HostError` when that has changed.
+    Every task is checked against its module's documented options first. `shipped` says what was in a file of the
+    site when the plan was made. Raises `HostError` when that has changed.
     """
     made = entries(changes, lambda change: tasks_of(change, profile))
     _check(made)
     step_seconds = site.settings.step_minutes * 60
-    playbook = run_playbook(host.name, made, become=host.connection.user != "root", step_seconds=step_seconds)
+    become = host.connection.user != "root"
+    playbook = run_playbook(host.name, made, become=become, step_seconds=step_seconds, looked_at=looked_at)
     job = PlaybookJob(
         host=host,
         playbook=playbook.text,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Future, as_completed
 
+from deskprov.api.identity import check_identity
 from deskprov.api.looking import look
 from deskprov.api.running import Job, Request, ask_for_ways_in, begin, failure, finish, jobs, pool
 from deskprov.api.site import Site
@@ -63,9 +64,12 @@ def look_at_all(
             ] = job
         try:
             for future in as_completed(futures):
-                name = futures[future].host.name
+                host = futures[future].host
+                name = host.name
                 try:
-                    plans[name] = future.result()
+                    seen = future.result()
+                    check_identity(site, host, seen.facts)
+                    plans[name] = seen
                 except (HostError, SecretUnavailable) as error:
                     failed[name] = failure(name, error, site.clock.monotonic() - start)
         finally:

@@ -13,21 +13,15 @@ from deskprov.model.asset import Asset, AssetKind, LifeState, differences
 from deskprov.model.asset_text import printable
 from deskprov.model.facts import Disk, Facts, InstalledSoftware, LocalUser
 from deskprov.model.history import AssetEvent, EventKind, FactChange
+from deskprov.model.identity import contradictions, given_by_maker
 from deskprov.model.placeholder import is_placeholder
 
 BY_MACHINE = "deskprov"
 """Who is named for what a machine itself told."""
 
 _FILLED = ("serial", "maker", "model", "uuid", "macs")
-_NEVER_DIFFERENT = ("serial", "uuid")
 _LISTED_APART = frozenset({"software", "users"})
 _FLEETING = frozenset({"battery_percent", "boot_id"})
-
-
-def serial_of(facts: Facts) -> str:
-    """The serial number that the machine gives, as it may stand in a record; empty for a placeholder."""
-    serial = printable(facts.serial)
-    return "" if is_placeholder(serial) else serial
 
 
 def new_asset(
@@ -67,16 +61,6 @@ def identify(asset: Asset, facts: Facts, at: datetime, *, practice: bool) -> tup
     if contradicted := contradictions(asset, facts):
         events.append(AssetEvent(at, BY_MACHINE, EventKind.IDENTITY_MISMATCH, _mismatch(contradicted), contradicted))
     return after, events
-
-
-def contradictions(asset: Asset, facts: Facts) -> dict[str, list[str]]:
-    """What can never change in one machine, and is not as recorded: name, then what the record and the machine say."""
-    said = _identity(facts)
-    return {
-        name: [asset.value(name), said[name]]
-        for name in _NEVER_DIFFERENT
-        if asset.value(name) and said[name] and asset.value(name).casefold() != said[name].casefold()
-    }
 
 
 def is_news(event: AssetEvent, earlier: Sequence[AssetEvent]) -> bool:
@@ -134,9 +118,9 @@ def fact_changes(before: Mapping[str, Any], after: Mapping[str, Any], at: dateti
 
 
 def _identity(facts: Facts) -> dict[str, Any]:
-    texts = {name: printable(getattr(facts, name)) for name in ("maker", "model", "uuid", "machine_id")}
+    texts = {name: printable(getattr(facts, name)) for name in ("maker", "model", "machine_id")}
     real = {name: "" if is_placeholder(value) else value for name, value in texts.items()}
-    return {**real, "serial": serial_of(facts), "macs": tuple(printable(mac) for mac in facts.macs)}
+    return {**real, **given_by_maker(facts), "macs": tuple(printable(mac) for mac in facts.macs)}
 
 
 def _mismatch(contradicted: Mapping[str, list[str]]) -> str:

@@ -21,6 +21,7 @@ from deskprov.model.history import (
     Sightings,
     StepRecord,
 )
+from deskprov.model.identity import serial_of
 from deskprov.model.plan import Owned
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.result import HostResult, Outcome, Status
@@ -34,7 +35,6 @@ from deskprov.model.sighting import (
     is_news,
     new_asset,
     packages,
-    serial_of,
     set_up,
 )
 

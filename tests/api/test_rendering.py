@@ -14,10 +14,11 @@ from deskprov.api.profiles import ProfileFiles
 from deskprov.api.rendering import render, render_run
 from deskprov.api.site import Site
 from deskprov.errors import HostError, NoHostMatched
+from deskprov.model.facts import Facts
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.plan import Action, Change
 from deskprov.model.secret import SecretForm, SecretRef
-from deskprov.stages.render import WrongTask
+from deskprov.stages.render import GUARD, WrongTask
 from deskprov.stages.resolve import ShippedContent
 from deskprov.wiring import open_site
 
@@ -104,12 +105,14 @@ def test_a_run_does_only_what_is_to_be_changed(site: Site, user: str, become: bo
     files = ProfileFiles(site)
     profile = files.for_host(host)
     changes = [Change(r, Action.CREATE) for r in profile.resources if r.type in ("files", "users")]
-    rendered = render_run(site, host, profile, changes, files.look_into)
+    rendered = render_run(site, host, profile, changes, files.look_into, Facts(machine_id="0a"))
     play = _read(rendered.job.playbook)
     assert [entry.resource for entry in rendered.entries] == [change.resource.key for change in changes]
     assert play["become"] is become
-    assert len(play["tasks"]) == len(changes)
-    assert {task["timeout"] for block in play["tasks"] for task in block["block"]} == {120}
+    first, *blocks = play["tasks"]
+    assert first["name"] == GUARD
+    assert len(blocks) == len(changes)
+    assert {task["timeout"] for block in blocks for task in block["block"]} == {120}
     assert list(rendered.job.files.values()) == [b"Welcome\n"]
     assert rendered.job.secrets == [SecretRef("tech-password", SecretForm.SHA512_CRYPT)]
     assert rendered.job.step_seconds == 120
@@ -122,7 +125,7 @@ def test_a_task_that_its_module_would_not_take_is_never_run(site: Site) -> None:
     [group] = [r for r in profile.resources if r.key == "groups/staff"]
     wrong = replace(group, options=group.options.model_copy(update={"name": 7}))
     with pytest.raises(WrongTask, match=r"^groups: .*name is of type str, not int"):
-        render_run(site, host, profile, [Change(wrong, Action.CREATE)], files.look_into)
+        render_run(site, host, profile, [Change(wrong, Action.CREATE)], files.look_into, Facts())
 
 
 def test_a_file_that_changed_since_the_plan_is_not_shipped(site: Site) -> None:
@@ -132,7 +135,7 @@ def test_a_file_that_changed_since_the_plan_is_not_shipped(site: Site) -> None:
     changes = [Change(r, Action.CREATE) for r in profile.resources if r.type == "files"]
     other = ShippedContent("0" * 64, None)
     with pytest.raises(HostError, match="has changed since the plan was made"):
-        render_run(site, host, profile, changes, lambda path: other)
+        render_run(site, host, profile, changes, lambda path: other, Facts())
 
 
 # the example site of this repository

@@ -73,7 +73,7 @@ def impostor() -> Iterator[tuple[int, list[str]]]:
                 try:
                     transport.start_server(server=_Recorder(log))
                     transport.join(10)
-                except (paramiko.SSHException, EOFError):
+                except (paramiko.SSHException, EOFError, OSError):
                     pass  # the client hung up, as it should
                 finally:
                     transport.close()

@@ -18,7 +18,8 @@ from deskprov.adapters.database.schema import assets, fact_changes, sightings, s
 from deskprov.model.asset import Asset, differences
 from deskprov.model.facts import Facts
 from deskprov.model.history import AssetEvent, EventKind
-from deskprov.model.sighting import accounts, fact_data, identify, is_news, new_asset, packages, serial_of
+from deskprov.model.identity import serial_of
+from deskprov.model.sighting import accounts, fact_data, identify, is_news, new_asset, packages
 from deskprov.model.sighting import fact_changes as compare_facts
 
 _Seen = Mapping[tuple[str, ...], Mapping[str, Any]]

@@ -12,9 +12,9 @@ from deskprov.formats.sizes import size
 from deskprov.model.asset import Asset
 from deskprov.model.check import Check, failed, not_looked_at, ok, warning
 from deskprov.model.facts import Answer, Facts
+from deskprov.model.identity import contradictions
 from deskprov.model.inventory import Connection
 from deskprov.model.probe import Probe, script_beside
-from deskprov.model.sighting import contradictions
 
 NAMES = ("python", "identity", "disk", "clock", "package_lock", "reboot", "power")
 """What is judged here, in order."""

@@ -5,17 +5,28 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deskprov.formats.playbook_yaml import Expression, dump
+from deskprov.model.facts import Facts
 from deskprov.model.names import is_name
 from deskprov.model.secret import SecretForm, SecretRef
 from deskprov.model.task import ResourceTasks
+from deskprov.stages.render.guard import guard
 from deskprov.stages.render.playbook import FILES, Playbook, Writer, literal, secrets_of, shipped
 from deskprov.stages.render.reason import reason
 
 _LOOKUP = "deskprov.desktop.secret"
+_NOTHING_KNOWN = Facts()
 
 
-def run_playbook(host_name: str, entries: Sequence[ResourceTasks], *, become: bool, step_seconds: float) -> Playbook:
-    """The playbook that makes these changes on this machine, each task within `step_seconds`.
+def run_playbook(
+    host_name: str,
+    entries: Sequence[ResourceTasks],
+    *,
+    become: bool,
+    step_seconds: float,
+    looked_at: Facts = _NOTHING_KNOWN,
+) -> Playbook:
+    """The playbook that makes these changes on this machine, each task within `step_seconds`, if it is the one
+    `looked_at`.
 
     The names of an entry's tasks begin with its number. When one fails, `deskprov_failed_<number>` is set and what
     needs the entry, directly or through others, is skipped; if secrets are in it, a task "Reason" says one word.
@@ -31,7 +42,7 @@ def run_playbook(host_name: str, entries: Sequence[ResourceTasks], *, become: bo
         "hosts": host_name,
         "gather_facts": False,
         "become": become,
-        "tasks": [_block(writer, entry, before[entry.number], step_seconds) for entry in entries],
+        "tasks": [*guard(looked_at), *(_block(writer, entry, before[entry.number], step_seconds) for entry in entries)],
     }
     return Playbook(dump([play]), {name: path for path, name in files.items()}, secrets_of(entries))
 

@@ -1,0 +1,35 @@
+"""The first task of a run: is it still the machine that was looked at, right before anything is changed?
+
+Between the look and the first change a person reads the plan, and Ansible makes a connection of its own.
+"""
+
+from typing import Any
+
+from deskprov.formats.playbook_yaml import Expression
+from deskprov.model.facts import Facts
+
+GUARD = "Is it still the machine that was looked at"
+"""The name of the task. When it fails, nothing has been changed."""
+
+_ASK = "cat /etc/machine-id /sys/class/dmi/id/product_uuid /sys/class/dmi/id/product_serial 2>/dev/null"
+"""For the shell, not for a module: it costs a twentieth of one, and a module needs room on the machine's disk."""
+
+_UNKNOWN = "deskprov_looked_at | difference((result.stdout | lower).splitlines() | map('trim') | list)"
+
+
+def guard(facts: Facts) -> list[dict[str, Any]]:
+    """The task; none when the look gave nothing by which to know the machine again."""
+    given = (facts.machine_id, facts.uuid, facts.serial)
+    # the facts have had their white space mended, so that a serial number with some could not be found again
+    expected = [text.lower() for text in given if text and " " not in text]
+    if not expected:
+        return []
+    task = {
+        "name": GUARD,
+        "ansible.builtin.raw": _ASK,
+        "vars": {"deskprov_looked_at": expected},
+        "register": "result",
+        "changed_when": False,
+        "failed_when": Expression(f"{_UNKNOWN} | length > 0"),
+    }
+    return [task]
