@@ -15,8 +15,10 @@ from deskprov.adapters.site_files import FolderFiles
 
 if TYPE_CHECKING:
     from deskprov.adapters.database.database import Database
+    from deskprov.adapters.secrets import ProvidedSecrets
     from deskprov.api.site import Site
     from deskprov.model.ports.assets import AssetStore, RunHistory
+    from deskprov.model.ports.escrow import Escrow, KeyStore
     from deskprov.model.ports.machine import Approach, HostKeys, HostLocks, PlaybookRunner, Secrets, Transport
     from deskprov.model.ports.practice import PracticeMachines
     from deskprov.model.ports.progress import Interrupts
@@ -40,6 +42,13 @@ def new_site_folder(directory: Path) -> "NewSite":
     from deskprov.adapters.new_site import NewSiteFolder
 
     return NewSiteFolder(directory)
+
+
+def key_store() -> "KeyStore":
+    """The folder with the keys of the person at work."""
+    from deskprov.adapters.escrow.key_store import PersonalKeys
+
+    return PersonalKeys()
 
 
 class RealSite:
@@ -129,9 +138,21 @@ class RealSite:
     @cached_property
     def secrets(self) -> "Secrets":
         """Providers of `deskprov.yml`."""
-        from deskprov.adapters.secrets import ProvidedSecrets, ask_on_terminal
+        return self._provided
 
-        return ProvidedSecrets(self.settings.secrets, ask=ask_on_terminal if self._may_ask else None)
+    @cached_property
+    def escrow(self) -> "Escrow":
+        """The database, sealed with age."""
+        from deskprov.adapters.escrow.identity import Identity
+        from deskprov.adapters.escrow.sealing import Seal
+
+        identity = Identity(self.settings.escrow_identity, self._folder, self._provided.identity)
+        return self._database.escrow(Seal(self.settings.escrow_keys, identity))
+
+    @cached_property
+    def keys(self) -> "KeyStore":
+        """The folder of this user's settings."""
+        return key_store()
 
     @cached_property
     def version_control(self) -> "VersionControl":
@@ -174,6 +195,19 @@ class RealSite:
     def token(self) -> str:
         """Sixteen random hexadecimal digits."""
         return random_tokens.token_hex(8)
+
+    def new_password(self) -> str:
+        """Letters that every Latin keyboard has in the same place."""
+        from deskprov.adapters.escrow.new_password import new_password
+
+        return new_password()
+
+    @cached_property
+    def _provided(self) -> "ProvidedSecrets":
+        from deskprov.adapters.secrets import ProvidedSecrets, ask_on_terminal
+
+        ask = ask_on_terminal if self._may_ask else None
+        return ProvidedSecrets(self.settings.secrets, ask=ask, root=self._folder, escrow=lambda: self.escrow)
 
     @cached_property
     def _database(self) -> "Database":

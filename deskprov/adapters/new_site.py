@@ -15,6 +15,13 @@ class NewSiteFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def check(self) -> None:
+        """Raises `WrongUsage` when there is something already."""
+        try:
+            self._refuse_occupied()
+        except OSError as error:
+            raise not_writable(Path(error.filename or self._folder), error) from error
+
     def write(self, files: Mapping[str, str]) -> None:
         """Writes every file. Raises `WrongUsage` when there is something already, and `SiteNotWritable`."""
         try:

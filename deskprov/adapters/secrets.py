@@ -1,29 +1,41 @@
-"""Secrets by name, each from its provider: the environment, a program such as pass, or the person at the keyboard.
+"""Secrets by name, each from its provider: outside sources, the person at the keyboard, or what deskprov keeps itself.
 
 A value is asked for once per run and kept in memory only. It is in no message, no representation and no file of ours.
 A provider that failed is not asked again in the run, either: one that hangs costs twenty machines its time once.
 """
 
+import base64
 import getpass
+import hashlib
+import hmac
 import os
-import subprocess
+import secrets as random_tokens
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from threading import RLock
 
 from passlib.hash import sha512_crypt
 
+from deskprov.adapters.secret_sources import (
+    COMMAND_SECONDS,
+    SETTINGS,
+    from_command,
+    from_environment,
+    from_keyring,
+    from_vault,
+)
 from deskprov.errors import SecretUnavailable
-from deskprov.formats.endpoint_text import last_lines
-from deskprov.model.secret import SecretForm, SecretRef
-from deskprov.model.settings import SecretProvider
+from deskprov.model.escrow import EscrowState, owner_of
+from deskprov.model.ports.escrow import Escrow
+from deskprov.model.secret import PER_DEVICE, SecretForm, SecretRef, Value
+from deskprov.model.settings import IdentityPlace, SecretProvider
 
 HASH_ROUNDS = 100_000
 """crypt(5) takes 1000 to 999,999,999 for sha512crypt; this costs a log-in some hundredths of a second."""
 
-COMMAND_SECONDS = 30.0
-
-_SETTINGS = "`secrets` of deskprov.yml"
+SALT_LENGTH = 16
+"""The longest that crypt(5) takes for sha512crypt."""
 
 
 def ask_on_terminal(question: str) -> str:
@@ -38,6 +50,7 @@ class ProvidedSecrets:
 
     `environment` is the one that `env` providers read and that programs of `command` providers inherit; that of this
     process unless another is given. `ask` puts a question to the person at the keyboard; None: nobody may be asked.
+    `root` is the site's folder, from which files count; `escrow` gives what deskprov keeps itself.
     """
 
     def __init__(
@@ -46,31 +59,44 @@ class ProvidedSecrets:
         environment: Mapping[str, str] | None = None,
         ask: Callable[[str], str] | None = ask_on_terminal,
         *,
+        root: Path = Path(),
+        escrow: Callable[[], Escrow] | None = None,
         command_seconds: float = COMMAND_SECONDS,
     ) -> None:
         self._providers = providers
         self._environment = os.environ if environment is None else environment
         self._ask = ask
+        self._root = root
+        self._escrow = escrow
         self._command_seconds = command_seconds
-        self._values: dict[str, str] = {}
-        self._failures: dict[str, tuple[str, str]] = {}
+        self._values: dict[SecretRef, Value] = {}
+        self._failures: dict[SecretRef, tuple[str, str]] = {}
         self._lock = RLock()
 
     def value(self, secret: SecretRef) -> str:
-        """The value in the wanted form; a hash has a new random salt every time. Raises `SecretUnavailable`."""
-        with self._lock:  # one at a time: nobody is asked twice, and questions do not mix on the terminal
-            self.check(secret.name)
-            plain = self._plain(secret.name)
+        """The value in the wanted form. Raises `SecretUnavailable`."""
         match secret.form:
             case SecretForm.PLAIN:
-                return plain
+                return self._found(secret).plain
             case SecretForm.SHA512_CRYPT:
-                return str(sha512_crypt.using(rounds=HASH_ROUNDS).hash(plain))
+                method = sha512_crypt.using(rounds=HASH_ROUNDS, salt=self.salt(secret))
+                return str(method.hash(self._found(secret).plain))
+
+    def salt(self, secret: SecretRef) -> str:
+        """The salt of this secret's hash for this machine: of random origin, and another on every machine."""
+        mark = self._found(secret).mark
+        digest = hmac.digest(mark.encode(), f"{secret.host}\0{secret.name}".encode(), hashlib.sha256)
+        return base64.b64encode(digest, altchars=b"./").decode()[:SALT_LENGTH]
+
+    def hold(self, secret: SecretRef, value: Value) -> None:
+        """From now on, in this run, this is its value."""
+        with self._lock:
+            self._values[_whose(secret)] = value
 
     def check(self, name: str) -> None:
         """Raises `SecretUnavailable` when the name is not declared. Asks no provider."""
-        if name not in self._providers:
-            raise SecretUnavailable(f"There is no secret called {name}.", hint=f"Declare it under {_SETTINGS}.")
+        if name not in self._providers and name != PER_DEVICE and not SecretRef(name).owner:
+            raise SecretUnavailable(f"There is no secret called {name}.", hint=f"Declare it under {SETTINGS}.")
 
     def prepare(self, names: Iterable[str]) -> None:
         """Asks the person at the terminal now for those of these secrets that only a person knows.
@@ -80,83 +106,83 @@ class ProvidedSecrets:
         """
         if self._ask is None:
             return
-        with self._lock:
-            for name in names:
-                if name in self._providers and self._providers[name].ask:
-                    self._plain(name)
+        for name in names:
+            if name in self._providers and self._providers[name].ask:
+                self._found(SecretRef(name))
 
-    def _plain(self, name: str) -> str:
+    def identity(self, place: IdentityPlace) -> str:
+        """The text of the site's private key, from a place that is no file. Raises `SecretUnavailable`."""
+        what = "the private key that opens what is kept"
+        if place.keyring is not None:
+            return from_keyring(what, place.keyring)
+        if place.command is not None:
+            return from_command(what, place.command, self._own_environment(), seconds=self._command_seconds)
+        return from_environment(what, place.env or "", self._environment)
+
+    def _found(self, secret: SecretRef) -> Value:
         """The value; asks its provider at the first call only, also when that failed."""
-        if name in self._failures:
-            message, hint = self._failures[name]
-            raise SecretUnavailable(message, hint=hint)
-        if name not in self._values:
-            try:
-                self._values[name] = _usable(name, self._fetch(name))
-            except SecretUnavailable as error:
-                self._failures[name] = error.message, error.hint  # not the error: its traceback may hold values
-                raise
-        return self._values[name]
+        self.check(secret.name)
+        whose = _whose(secret)
+        with self._lock:  # one at a time: nobody is asked twice, and questions do not mix on the terminal
+            if whose in self._failures:
+                message, hint = self._failures[whose]
+                raise SecretUnavailable(message, hint=hint)
+            if whose not in self._values:
+                try:
+                    self._values[whose] = self._fetch(whose)
+                except SecretUnavailable as error:
+                    self._failures[whose] = error.message, error.hint  # not the error: its traceback may hold values
+                    raise
+            return self._values[whose]
 
-    def _fetch(self, name: str) -> str:
-        provider = self._providers[name]
+    def _fetch(self, secret: SecretRef) -> Value:
+        provider = self._providers.get(secret.name)
+        if provider is None or provider.escrow:
+            return self._from_escrow(secret)
+        return Value(_usable(secret.name, self._from(secret.name, provider)), random_tokens.token_hex(16))
+
+    def _from(self, name: str, provider: SecretProvider) -> str:
+        what = f"the secret {name}"
         if provider.env is not None:
-            return self._from_environment(name, provider.env)
+            return from_environment(what, provider.env, self._environment)
         if provider.command is not None:
-            return self._from_command(name, provider.command)
+            return from_command(what, provider.command, self._own_environment(), seconds=self._command_seconds)
+        if provider.keyring is not None:
+            return from_keyring(what, provider.keyring)
+        if provider.vault is not None:
+            opens = provider.vault.password
+            if opens == name or (opens in self._providers and self._providers[opens].vault is not None):
+                raise SecretUnavailable(
+                    f"The secret {name} is in a vault whose password, {opens}, is in a vault again.",
+                    hint=f"Give {opens} another provider under {SETTINGS}.",
+                )
+            password = self._found(SecretRef(opens)).plain
+            file = self._root / provider.vault.file
+            return from_vault(
+                what, file, provider.vault.entry, password, self._own_environment(), self._command_seconds
+            )
         return self._from_person(name)
 
-    def _from_environment(self, name: str, variable: str) -> str:
-        try:
-            return self._environment[variable]
-        except KeyError as error:
+    def _from_escrow(self, secret: SecretRef) -> Value:
+        owner = owner_of(secret)
+        kept = [] if self._escrow is None else self._escrow().of(owner)
+        in_force = next((each for each in kept if each.state is EscrowState.CURRENT), None) or next(iter(kept), None)
+        if self._escrow is None or in_force is None:
+            how = f"deskprov secret set {secret.owner} --for {secret.host}" if secret.owner else "deskprov secret set "
             raise SecretUnavailable(
-                f"The secret {name} is to be in the environment variable {variable}, which is not set.",
-                hint=f"Set it, without leaving it in the history: read -rs {variable}; export {variable}",
-            ) from error
+                f"No value is kept for {owner.label}.", hint=f"{how}{'' if secret.owner else secret.name}"
+            )
+        return self._escrow().open(in_force)
 
-    def _from_command(self, name: str, command: Sequence[str]) -> str:
+    def _own_environment(self) -> dict[str, str]:
+        """This process's environment, without the values of other secrets."""
         foreign = {provider.env for provider in self._providers.values()}
-        environment = {key: value for key, value in self._environment.items() if key not in foreign}
-        try:
-            done = subprocess.run(
-                command,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=self._command_seconds,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            # not "from error": what the program has printed so far hangs on it
-            error.output = error.stderr = None
-            raise SecretUnavailable(
-                f"{command[0]} did not give the secret {name} within {self._command_seconds:.0f} seconds.",
-                hint="It may wait for a person: unlock it first, then run this again.",
-            ) from error
-        except (OSError, ValueError) as error:
-            raise SecretUnavailable(
-                f"{command[0]}, which gives the secret {name}, could not be started.",
-                hint=f"Check that it is installed, and its name under {_SETTINGS}.",
-            ) from error
-        if done.returncode != 0:
-            said = " | ".join(last_lines(_without(done.stderr, done.stdout)))
-            raise SecretUnavailable(
-                f"{command[0]} did not give the secret {name} (exit status {done.returncode})"
-                + (f": {said}" if said else "."),
-                hint="Try it by hand; it may have to be unlocked first.",
-            )
-        try:
-            return done.stdout.decode().removesuffix("\n").removesuffix("\r")
-        except UnicodeDecodeError:
-            raise SecretUnavailable(
-                f"What {command[0]} gives for the secret {name} is no text in UTF-8.", hint="Look at what it prints."
-            ) from None  # the error would carry the value
+        return {key: value for key, value in self._environment.items() if key not in foreign}
 
     def _from_person(self, name: str) -> str:
         nobody = SecretUnavailable(
             f"The secret {name} is to be typed in, and there is nobody at a terminal to ask.",
-            hint=f"Run this at a terminal, or give the secret another provider under {_SETTINGS}.",
+            hint=f"Run this at a terminal, or give the secret another provider under {SETTINGS}.",
         )
         if self._ask is None:
             raise nobody
@@ -164,6 +190,11 @@ class ProvidedSecrets:
             return self._ask(f"Secret {name}: ")
         except EOFError as error:
             raise nobody from error
+
+
+def _whose(secret: SecretRef) -> SecretRef:
+    """What its value is filed under: a secret of the site has the same on every machine, and in every form."""
+    return SecretRef(secret.name, host=secret.host if secret.owner else "")
 
 
 def _usable(name: str, value: str) -> str:
@@ -174,10 +205,3 @@ def _usable(name: str, value: str) -> str:
             f"The secret {name} has a line break or a NUL in it.", hint="Secrets are one line: look at its provider."
         )
     return value
-
-
-def _without(text: bytes, value: bytes) -> bytes:
-    """The text, with each word of `value` taken out."""
-    for part in sorted(value.split(), key=len, reverse=True):
-        text = text.replace(part, b"***")
-    return text

@@ -11,6 +11,7 @@ from deskprov.model.asset import Asset
 from deskprov.model.inventory import Host
 from deskprov.model.problem import InvalidInput, Problem, has_errors, settled
 from deskprov.model.profile import Profile, ProfileFile, ProfileSummary, Setting
+from deskprov.model.secret import PER_DEVICE
 from deskprov.model.settings import Settings
 from deskprov.model.source import Source
 from deskprov.resources import TYPES
@@ -97,7 +98,7 @@ class ProfileFiles(Mapping[str, ProfileFile]):
 
         Without settings nothing is said of what they might have stated.
         """
-        secrets = None if settings is None else frozenset(settings.secrets)
+        secrets = None if settings is None else known_secrets(settings)
         around = Surroundings(TYPES, machine, _site_values(settings), secrets, self.look_into)
         return resolve(self[name], self, around)
 
@@ -153,6 +154,11 @@ class MachineValues(Mapping[str, str]):
         asset = self._site.assets.find(self._host.name) or Asset()
         values = {"asset.tag": asset.tag, "asset.serial": asset.serial}
         return {name: value for name, value in values.items() if value}
+
+
+def known_secrets(settings: Settings) -> frozenset[str]:
+    """What may stand where the name of a secret is wanted; a password per device only where it can be kept."""
+    return frozenset(settings.secrets) | ({PER_DEVICE} if settings.escrow_keys else frozenset())
 
 
 def own_values(host: Host) -> dict[str, str]:

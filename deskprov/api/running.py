@@ -83,7 +83,7 @@ def _earlier(site: Site, host: Host) -> Earlier:
 def ask_for_ways_in(site: Site, work: Sequence[Job]) -> None:
     """Asks the person now for the passwords of log-ins that only they know."""
     ways = [job.host.connection for job in work]
-    ask_now(site, [name for way in ways for name in (way.password, way.become_password) if name])
+    ask_now(site, [name for way in ways for name in (way.login_secret, way.become_secret) if name])
 
 
 def ask_now(site: Site, names: Iterable[str]) -> None:

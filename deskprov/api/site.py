@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from deskprov.model.ports.assets import AssetStore, RunHistory
+from deskprov.model.ports.escrow import Escrow, KeyStore
 from deskprov.model.ports.machine import Approach, HostKeys, HostLocks, PlaybookRunner, Secrets, Transport
 from deskprov.model.ports.practice import PracticeMachines
 from deskprov.model.ports.progress import Interrupts
@@ -71,6 +72,14 @@ class Site(Protocol):
         """Secrets by name."""
 
     @property
+    def escrow(self) -> Escrow:
+        """What is kept sealed. Raises `RecordError` when the database cannot be opened."""
+
+    @property
+    def keys(self) -> KeyStore:
+        """Keys of the person at work."""
+
+    @property
     def version_control(self) -> VersionControl:
         """What git says about the site."""
 
@@ -96,3 +105,6 @@ class Site(Protocol):
 
     def token(self) -> str:
         """A fresh random word of 16 hexadecimal digits, for run ids and markers."""
+
+    def new_password(self) -> str:
+        """A fresh random password that can be typed on any keyboard, of at least 70 bits."""

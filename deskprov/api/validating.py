@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from deskprov.api.profiles import SAMPLES, ProfileFiles, own_values
+from deskprov.api.profiles import SAMPLES, ProfileFiles, known_secrets, own_values
 from deskprov.api.site import Site
 from deskprov.errors import WrongUsage
 from deskprov.formats.near_miss import near_miss
@@ -119,7 +119,7 @@ def _host(host: Host, profiles: ProfileFiles, settings: Settings | None) -> list
         message = f"{host.name} has the profile {host.profile}, which there is not"
         problems.append(Problem(host.source, "profile-unknown", message, profiles.like(host.profile)))
     for secret in {host.connection.password, host.connection.become_password} - {""}:
-        if settings and secret not in settings.secrets:
+        if settings and secret not in known_secrets(settings):
             meant = near_miss(secret, settings.secrets)
             hint = (
                 f"did you mean {meant}?" if meant else "say under `secrets:` in deskprov.yml where its value comes from"

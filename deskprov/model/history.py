@@ -28,6 +28,7 @@ class EventKind(StrEnum):
     REPAIR = "repair"
     WIPED = "wiped"
     AUDITED = "audited"
+    SECRET = "secret"  # noqa: S105 - a kept password was made, set, proved, revealed …: `act` and `key` in the detail
 
 
 @dataclass(frozen=True, slots=True)

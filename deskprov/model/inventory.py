@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from deskprov.model.secret import secret_for
 from deskprov.model.source import Source
 
 
@@ -20,6 +21,16 @@ class Connection:
     password: str = ""
     become_password: str = ""
     transport: str = "ssh"
+
+    @property
+    def login_secret(self) -> str:
+        """The name of the secret that logs in; empty when no password does."""
+        return secret_for(self.password, f"users/{self.user}")
+
+    @property
+    def become_secret(self) -> str:
+        """The name of the secret that sudo is given: that of logging in, unless another is stated."""
+        return secret_for(self.become_password, f"users/{self.user}") or self.login_secret
 
 
 @dataclass(frozen=True, slots=True)

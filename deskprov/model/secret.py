@@ -1,6 +1,6 @@
 """Secrets by name. The value is never in any of these objects."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated
 
@@ -12,6 +12,10 @@ SecretName = Annotated[Name, Field(json_schema_extra={"x-secret": True})]
 """An option that takes the name of a secret, never its value."""
 
 
+PER_DEVICE = "per-device"
+"""Stated where the name of a secret is: a password of this machine's own, which deskprov makes and keeps sealed."""
+
+
 class SecretForm(StrEnum):
     """How the value is handed out."""
 
@@ -21,10 +25,39 @@ class SecretForm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SecretRef:
-    """Names a secret and the form in which it is wanted."""
+    """Names a secret and the form in which it is wanted.
+
+    `host` is the machine that it is wanted for: hashes differ from machine to machine, and so do passwords of machines'
+    own, whose name is `per-device:` and the key of what they belong to (`per-device:users/tech`).
+    """
 
     name: str
     form: SecretForm = SecretForm.PLAIN
+    host: str = ""
+
+    @property
+    def owner(self) -> str:
+        """For a password of a machine's own the key of what it belongs to (`users/tech`), else an empty text."""
+        kind, _, owner = self.name.partition(":")
+        return owner if kind == PER_DEVICE else ""
+
+
+def secret_for(stated: str, owner: str) -> str:
+    """The name of the secret that is stated for `owner` (`users/tech`)."""
+    return f"{PER_DEVICE}:{owner}" if stated == PER_DEVICE else stated
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The value of a secret, never shown, and the random `mark` from which the salts of its hashes are made."""
+
+    plain: str = field(repr=False)
+    mark: str = ""
+
+
+def as_password(name: str, host: str) -> SecretRef:
+    """A password that is typed at this machine; one of the site's is the same for all."""
+    return SecretRef(name, host=host if SecretRef(name).owner else "")
 
 
 @dataclass(frozen=True, slots=True)

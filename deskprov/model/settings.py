@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from deskprov.model.names import Name
 from deskprov.model.resource import Line, Text
+from deskprov.model.secret import PER_DEVICE
 from deskprov.model.text import Accepts, Reach
 
 _VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
@@ -27,8 +28,55 @@ Variable = Annotated[
 """The name of an environment variable: POSIX.1-2017, 8.1."""
 
 
+def _keyring_entry(text: str) -> str:
+    service, slash, name = text.partition("/")
+    if not (service and slash and name):
+        raise ValueError("must be SERVICE/NAME")
+    return text
+
+
+KeyringEntry = Annotated[Line, AfterValidator(_keyring_entry), Accepts("`SERVICE/NAME`", Reach.LINE)]
+"""An entry of the desktop's keyring."""
+
+
+def _private_file(text: str) -> str:
+    if not text.startswith(("/", "~/")) or text.endswith("/"):
+        raise ValueError("must be a whole path, or one from your home: ~/.config/deskprov/keys/…")
+    return text
+
+
+PrivateFile = Annotated[Line, AfterValidator(_private_file), Accepts("a path from `/` or `~/`", Reach.LINE)]
+"""A file outside of the site."""
+
+_ESCROW_KEY = r"^age1[02-9ac-hj-np-z]{58}$"
+
+
+def _escrow_key(text: str) -> str:
+    if not re.fullmatch(_ESCROW_KEY, text):
+        raise ValueError("must be a public key of age: age1 and 58 more small letters and digits")
+    return text
+
+
+EscrowKey = Annotated[
+    str, AfterValidator(_escrow_key), Accepts("`age1` and 58 small letters and digits", Reach.WORD, _ESCROW_KEY)
+]
+"""A public key of age, X25519: what `age-keygen` shows, https://age-encryption.org/v1."""
+
+
+class VaultEntry(BaseModel):
+    """One value of a file that ansible-vault has encrypted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    file: Line = Field(min_length=1, description="The encrypted file, from the site's folder.")
+    password: Name = Field(description="The secret that opens it: the name of another secret.")
+    entry: Line | None = Field(
+        default=None, description="The key in the file, if it is YAML; the whole file is the value when left out."
+    )
+
+
 class SecretProvider(BaseModel):
-    """Where the value of one secret comes from: exactly one of the three."""
+    """Where the value of one secret comes from: exactly one place."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -37,12 +85,48 @@ class SecretProvider(BaseModel):
         default=None, min_length=1, description="A program and its arguments; it prints the value and a line end."
     )
     ask: bool = Field(default=False, description="Asks the person at the terminal, once per run.")
+    escrow: bool = Field(
+        default=False, description="deskprov keeps it, sealed to the site's keys: `deskprov secret set NAME`."
+    )
+    keyring: KeyringEntry | None = Field(default=None, description="SERVICE/NAME in the keyring of the desktop.")
+    vault: VaultEntry | None = Field(default=None, description="In a file that ansible-vault has encrypted.")
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        if [self.env is None, self.command is None, not self.ask].count(False) != 1:
-            raise ValueError("must state exactly one of `env: VARIABLE`, `command: [program, …]` and `ask: true`")
+        if len(self.model_dump(exclude_defaults=True)) != 1:
+            raise ValueError(
+                "must state exactly one of `env: VARIABLE`, `command: [program, …]`, `ask: true`, `escrow: true`, "
+                "`keyring: SERVICE/NAME` and `vault: {file: …, password: …}`"
+            )
         return self
+
+
+class IdentityPlace(BaseModel):
+    """Where the private key is that opens what the site has sealed: exactly one place."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    file: PrivateFile | None = Field(
+        default=None, description="A file outside of the site that only you can read, such as ~/.config/deskprov/…"
+    )
+    command: list[Text] | None = Field(default=None, min_length=1, description="A program that prints it.")
+    keyring: KeyringEntry | None = Field(default=None, description="SERVICE/NAME in the keyring of the desktop.")
+    env: Variable | None = Field(default=None, description="The environment variable that holds it.")
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if len(self.model_dump(exclude_defaults=True)) != 1:
+            raise ValueError(
+                "must state exactly one of `file: ~/PATH`, `command: [program, …]`, `keyring: SERVICE/NAME` and "
+                "`env: VARIABLE`"
+            )
+        return self
+
+
+def _no_reserved_name(secrets: dict[str, SecretProvider]) -> dict[str, SecretProvider]:
+    if PER_DEVICE in secrets:
+        raise ValueError(f"{PER_DEVICE} cannot be declared: it means a password of each machine's own")
+    return secrets
 
 
 def _time_zone(text: str) -> str:
@@ -70,7 +154,16 @@ class Settings(BaseModel):
     concurrency: Annotated[int, Field(ge=1, le=200)] = Field(default=10, description="Machines at work at once.")
     step_minutes: Annotated[float, Field(gt=0, le=240)] = Field(default=15, description="Time limit of one step.")
     run_minutes: Annotated[float, Field(gt=0, le=1440)] = Field(default=120, description="Time limit of one machine.")
-    secrets: dict[Name, SecretProvider] = Field(default_factory=dict, description="Secrets by name.")
+    secrets: Annotated[dict[Name, SecretProvider], AfterValidator(_no_reserved_name)] = Field(
+        default_factory=dict, description="Secrets by name."
+    )
+    escrow_keys: list[EscrowKey] = Field(
+        default_factory=list,
+        description="Public keys to which deskprov seals what it keeps; each of their private keys opens it.",
+    )
+    escrow_identity: IdentityPlace | None = Field(
+        default=None, description="Where a private key is that opens it. Only needed to read what is kept."
+    )
     asset_fields: dict[Name, Literal["text", "number", "date", "yes_no"]] = Field(
         default_factory=dict, description="Fields of the asset record that this site adds."
     )

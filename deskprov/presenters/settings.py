@@ -29,10 +29,15 @@ def settings_json(in_force: SettingsInForce) -> dict[str, Any]:
     return {"settings": [{"setting": n, "value": value, "from": in_force.origins[n]} for n, value in values]}
 
 
-def after_init(folder: str, files: Sequence[str]) -> Text:
+def after_init(folder: str, files: Sequence[str], key_file: str) -> Text:
     """What was made, and what to do next."""
     where = "here" if folder == "." else f"in {safe(folder)}"
     text = Text(f"✓ A site of {len(files)} files {where}.", "green")
+    text.append(
+        f"\n  Its private key is {safe(key_file)}: keep a copy of that file in the safe, never in git.\n  It opens the "
+        "passwords that deskprov keeps; whoever loses it loses them.",
+        "not green",
+    )
     go = "" if folder == "." else f"cd {safe(folder)} && "
     return text.append(f"\nNext: {go}deskprov validate", "not green").append(
         "    then look into profiles/", "dim not green"

@@ -1,5 +1,6 @@
 """Public fakes for the ports, for tests of deskprov and of programs that use it."""
 
+from deskprov.testing.escrow import MemoryEscrow, MemoryKeys
 from deskprov.testing.fixed import FixedClock, FixedSecrets
 from deskprov.testing.machines import (
     FakeSite,
@@ -18,8 +19,10 @@ __all__ = [
     "FakeSite",
     "FixedClock",
     "FixedSecrets",
+    "MemoryEscrow",
     "MemoryFiles",
     "MemoryInventory",
+    "MemoryKeys",
     "MemoryLocks",
     "MemoryRecord",
     "NoVersionControl",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from deskprov.errors import SecretUnavailable
-from deskprov.model.secret import SecretRef
+from deskprov.model.secret import SecretRef, Value
 
 
 class FixedSecrets:
@@ -24,6 +24,15 @@ class FixedSecrets:
         self.check(secret.name)
         self.asked.append(secret.name)
         return self._values[secret.name]
+
+    def salt(self, secret: SecretRef) -> str:
+        """Made of its name, its machine and its value."""
+        self.check(secret.name)
+        return f"{secret.host}:{secret.name}:{self._values[secret.name]}"
+
+    def hold(self, secret: SecretRef, value: Value) -> None:
+        """Adds it to the table."""
+        self._values[secret.name] = value.plain
 
     def check(self, name: str) -> None:
         """Raises `SecretUnavailable` when the name is not in the table."""

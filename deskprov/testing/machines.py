@@ -15,6 +15,7 @@ from deskprov.model.ports.practice import PracticeMachines
 from deskprov.model.ports.site import Revision
 from deskprov.model.problem import Problem
 from deskprov.model.settings import Settings
+from deskprov.testing.escrow import MemoryEscrow, MemoryKeys
 from deskprov.testing.fixed import FixedClock, FixedSecrets
 from deskprov.testing.record import MemoryRecord
 
@@ -198,10 +199,15 @@ class FakeSite:
     clock: FixedClock = field(default_factory=lambda: FixedClock(datetime(2026, 9, 1, 8, tzinfo=UTC)))
     version_control: NoVersionControl = field(default_factory=NoVersionControl)
     interrupts: ScriptedInterrupts = field(default_factory=ScriptedInterrupts)
+    keys: MemoryKeys = field(default_factory=MemoryKeys)
     root: str = "/site"
     operator: str = "robin"
     controller: str = "controller-1"
     tokens: int = 0
+    passwords: int = 0
+
+    def __post_init__(self) -> None:
+        self.escrow = MemoryEscrow(self.memory)
 
     @property
     def record(self) -> MemoryRecord:
@@ -232,6 +238,11 @@ class FakeSite:
         """Counts up."""
         self.tokens += 1
         return f"{self.tokens:016x}"
+
+    def new_password(self) -> str:
+        """Counts up."""
+        self.passwords += 1
+        return f"sample-password-{self.passwords}"
 
 
 def _none(what: str) -> Never:

@@ -1,17 +1,28 @@
 """Secrets come from where the site says, once per run, and show up nowhere else."""
 
+import json
+import os
+import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked
 from passlib.hash import sha512_crypt
 
 from deskprov.adapters.secrets import ProvidedSecrets
 from deskprov.errors import SecretUnavailable
-from deskprov.model.secret import SecretForm, SecretRef
-from deskprov.model.settings import SecretProvider
+from deskprov.model.asset import Asset
+from deskprov.model.escrow import EscrowState, NewSecret, Owner
+from deskprov.model.ports.assets import AssetChange
+from deskprov.model.secret import SecretForm, SecretRef, Value
+from deskprov.model.settings import SecretProvider, VaultEntry
+from deskprov.testing import MemoryEscrow, MemoryRecord
 
 VALUE = "pa ss-wörd {{ 7*7 }} '\"\\$x"
 
@@ -182,14 +193,145 @@ def test_only_declared_names_are_known() -> None:
     assert "There is no secret called lan" in refusal(source, "lan").message
 
 
-def test_a_hash_is_as_in_etc_shadow_and_new_every_time() -> None:
-    source = secrets({"tech": printing(VALUE)})
-    reference = SecretRef("tech", SecretForm.SHA512_CRYPT)
-    first, second = source.value(reference), source.value(reference)
-    assert first != second
-    assert first.startswith("$6$rounds=100000$")
-    assert sha512_crypt.verify(VALUE, first)
-    assert not sha512_crypt.verify(VALUE + "x", first)
+def test_a_hash_is_as_in_etc_shadow_and_new_every_run_and_on_every_machine() -> None:
+    def made(source: ProvidedSecrets, host: str) -> str:
+        return source.value(SecretRef("tech", SecretForm.SHA512_CRYPT, host))
+
+    source, later = secrets({"tech": printing(VALUE)}), secrets({"tech": printing(VALUE)})
+    hashes = [made(source, "pc-1"), made(source, "pc-2"), made(later, "pc-1")]
+    assert len(set(hashes)) == 3
+    for each in hashes:
+        assert each.startswith("$6$rounds=100000$")
+        assert sha512_crypt.verify(VALUE, each)
+        assert not sha512_crypt.verify(VALUE + "x", each)
+    assert hashes[0].split("$")[3] == source.salt(SecretRef("tech", host="pc-1"))
+    assert made(source, "pc-1") == hashes[0]
+
+
+def test_what_is_held_goes_before_the_provider() -> None:
+    source = secrets({"wifi": printing(VALUE)})
+    source.hold(SecretRef("wifi", SecretForm.SHA512_CRYPT, "pc-1"), Value("the new one", "mark"))
+    assert source.value(SecretRef("wifi", host="pc-2")) == "the new one"
+    source.hold(SecretRef("per-device:users/tech", host="pc-1"), Value("one", "mark"))
+    source.hold(SecretRef("per-device:users/tech", host="pc-2"), Value("two", "mark"))
+    assert [source.value(SecretRef("per-device:users/tech", host=host)) for host in ("pc-1", "pc-2")] == ["one", "two"]
+
+
+# --- what deskprov keeps --------------------------------------------------------------------------------------------
+
+TECH = SecretRef("per-device:users/tech", host="pc-1")
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+def keeping() -> MemoryEscrow:
+    record = MemoryRecord()
+    record.save([AssetChange(None, Asset(host="pc-1"))], NOON, "robin")
+    return MemoryEscrow(record)
+
+
+def test_what_deskprov_keeps_is_opened_when_it_is_needed() -> None:
+    escrow = keeping()
+    source = ProvidedSecrets({"wifi": SecretProvider(escrow=True)}, {}, None, escrow=lambda: escrow)
+    assert "No value is kept for wifi" in refusal(source).message
+    source = ProvidedSecrets({"wifi": SecretProvider(escrow=True)}, {}, None, escrow=lambda: escrow)
+    escrow.keep(NewSecret(Owner("", "wifi"), Value(VALUE, "m"), EscrowState.CURRENT), NOON, "robin")
+    assert source.value(SecretRef("wifi")) == VALUE
+
+
+def test_that_which_is_proved_goes_before_that_which_is_not() -> None:
+    escrow = keeping()
+    old = escrow.keep(NewSecret(Owner("pc-1", "users/tech"), Value("old", "m")), NOON, "robin")
+    assert ProvidedSecrets({}, {}, None, escrow=lambda: escrow).value(TECH) == "old"
+    escrow.prove(old, NOON, "robin")
+    escrow.keep(NewSecret(Owner("pc-1", "users/tech"), Value("new", "m")), NOON, "robin")
+    assert ProvidedSecrets({}, {}, None, escrow=lambda: escrow).value(TECH) == "old"
+
+
+def test_without_the_private_key_it_says_so() -> None:
+    escrow = keeping()
+    escrow.keep(NewSecret(Owner("pc-1", "users/tech"), Value("old", "m")), NOON, "robin")
+    escrow.locked = True
+    with pytest.raises(SecretUnavailable, match="is not on this computer"):
+        ProvidedSecrets({}, {}, None, escrow=lambda: escrow).value(TECH)
+    with pytest.raises(SecretUnavailable, match="No value is kept for pc-2/tech") as told:
+        ProvidedSecrets({}, {}, None, escrow=lambda: escrow).value(SecretRef(TECH.name, host="pc-2"))
+    assert told.value.hint == "deskprov secret set users/tech --for pc-2"
+
+
+# --- keyring and ansible-vault --------------------------------------------------------------------------------------
+
+
+class SmallKeyring(KeyringBackend):
+    """The library's way to have a keyring of one's own."""
+
+    priority = 1
+
+    def get_password(self, service: str, username: str) -> str | None:
+        if service == "locked":
+            raise KeyringLocked("nobody unlocked it")
+        return VALUE if (service, username) == ("school", "wifi") else None
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise NotImplementedError
+
+
+@pytest.fixture
+def small_keyring() -> Iterator[None]:
+    before = keyring.get_keyring()
+    keyring.set_keyring(SmallKeyring())
+    yield
+    keyring.set_keyring(before)
+
+
+@pytest.mark.usefixtures("small_keyring")
+def test_a_secret_in_the_keyring() -> None:
+    assert secrets({"wifi": SecretProvider(keyring="school/wifi")}).value(SecretRef("wifi")) == VALUE
+    missing = refusal(secrets({"wifi": SecretProvider(keyring="school/lan")}))
+    assert (missing.message, missing.hint) == (
+        "The keyring has no entry lan of school, where the secret wifi is to be.",
+        "Put it there; it asks for the value: keyring set school lan",
+    )
+    assert "KeyringLocked" in refusal(secrets({"wifi": SecretProvider(keyring="locked/x")})).message
+
+
+@pytest.fixture(scope="module")
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two files of ansible-vault; their password is `opens`."""
+    folder = tmp_path_factory.mktemp("vault")
+    for name, text in (("one.txt", VALUE + "\n"), ("many.yml", f"wifi: {json.dumps(VALUE)}\nnumber: 7\n")):
+        (folder / name).write_text(text)
+        command = ["ansible-vault", "encrypt", "--vault-password-file", "/dev/stdin", str(folder / name)]
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        subprocess.run(command, input=b"opens", check=True, capture_output=True, env={**os.environ, "PATH": path})
+    return folder
+
+
+def vaulted(folder: Path, password: str = "opens", **entry: str) -> ProvidedSecrets:
+    providers = {
+        "wifi": SecretProvider(vault=VaultEntry(password="vault-password", **entry)),
+        "vault-password": SecretProvider(env="VAULT_PASSWORD"),
+    }
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = {"PATH": path, "HOME": str(folder), "VAULT_PASSWORD": password}
+    return ProvidedSecrets(providers, environment, None, root=folder)
+
+
+@pytest.mark.ansible
+def test_a_secret_in_a_file_of_ansible_vault(vault: Path) -> None:
+    assert vaulted(vault, file="one.txt").value(SecretRef("wifi")) == VALUE
+    assert vaulted(vault, file="many.yml", entry="wifi").value(SecretRef("wifi")) == VALUE
+    assert "has no text number" in refusal(vaulted(vault, file="many.yml", entry="number")).message
+    wrong = refusal(vaulted(vault, password="not-this-one", file="one.txt"))
+    assert "ansible-vault did not give the secret wifi" in wrong.message
+    assert "not-this-one" not in wrong.message + wrong.hint
+
+
+def test_a_vault_in_a_vault_and_no_program(tmp_path: Path) -> None:
+    providers = {name: SecretProvider(vault=VaultEntry(file="x", password="lan")) for name in ("wifi", "lan")}
+    assert "is in a vault again" in refusal(ProvidedSecrets(providers, {}, None, root=tmp_path)).message
+    providers["lan"] = SecretProvider(env="LAN")
+    told = refusal(ProvidedSecrets(providers, {"LAN": "x", "PATH": str(tmp_path)}, None, root=tmp_path))
+    assert told.hint == "pip install 'deskprov[ansible]'"
 
 
 def test_no_value_in_its_representation() -> None:

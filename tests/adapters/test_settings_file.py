@@ -71,9 +71,9 @@ asset_fields: {x: yes}
         "deskprov.yml:4:14: `concurrency` must be at least 1",
         "deskprov.yml:5:15: `step_minutes` must be a number; write it without quotes",
         "deskprov.yml:7:8: `secrets.one` must state exactly one of `env: VARIABLE`, `command: [program, …]`"
-        " and `ask: true`",
+        ", `ask: true`, `escrow: true`, `keyring: SERVICE/NAME` and `vault: {file: …, password: …}`",
         "deskprov.yml:8:8: `secrets.two` must state exactly one of `env: VARIABLE`, `command: [program, …]`"
-        " and `ask: true`",
+        ", `ask: true`, `escrow: true`, `keyring: SERVICE/NAME` and `vault: {file: …, password: …}`",
         "deskprov.yml:9:11: there is no option `evn`; did you mean `env`?",
         "deskprov.yml:10:3: `secrets.bad name` must be letters, digits, `.`, `_` and `-`, at most 63 of them, and begin"
         " with a letter or digit",

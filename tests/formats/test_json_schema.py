@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from deskprov.api.schemas import profile_schema, settings_schema
-from deskprov.documents.starter_site import starter_site
+from deskprov.documents.starter_site import escrow_settings, starter_site
 from deskprov.formats import strict_yaml
 from deskprov.formats.json_schema import DRAFT
 from deskprov.formats.json_schema import profile_schema as schema_of
@@ -47,7 +47,7 @@ def test_the_example_profiles_fit(file: Path) -> None:
 
 def test_the_example_and_starter_settings_fit() -> None:
     assert errors(settings_schema(), data((EXAMPLE / "deskprov.yml").read_text("utf-8"))) == 0
-    starter = starter_site("X", {})
+    starter = starter_site("X", escrow_settings(["age1" + "0" * 58], "~/x.key"), {})
     assert errors(settings_schema(), data(starter["deskprov.yml"])) == 0
     for path, text in starter.items():
         if path.startswith("profiles/") and path.endswith(".yml"):

@@ -14,7 +14,7 @@ from deskprov.formats.endpoint_text import one_line
 from deskprov.formats.known_hosts import key_blob
 from deskprov.formats.playbook_yaml import Expression, dump
 from deskprov.model.inventory import Host
-from deskprov.model.secret import SecretRef
+from deskprov.model.secret import SecretRef, as_password
 
 ROOT = "root"
 PYTHON = "/usr/bin/python3"
@@ -53,10 +53,10 @@ def access(host: Host, root: Path, home: Path) -> Access:
     key_file = _key_file(connection.key_file, root, home)
     if key_file:
         _require(host, "key file", _PATH, key_file)
-    become = connection.become_password or connection.password
+    login, become = connection.login_secret, connection.become_secret
     return Access(
-        password=SecretRef(connection.password) if connection.password else None,
-        become_password=SecretRef(become) if become and connection.user != ROOT else None,
+        password=as_password(login, host.name) if login else None,
+        become_password=as_password(become, host.name) if become and connection.user != ROOT else None,
         key_file=key_file,
     )
 

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from deskprov.adapters.database.asset_store import DatabaseAssets
 from deskprov.adapters.database.engine import Transactions
+from deskprov.adapters.database.escrow import DatabaseEscrow
 from deskprov.adapters.database.history import DatabaseHistory
 from deskprov.adapters.database.record import DatabaseRecord
+from deskprov.adapters.escrow.sealing import Seal
 
 
 class Database:
@@ -40,6 +42,10 @@ class Database:
     def history(self) -> DatabaseHistory:
         """Reads runs."""
         return DatabaseHistory(self.transactions, self._controller)
+
+    def escrow(self, seal: Seal) -> DatabaseEscrow:
+        """What is kept sealed."""
+        return DatabaseEscrow(self.transactions, seal)
 
     def close(self) -> None:
         """Closes all connections; the next use opens it again."""

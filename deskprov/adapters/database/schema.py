@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from deskprov.adapters.database.columns import AnyText, Data, Money, Texts, UtcDateTime, Word
 from deskprov.model.asset import AssetKind, Condition, LifeState, PersonKind
+from deskprov.model.escrow import EscrowAct, EscrowState
 from deskprov.model.history import EventKind
 from deskprov.model.result import Outcome, Status
 from deskprov.model.run import StepState
@@ -222,16 +223,30 @@ owned = Table(
     UniqueConstraint("asset_id", "key"),
 )
 
-# recovery keys and generated passwords, sealed to the site's public keys; never exported
+# secrets of the site and passwords of machines' own, sealed to the site's public keys; never exported
 escrow = Table(
     "escrow",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("asset_id", ForeignKey(assets.c.id), nullable=False, index=True),
+    Column("asset_id", ForeignKey(assets.c.id), index=True),  # NULL for a secret of the site
     Column("purpose", AnyText, nullable=False),
-    Column("key_id", Text, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
+    Column("state", Word(EscrowState), nullable=False),
+    Column("mark", Text, nullable=False),
+    Column("keys", Texts, nullable=False),
+    Column("sealed", LargeBinary),  # NULL once burned
     Column("at", UtcDateTime, nullable=False),
     Column("by", AnyText, nullable=False),
-    Column("replaced", UtcDateTime),
+    Column("ended", UtcDateTime),
+)
+
+# what was done with secrets of the site; that of machines is in asset_events
+escrow_events = Table(
+    "escrow_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", AnyText, nullable=False),
+    Column("act", Word(EscrowAct), nullable=False),
+    Column("key", AnyText, nullable=False),
+    Column("reason", AnyText, nullable=False),
 )

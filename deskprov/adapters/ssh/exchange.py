@@ -81,7 +81,7 @@ class Exchange:
         deadline = time.monotonic() + self._limits.start
         if self._is_ready(channel, selector, deadline):
             return
-        secret = self._host.connection.become_password or self._host.connection.password
+        secret = self._host.connection.become_secret
         if not secret:
             raise password_missing(self._host)
         with passwords.use(self._host.name, secret, ElevationRefused) as password:

@@ -37,7 +37,7 @@ class Login:
             return
         if not host.connection.password:
             raise refusal
-        with self._passwords.use(host.name, host.connection.password, LoginRefused) as password:
+        with self._passwords.use(host.name, host.connection.login_secret, LoginRefused) as password:
             _offer_password(transport, host, password)
 
     def _by_key(self, transport: paramiko.Transport, host: Host) -> LoginRefused:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from deskprov.errors import AccessRefused
 from deskprov.model.ports.machine import Secrets
-from deskprov.model.secret import SecretRef
+from deskprov.model.secret import SecretRef, as_password
 
 MOST_REFUSALS = 2
 
@@ -23,17 +23,18 @@ class Passwords:
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
         self._changed = threading.Condition()
-        self._proved: set[str] = set()
-        self._in_proof: set[str] = set()
-        self._refusals: Counter[str] = Counter()
+        self._proved: set[SecretRef] = set()
+        self._in_proof: set[SecretRef] = set()
+        self._refusals: Counter[SecretRef] = Counter()
 
     @contextmanager
-    def use(self, host_name: str, secret: str, refusal: type[AccessRefused]) -> Iterator[str]:
+    def use(self, host_name: str, name: str, refusal: type[AccessRefused]) -> Iterator[str]:
         """The value, for one attempt within the context: leaving it normally means that the machine took it.
 
         An error of the kind `refusal` leaving it means that the machine refused it. Raises `SecretUnavailable`, and
         `refusal` when two machines have refused it already or it could not be typed at a prompt.
         """
+        secret = as_password(name, host_name)
         self._await_turn(host_name, secret, refusal)
         refused = False
         try:
@@ -51,24 +52,25 @@ class Passwords:
                 self._refusals[secret] += refused
                 self._changed.notify_all()
 
-    def _typeable(self, host_name: str, secret: str, refusal: type[AccessRefused]) -> str:
-        value = self._secrets.value(SecretRef(secret))
+    def _typeable(self, host_name: str, secret: SecretRef, refusal: type[AccessRefused]) -> str:
+        value = self._secrets.value(secret)
         if not value or any(c in value for c in "\n\r\0"):
             raise refusal(
                 host_name,
-                f"The secret {secret} cannot be a password: it is empty or has a line break.",
+                f"The secret {secret.name} cannot be a password: it is empty or has a line break.",
                 hint="Look at what its provider gives.",
             )
         return value
 
-    def _await_turn(self, host_name: str, secret: str, refusal: type[AccessRefused]) -> None:
+    def _await_turn(self, host_name: str, secret: SecretRef, refusal: type[AccessRefused]) -> None:
         with self._changed:
             self._changed.wait_for(lambda: secret in self._proved or secret not in self._in_proof)
             if self._refusals[secret] >= MOST_REFUSALS:
                 raise refusal(
                     host_name,
-                    f"The password {secret} was refused by {MOST_REFUSALS} machines and is not sent to {host_name}.",
-                    hint=f"Correct the secret {secret}, then run this again.",
+                    f"The password {secret.name} was refused by {MOST_REFUSALS} machines and is not sent to "
+                    f"{host_name}.",
+                    hint=f"Correct the secret {secret.name}, then run this again.",
                 )
             if secret not in self._proved:
                 self._in_proof.add(secret)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from deskprov.model.inventory import Host
 from deskprov.model.playbook import PlaybookJob, PlaybookOutcome, TaskEvent
-from deskprov.model.secret import SecretRef
+from deskprov.model.secret import SecretRef, Value
 
 
 class Transport(Protocol):
@@ -102,6 +102,15 @@ class Secrets(Protocol):
 
     def value(self, secret: SecretRef) -> str:
         """The value in the wanted form. Raises `SecretUnavailable`."""
+
+    def salt(self, secret: SecretRef) -> str:
+        """The salt that a hash of this secret has for this machine: who sees it there knows that it is this secret.
+
+        Raises `SecretUnavailable`.
+        """
+
+    def hold(self, secret: SecretRef, value: Value) -> None:
+        """From now on, in this run, this is its value, whatever its provider says."""
 
     def check(self, name: str) -> None:
         """Raises `SecretUnavailable` when the name is not declared. Asks no provider."""

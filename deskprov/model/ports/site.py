@@ -28,6 +28,9 @@ class SiteFiles(Protocol):
 class NewSite(Protocol):
     """A folder that shall become a site."""
 
+    def check(self) -> None:
+        """Raises `WrongUsage` when there is something already, `SiteNotWritable`."""
+
     def write(self, files: Mapping[str, str]) -> None:
         """Writes every file, text by path. Raises `WrongUsage` when there is something already, `SiteNotWritable`."""
 

@@ -52,7 +52,9 @@ class Options(ResourceOptions):
         default=None, description="SSH public keys that may log in, all of them: others are removed."
     )
     password: SecretName | None = Field(
-        default=None, description="The name of a secret; set only on an account that has no password."
+        default=None,
+        description="The name of a secret, or `per-device` for a random password of this machine's own, which deskprov "
+        "keeps sealed; set only on an account that has no password.",
     )
     change_password_at_first_login: bool = Field(
         default=False, description="Whether a password set by deskprov must be changed at the first log-in."

@@ -12,9 +12,9 @@ from deskprov.formats.answers import Kind, observed
 from deskprov.model.facts import Answer, Observation, Sight
 from deskprov.model.plan import Action, Change
 from deskprov.model.probe import Probe, script_beside
-from deskprov.model.secret import SecretForm, SecretName, SecretRef, SecretText
+from deskprov.model.secret import SecretForm, SecretName, SecretRef, SecretText, secret_for
 from deskprov.model.task import Task
-from deskprov.resources.users import ADMINISTRATORS, Options
+from deskprov.resources.users import ADMINISTRATORS, NAME, Options
 from deskprov.resources.users.words import NEVER
 
 _LOOK = script_beside(__package__, "probe_linux.py")
@@ -120,7 +120,8 @@ def _keys(name: str, keys: Sequence[str]) -> Task:
 
 def _password(options: Options, secret: SecretName, change: Change) -> Task:
     """When it was asked for, the password is set whatever there is; else only if the account has none."""
-    line = SecretText((f"{options.name}:", SecretRef(secret, SecretForm.SHA512_CRYPT)))
+    name = secret_for(secret, f"{NAME}/{options.name}")
+    line = SecretText((f"{options.name}:", SecretRef(name, SecretForm.SHA512_CRYPT)))
     put = _SET_FOR_ONE_LOGIN if options.change_password_at_first_login else _SET
     asked_for = change.action is Action.ENSURE and "password" in change.written
     script = put if asked_for else _IF_NONE.format(set=put)

@@ -15,6 +15,7 @@ from deskprov.model.names import is_name
 from deskprov.model.problem import Problem
 from deskprov.model.resource import Resource, is_beside
 from deskprov.model.resource_type import ResourceType
+from deskprov.model.secret import PER_DEVICE
 from deskprov.model.source import Source
 from deskprov.stages.resolve.merge import Merged
 from deskprov.stages.resolve.substitute import Variables, substitute
@@ -103,11 +104,19 @@ def _check_secrets(
     for name in marked(kind.Options, GUARDED) & values.keys():
         for secret in _texts(values[name]):
             if is_name(secret) and secret not in secrets:
+                if secret == PER_DEVICE:
+                    found.problems.append(_no_keys(merged.value_source((name,)), merged.words((name,))))
+                    continue
                 meant = near_miss(secret, secrets)
                 hint = f"did you mean {meant}?" if meant else "say under `secrets:` there where its value comes from"
                 message = f"the secret {secret} is not declared in deskprov.yml"
                 place = merged.value_source((name,))
                 found.problems.append(Problem(place, "secret-undeclared", message, hint, merged.words((name,))))
+
+
+def _no_keys(place: Source, words: str) -> Problem:
+    message = "a password per device is kept sealed, and this site has no keys to seal it to"
+    return Problem(place, "secret-undeclared", message, "deskprov secret init makes them", words)
 
 
 def _ship(

@@ -1,0 +1,80 @@
+"""What deskprov keeps sealed: passwords of machines' own and secrets of the site. No value is in these objects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from deskprov.model.secret import SecretRef, Value
+
+
+class EscrowState(StrEnum):
+    """How far a kept value is. Of each owner one at most is current."""
+
+    PENDING = "pending"  # sealed before it is used anywhere; whether it is in force is not known yet
+    CURRENT = "current"
+    REPLACED = "replaced"  # burned: the row tells that there was one, and holds it no more
+
+
+class EscrowAct(StrEnum):
+    """What people do with what is kept, as the log has it."""
+
+    SET = "set"
+    MADE = "made"
+    PROVED = "proved"
+    DROPPED = "dropped"
+    REVEALED = "revealed"
+    RESEALED = "resealed"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose it is: `users/tech` on a machine; a secret of the site by its name when `host` is empty."""
+
+    host: str
+    key: str
+
+    @property
+    def label(self) -> str:
+        """As people name it: `pc-1/tech`, or the name of the secret."""
+        return f"{self.host}/{self.key.removeprefix('users/')}" if self.host else self.key
+
+
+def owner_of(secret: SecretRef) -> Owner:
+    """The owner under which the value of this secret is kept, if deskprov keeps it."""
+    return Owner(secret.host, secret.owner) if secret.owner else Owner("", secret.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One sealed value: `keys` are the public keys that it is sealed to, `ended` is when it was burned."""
+
+    id: int
+    owner: Owner
+    state: EscrowState
+    mark: str
+    keys: Sequence[str]
+    at: datetime
+    by: str
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewSecret:
+    """A value that shall be kept."""
+
+    owner: Owner
+    value: Value = field(repr=False)
+    state: EscrowState = EscrowState.PENDING
+    act: EscrowAct = EscrowAct.MADE
+
+
+@dataclass(frozen=True, slots=True)
+class EscrowEvent:
+    """Who did what with a kept secret, when and why."""
+
+    at: datetime
+    by: str
+    act: EscrowAct
+    owner: Owner
+    reason: str = ""
