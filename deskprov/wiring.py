@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from deskprov.adapters.secrets import ProvidedSecrets
     from deskprov.api.site import Site
     from deskprov.model.ports.assets import AssetStore, RunHistory
+    from deskprov.model.ports.enrolment import EnrolmentBatches
     from deskprov.model.ports.escrow import Escrow, KeyStore
+    from deskprov.model.ports.keys import LoginKey, SshKeys
     from deskprov.model.ports.machine import Approach, HostKeys, HostLocks, PlaybookRunner, Secrets, Transport
     from deskprov.model.ports.practice import PracticeMachines
     from deskprov.model.ports.progress import Interrupts
@@ -49,6 +51,13 @@ def key_store() -> "KeyStore":
     from deskprov.adapters.escrow.key_store import PersonalKeys
 
     return PersonalKeys()
+
+
+def ssh_keys() -> "SshKeys":
+    """Makes and checks SSH keys."""
+    from deskprov.adapters.ssh.key_pairs import OpenSshKeys
+
+    return OpenSshKeys()
 
 
 class RealSite:
@@ -91,6 +100,25 @@ class RealSite:
         from deskprov.adapters.ssh.known_hosts import KnownHosts
 
         return KnownHosts(self._folder)
+
+    @property
+    def ssh_keys(self) -> "SshKeys":
+        """SSH keys in OpenSSH's formats."""
+        return ssh_keys()
+
+    @cached_property
+    def login_key(self) -> "LoginKey":
+        """Below .deskprov/keys."""
+        from deskprov.adapters.login_key import LoginKeyFile
+
+        return LoginKeyFile(self._folder)
+
+    @cached_property
+    def batches(self) -> "EnrolmentBatches":
+        """A file beside the pinned keys."""
+        from deskprov.adapters.enrolment_signers import SignersFile
+
+        return SignersFile(self._folder)
 
     @cached_property
     def approach(self) -> "Approach":

@@ -64,7 +64,7 @@ fi
 
 case $kind in
     user) if as_root; then system_packages "Practice machines" mmdebstrap systemd-container openssh-client iproute2 debian-archive-keyring; fi ;;
-    dev) system_packages "What the tests run against" mmdebstrap systemd-container openssh-client iproute2 debian-archive-keyring openssh-server sudo postgresql ;;
+    dev) system_packages "What the tests run against" mmdebstrap systemd-container openssh-client iproute2 debian-archive-keyring openssh-server sudo postgresql shellcheck ;;
 esac
 
 # what was made with sudo belongs to the person, or the next command without sudo fails

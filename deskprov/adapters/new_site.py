@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from deskprov.adapters.login_key import write_private
 from deskprov.errors import WrongUsage
 from deskprov.formats.file_refusals import not_writable
 
@@ -22,10 +23,12 @@ class NewSiteFolder:
         except OSError as error:
             raise not_writable(Path(error.filename or self._folder), error) from error
 
-    def write(self, files: Mapping[str, str]) -> None:
+    def write(self, files: Mapping[str, str], private: Mapping[str, str]) -> None:
         """Writes every file. Raises `WrongUsage` when there is something already, and `SiteNotWritable`."""
         try:
             self._refuse_occupied()
+            for path, text in private.items():
+                write_private(self._folder / path, text)
             for path, text in files.items():
                 file = self._folder / path
                 file.parent.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,9 @@
 from typing import Protocol
 
 from deskprov.model.ports.assets import AssetStore, RunHistory
+from deskprov.model.ports.enrolment import EnrolmentBatches
 from deskprov.model.ports.escrow import Escrow, KeyStore
+from deskprov.model.ports.keys import LoginKey, SshKeys
 from deskprov.model.ports.machine import Approach, HostKeys, HostLocks, PlaybookRunner, Secrets, Transport
 from deskprov.model.ports.practice import PracticeMachines
 from deskprov.model.ports.progress import Interrupts
@@ -42,6 +44,18 @@ class Site(Protocol):
     @property
     def approach(self) -> Approach:
         """The way to a machine, step by step."""
+
+    @property
+    def ssh_keys(self) -> SshKeys:
+        """SSH keys made and checked."""
+
+    @property
+    def login_key(self) -> LoginKey:
+        """The key that the site logs in with."""
+
+    @property
+    def batches(self) -> EnrolmentBatches:
+        """Whose enrolments are taken."""
 
     @property
     def transport(self) -> Transport:

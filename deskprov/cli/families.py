@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from deskprov.cli import assets, doctor, hosts, machines, practice, profiles, rendering, runs, site
+from deskprov.cli import assets, bootstrap, doctor, hosts, machines, practice, profiles, rendering, runs, site
 from deskprov.cli.app import app
 
 FAMILIES: Sequence[Callable[[typer.Typer], None]] = (
@@ -14,6 +14,7 @@ FAMILIES: Sequence[Callable[[typer.Typer], None]] = (
     machines.register,
     rendering.register,
     hosts.register,
+    bootstrap.register,
     assets.register,
     runs.register,
     practice.register,

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import typer
+
 from deskprov.cli.context import Session
 from deskprov.errors import WrongUsage
 
@@ -17,3 +19,14 @@ def write_json(now: Session, data: object, output: Path | None) -> None:
     except OSError as error:
         raise WrongUsage(f"{output} cannot be written: {error.strerror}.") from error
     now.err.print(f"Written to {output}.")
+
+
+def write_text(text: str, output: Path | None) -> None:
+    """Text as it is to a file, or to standard output. Raises `WrongUsage` when the file cannot be written."""
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, "utf-8", newline="")
+    except OSError as error:
+        raise WrongUsage(f"{output} cannot be written: {error.strerror}.") from error

@@ -40,9 +40,9 @@ def init(
     """Writes a small working site: settings, inventory, two profiles, and what editors and CI need."""
     from deskprov.api.new_site import make_site
     from deskprov.presenters.settings import after_init
-    from deskprov.wiring import key_store, new_site_folder
+    from deskprov.wiring import key_store, new_site_folder, ssh_keys
 
-    made = make_site(new_site_folder(directory), name or directory.resolve().name, key_store())
+    made = make_site(new_site_folder(directory), name or directory.resolve().name, key_store(), ssh_keys())
     session(context).err.print(after_init(str(directory), made.files, made.key_file))
     return 0
 

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from deskprov.model.enrolment import is_address
 from deskprov.model.names import Name
 from deskprov.model.resource import Line, Text
 from deskprov.model.secret import PER_DEVICE
+from deskprov.model.ssh_key import is_public_key
 from deskprov.model.text import Accepts, Reach
 
 _VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
@@ -140,6 +142,24 @@ def _time_zone(text: str) -> str:
 TimeZone = Annotated[str, AfterValidator(_time_zone), Accepts("a name of the IANA database", Reach.WORD)]
 
 
+def _public_key(text: str) -> str:
+    if not is_public_key(text):
+        raise ValueError("must be a public SSH key on one line, as in a .pub file: ssh-ed25519 AAAA… comment")
+    return text
+
+
+def _address(text: str) -> str:
+    if not is_address(text):
+        raise ValueError("must be an IP address or a network, such as 10.1.0.0/16")
+    return text
+
+
+PublicKey = Annotated[
+    str, AfterValidator(_public_key), Accepts("a line of a `.pub` file: kind, key, plain comment", Reach.LINE)
+]
+NetworkAddress = Annotated[str, AfterValidator(_address), Accepts("an IP address or a network", Reach.WORD)]
+
+
 class Settings(BaseModel):
     """What `deskprov.yml` may say."""
 
@@ -154,6 +174,12 @@ class Settings(BaseModel):
     concurrency: Annotated[int, Field(ge=1, le=200)] = Field(default=10, description="Machines at work at once.")
     step_minutes: Annotated[float, Field(gt=0, le=240)] = Field(default=15, description="Time limit of one step.")
     run_minutes: Annotated[float, Field(gt=0, le=1440)] = Field(default=120, description="Time limit of one machine.")
+    login_key: PublicKey | None = Field(
+        default=None, description="The public SSH key that deskprov logs in with; `bootstrap` lets it into machines."
+    )
+    login_from: list[NetworkAddress] = Field(
+        default_factory=list, max_length=20, description="The only addresses or networks that this key may come from."
+    )
     secrets: Annotated[dict[Name, SecretProvider], AfterValidator(_no_reserved_name)] = Field(
         default_factory=dict, description="Secrets by name."
     )

@@ -2,6 +2,7 @@
 
 from deskprov.testing.escrow import MemoryEscrow, MemoryKeys
 from deskprov.testing.fixed import FixedClock, FixedSecrets
+from deskprov.testing.keys import FixedKeys, MemoryBatches, MemoryLoginKey
 from deskprov.testing.machines import (
     FakeSite,
     MemoryFiles,
@@ -18,12 +19,15 @@ from deskprov.testing.record import MemoryRecord
 __all__ = [
     "FakeSite",
     "FixedClock",
+    "FixedKeys",
     "FixedSecrets",
+    "MemoryBatches",
     "MemoryEscrow",
     "MemoryFiles",
     "MemoryInventory",
     "MemoryKeys",
     "MemoryLocks",
+    "MemoryLoginKey",
     "MemoryRecord",
     "NoVersionControl",
     "ScriptedApproach",

@@ -17,6 +17,7 @@ from deskprov.model.problem import Problem
 from deskprov.model.settings import Settings
 from deskprov.testing.escrow import MemoryEscrow, MemoryKeys
 from deskprov.testing.fixed import FixedClock, FixedSecrets
+from deskprov.testing.keys import FixedKeys, MemoryBatches, MemoryLoginKey
 from deskprov.testing.record import MemoryRecord
 
 Play = Callable[[PlaybookJob, Callable[[TaskEvent], None], Callable[[], bool]], PlaybookOutcome]
@@ -200,6 +201,9 @@ class FakeSite:
     version_control: NoVersionControl = field(default_factory=NoVersionControl)
     interrupts: ScriptedInterrupts = field(default_factory=ScriptedInterrupts)
     keys: MemoryKeys = field(default_factory=MemoryKeys)
+    ssh_keys: FixedKeys = field(default_factory=FixedKeys)
+    login_key: MemoryLoginKey = field(default_factory=MemoryLoginKey)
+    batches: MemoryBatches = field(default_factory=MemoryBatches)
     root: str = "/site"
     operator: str = "robin"
     controller: str = "controller-1"

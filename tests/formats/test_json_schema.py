@@ -47,7 +47,7 @@ def test_the_example_profiles_fit(file: Path) -> None:
 
 def test_the_example_and_starter_settings_fit() -> None:
     assert errors(settings_schema(), data((EXAMPLE / "deskprov.yml").read_text("utf-8"))) == 0
-    starter = starter_site("X", escrow_settings(["age1" + "0" * 58], "~/x.key"), {})
+    starter = starter_site("X", f"ssh-ed25519 {'A' * 68}", escrow_settings(["age1" + "0" * 58], "~/x.key"), {})
     assert errors(settings_schema(), data(starter["deskprov.yml"])) == 0
     for path, text in starter.items():
         if path.startswith("profiles/") and path.endswith(".yml"):

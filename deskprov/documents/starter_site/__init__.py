@@ -6,6 +6,7 @@ from importlib import resources
 from typing import Any
 
 NAME_MARK = "@NAME@"
+LOGIN_KEY_MARK = "@LOGIN_KEY@"
 KEYS_MARK = "@ESCROW@\n"
 
 FILES: Mapping[str, str] = {
@@ -31,14 +32,16 @@ def escrow_settings(keys: Sequence[str], key_file: str) -> str:
     )
 
 
-def starter_site(name: str, escrow: str, schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+def starter_site(name: str, login_key: str, escrow: str, schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """The text of every file by its path in the site.
 
-    `escrow` are the settings of its keys; `schemas` are JSON Schemas for editors by their path.
+    `login_key` is the public key that it logs in with, `escrow` are the settings of its keys, and `schemas` are JSON
+    Schemas for editors by their path.
     """
     kept = resources.files(__package__).joinpath("site")
     texts = {path: kept.joinpath(file).read_text("utf-8") for path, file in FILES.items()}
     texts["deskprov.yml"] = texts["deskprov.yml"].replace(NAME_MARK, json.dumps(name, ensure_ascii=False))
     texts["deskprov.yml"] = texts["deskprov.yml"].replace(KEYS_MARK, escrow)
+    texts["deskprov.yml"] = texts["deskprov.yml"].replace(LOGIN_KEY_MARK, json.dumps(login_key))
     texts["README.md"] = texts["README.md"].replace(NAME_MARK, name)
     return texts | {path: json.dumps(schema, indent=1, ensure_ascii=False) + "\n" for path, schema in schemas.items()}

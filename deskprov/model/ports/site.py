@@ -31,8 +31,11 @@ class NewSite(Protocol):
     def check(self) -> None:
         """Raises `WrongUsage` when there is something already, `SiteNotWritable`."""
 
-    def write(self, files: Mapping[str, str]) -> None:
-        """Writes every file, text by path. Raises `WrongUsage` when there is something already, `SiteNotWritable`."""
+    def write(self, files: Mapping[str, str], private: Mapping[str, str]) -> None:
+        """Writes every file, text by path; those that are `private` first, and for their owner only.
+
+        Raises `WrongUsage` when there is something already, `SiteNotWritable`.
+        """
 
 
 class InventoryFile(Protocol):

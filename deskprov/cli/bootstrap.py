@@ -1,0 +1,61 @@
+"""bootstrap linux|login-key: what makes a bare machine reachable."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deskprov.cli.context import session
+
+
+class Language(StrEnum):
+    """What the script speaks to whoever stands at the machine."""
+
+    EN = "en"
+    ES = "es"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the verbs."""
+    bootstrap = typer.Typer(help="Makes a bare machine reachable; then: enroll.", no_args_is_help=True)
+    bootstrap.command("linux")(linux)
+    bootstrap.command("login-key")(login_key)
+    app.add_typer(bootstrap, name="bootstrap")
+
+
+def linux(
+    context: typer.Context,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Writes it there, for a stick.")
+    ] = None,
+    language: Annotated[Language, typer.Option("--language", help="What it says to people.")] = Language.EN,
+    login_from: Annotated[
+        list[str] | None,
+        typer.Option("--from", metavar="ADDRESS", help="Log-ins only from this address or network; may be repeated."),
+    ] = None,
+    days: Annotated[int, typer.Option("--days", min=1, max=90, help="How long its enrolments are taken.")] = 14,
+) -> int:
+    """Prints a script to paste, or to run from a stick, on a bare Debian or Ubuntu desktop.
+
+    It prepares SSH, an account for deskprov and sudo, and writes a small signed file for `deskprov enroll`.
+    """
+    from deskprov.api.bootstrapping import linux_script
+    from deskprov.cli.output import write_text
+    from deskprov.presenters.enrolment import after_bootstrap
+
+    now = session(context)
+    script = linux_script(now.site, days=days, login_from=login_from or [], language=language.value)
+    write_text(script.text, output)
+    now.err.print(after_bootstrap(script.batch, str(output or "")))
+    return 0
+
+
+def login_key(context: typer.Context) -> int:
+    """Makes the key that deskprov logs in with, for a site that has none; `init` has done it for newer sites."""
+    from deskprov.api.login_key import make
+    from deskprov.presenters.enrolment import after_login_key
+
+    now = session(context)
+    now.err.print(after_login_key(make(now.site)))
+    return 0

@@ -1,0 +1,72 @@
+"""How a bare machine comes in: the script that prepares it, the batch the script belongs to, and the file it writes."""
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+NAMESPACE = "deskprov-enrolment"
+"""What the signatures below an enrolment are for, as in ssh-keygen(1), -n; no log-in takes such a signature."""
+
+SIGNERS_FILE = "inventory_hosts/enrolment_signers.txt"
+"""The public keys of batches, from the site's folder: beside the pinned keys, in git, nothing secret in it."""
+
+FILE_PREFIX = "deskprov-enrol-"
+
+
+def is_address(text: str) -> bool:
+    """True for an IP address or a network (`10.1.0.0/16`), as sshd takes them in `from=`."""
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One printed script: its name, the public key of its signatures, and from when until when they count (UTC)."""
+
+    name: str
+    public_key: str
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BootstrapOrder:
+    """Everything that a bootstrap script is told. `batch_key` is the private half that signs enrolments of this batch.
+
+    `login_from`: the only addresses that the log-in key works from, as in sshd(8), `from=`; none means any.
+    """
+
+    site: str
+    user: str
+    login_key: str
+    batch: Batch
+    batch_key: str = field(repr=False)
+    login_from: Sequence[str] = ()
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What the script saw on a machine. `serial` and `uuid` are empty when the firmware has none or a placeholder.
+
+    `host_key` is a public key without comment; `addresses` are IP addresses, the likeliest first; `made` is the time by
+    the machine's own clock, which may be wrong.
+    """
+
+    name: str
+    addresses: Sequence[str]
+    port: int
+    user: str
+    host_key: str
+    serial: str
+    uuid: str
+    machine_id: str
+    macs: Sequence[str]
+    os: str
+    made: datetime
+    site: str
+    batch: str

@@ -1,0 +1,25 @@
+"""Ports to the keys of the site itself: made, kept, and signatures checked."""
+
+from typing import Protocol
+
+from deskprov.model.ssh_key import KeyPair
+
+
+class SshKeys(Protocol):
+    """What can be done with SSH keys, without any machine."""
+
+    def new_pair(self, comment: str) -> KeyPair:
+        """A fresh Ed25519 key pair that is nowhere on a disk. The comment is plain characters."""
+
+
+class LoginKey(Protocol):
+    """The private half of the key that the site logs in with, if deskprov keeps it here."""
+
+    def file(self) -> str:
+        """Its path from the site's folder; empty when it is kept elsewhere (ssh-agent, a hardware key)."""
+
+    def keep(self, pair: KeyPair) -> None:
+        """Writes the private half, readable by its owner only, and states the public half in `deskprov.yml`.
+
+        Raises `WrongUsage` when there is one already or the settings have to be edited by hand, `SiteNotWritable`.
+        """

@@ -1,0 +1,99 @@
+"""The site's log-in key, and the script that lets it in, as a technician types them."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from deskprov.cli.main import run
+
+OLD = "format: 1\nname: Example school district\n# by hand\n"
+
+
+def public_half(private: Path) -> str:
+    done = subprocess.run(["ssh-keygen", "-yf", private], capture_output=True, text=True, check=True)
+    return " ".join(done.stdout.split()[:2])
+
+
+def stated_key(site: Path) -> str:
+    found = re.search(r'^login_key: "(\S+ \S+) deskprov@\S+"$', (site / "deskprov.yml").read_text(), re.MULTILINE)
+    assert found
+    return found[1]
+
+
+def test_a_new_site_has_a_key_that_git_never_sees(tmp_path: Path) -> None:
+    site = tmp_path / "my-site"
+    assert run(["init", str(site), "--name", 'O\'Neil "north" école']) == 0
+    private = site / ".deskprov/keys/login_ed25519"
+    assert public_half(private) == stated_key(site)
+    assert private.stat().st_mode & 0o777 == 0o600
+    assert private.parent.stat().st_mode & 0o777 == 0o700
+    subprocess.run(["git", "init", "-q", site], check=True)
+    seen = subprocess.run(["git", "-C", site, "add", "-nA"], capture_output=True, text=True, check=True).stdout
+    assert "deskprov.yml" in seen
+    assert "keys" not in seen
+    assert run(["-C", str(site), "validate"]) == 0
+
+
+def test_an_older_site_is_told_how_to_get_one(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "deskprov.yml").write_text(OLD)
+    at = ["-C", str(tmp_path)]
+    assert run([*at, "bootstrap", "linux"]) == 64
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert "deskprov bootstrap login-key" in err
+    assert run([*at, "bootstrap", "login-key"]) == 0
+    assert (tmp_path / "deskprov.yml").read_text().startswith(OLD)
+    assert public_half(tmp_path / ".deskprov/keys/login_ed25519") == stated_key(tmp_path)
+    before = (tmp_path / "deskprov.yml").read_text()
+    assert run([*at, "bootstrap", "login-key"]) == 64
+    assert (tmp_path / "deskprov.yml").read_text() == before
+
+
+def test_a_key_that_is_there_is_never_written_over(tmp_path: Path) -> None:
+    (tmp_path / "deskprov.yml").write_text(OLD)
+    assert run(["-C", str(tmp_path), "bootstrap", "login-key"]) == 0
+    key = (tmp_path / ".deskprov/keys/login_ed25519").read_text()
+    (tmp_path / "deskprov.yml").write_text(OLD)
+    assert run(["-C", str(tmp_path), "bootstrap", "login-key"]) == 64
+    assert (tmp_path / ".deskprov/keys/login_ed25519").read_text() == key
+    assert (tmp_path / "deskprov.yml").read_text() == OLD
+
+
+def test_each_script_is_a_batch_of_its_own(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", str(tmp_path / "site")]) == 0
+    at = ["-C", str(tmp_path / "site")]
+    capfd.readouterr()
+    assert run([*at, "bootstrap", "linux", "--from", "10.1.0.0/16", "--from", "2001:db8::1", "--days", "3"]) == 0
+    first, err = capfd.readouterr()
+    assert "login_from='10.1.0.0/16,2001:db8::1'" in first
+    assert re.search(r"batch-\d{8}-[0-9a-f]{6}: its files are taken until \d{4}-\d\d-\d\d", err)
+    assert run([*at, "bootstrap", "linux", "--language", "es", "-o", str(tmp_path / "boot.sh")]) == 0
+    second = (tmp_path / "boot.sh").read_text()
+    assert "sudo la deja pasar" in second
+    signers = (tmp_path / "site/inventory_hosts/enrolment_signers.txt").read_text()
+    names = re.findall(r"^batch=\S+'(.*)'$|^batch='(.*)'$", first + second, re.MULTILINE)
+    assert len(signers.splitlines()) == 3
+    for _, name in names:
+        assert f"{name} namespaces=" in signers
+    assert stated_key(tmp_path / "site") in first
+    private = (tmp_path / "site/.deskprov/keys/login_ed25519").read_text()
+    assert private.splitlines()[2] not in first + second + signers
+
+
+@pytest.mark.parametrize("address", ["here", "10.1.0.5/16", '10.1.0.5"', "*"])
+def test_log_ins_come_from_addresses_only(tmp_path: Path, address: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", str(tmp_path / "site")]) == 0
+    assert run(["-C", str(tmp_path / "site"), "bootstrap", "linux", "--from", address]) == 64
+    assert not (tmp_path / "site/inventory_hosts/enrolment_signers.txt").exists()
+    (tmp_path / "site/deskprov.yml").write_text(f"{OLD}login_from: ['{address}']\n")
+    assert run(["-C", str(tmp_path / "site"), "validate"]) == 3
+    assert "must be an IP address or a network" in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("key", ["ssh-ed25519", "ssh-dss AAAA", "ssh-ed25519 AAAA\\nssh-rsa AAAA", "no key at all"])
+def test_a_log_in_key_is_one_public_key(tmp_path: Path, key: str, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "deskprov.yml").write_text(f'{OLD}login_key: "{key}"\n')
+    assert run(["-C", str(tmp_path), "validate"]) == 3
+    assert "deskprov.yml:4:12: `login_key` must be a public SSH key" in "".join(capfd.readouterr())
