@@ -14,7 +14,7 @@ from threading import Event
 from deskprov.api.looking import owned_after, to_execute
 from deskprov.api.machine_run import MachineRun, Message, Said, Stepped, Through
 from deskprov.api.rendering import render_run
-from deskprov.api.running import Job, Request, ask_now, begin, failure, finish, intention, jobs, pool
+from deskprov.api.running import Job, Request, announce, ask_now, begin, failure, finish, intention, jobs, pool
 from deskprov.api.site import Site
 from deskprov.api.verifying import look_at_all, record_sight
 from deskprov.errors import DeskprovError, HostError, Interrupted, RecordError
@@ -39,6 +39,7 @@ def apply(site: Site, request: Request, watcher: Watcher, approve: Approve, *, v
     `Interrupted`, after the run has been recorded as interrupted.
     """
     work = jobs(site, request)
+    announce(watcher, work)
     intent = begin(site, verb, request, work)
     results: dict[str, HostResult] = {}
     try:

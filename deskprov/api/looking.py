@@ -41,10 +41,14 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What the record knows of a machine: what deskprov set on it, and the id of the system it was set on."""
+    """What the record knows of a machine: what deskprov set on it, the id of the system it was set on, and what is on
+    its label.
+    """
 
     owned: Sequence[Owned] = ()
     machine_id: str = ""
+    tag: str = ""
+    serial: str = ""
 
 
 def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wishes) -> HostPlan:

@@ -9,8 +9,18 @@ from deskprov.api.looking import Earlier, Wishes
 from deskprov.api.profiles import ProfileFiles
 from deskprov.api.site import Site
 from deskprov.api.targets import match
-from deskprov.errors import AccessRefused, HostBusy, HostError, SecretUnavailable, Unreachable
+from deskprov.errors import (
+    AccessRefused,
+    ElevationRefused,
+    HostBusy,
+    HostError,
+    LoginRefused,
+    SecretUnavailable,
+    Unreachable,
+)
+from deskprov.model.asset import Asset
 from deskprov.model.inventory import Host
+from deskprov.model.ports.progress import Watcher
 from deskprov.model.problem import InvalidInput, Problem
 from deskprov.model.profile import Profile
 from deskprov.model.result import HostResult, Outcome, RunResult
@@ -76,8 +86,14 @@ def jobs(site: Site, request: Request) -> list[Job]:
 
 
 def _earlier(site: Site, host: Host) -> Earlier:
-    asset = site.assets.find(host.name)
-    return Earlier(site.record.owned(host.name), asset.machine_id if asset else "")
+    asset = site.assets.find(host.name) or Asset()
+    return Earlier(site.record.owned(host.name), asset.machine_id, asset.tag, asset.serial)
+
+
+def announce(watcher: Watcher, work: Sequence[Job]) -> None:
+    """Says which machines are to come."""
+    for job in work:
+        watcher.expects(job.host.name, job.earlier.tag, job.earlier.serial)
 
 
 def ask_for_ways_in(site: Site, work: Sequence[Job]) -> None:
@@ -161,7 +177,10 @@ def failure(host: str, error: HostError | SecretUnavailable, seconds: float) -> 
         (HostBusy, Outcome.BUSY),
     )
     outcome = next((outcome for kind, outcome in outcomes if isinstance(error, kind)), Outcome.FAILED)
-    return HostResult(host, outcome, verified=False, seconds=seconds, message=error.message, hint=error.hint)
+    hint = error.hint
+    if isinstance(error, Unreachable | LoginRefused | ElevationRefused):
+        hint = f"{hint} Step by step: deskprov doctor {host}".lstrip()
+    return HostResult(host, outcome, verified=False, seconds=seconds, message=error.message, hint=hint)
 
 
 def pool(site: Site, size: int) -> ThreadPoolExecutor:

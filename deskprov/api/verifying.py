@@ -5,7 +5,7 @@ from concurrent.futures import Future, as_completed
 
 from deskprov.api.identity import check_identity
 from deskprov.api.looking import look
-from deskprov.api.running import Job, Request, ask_for_ways_in, begin, failure, finish, jobs, pool
+from deskprov.api.running import Job, Request, announce, ask_for_ways_in, begin, failure, finish, jobs, pool
 from deskprov.api.site import Site
 from deskprov.errors import HostError, SecretUnavailable
 from deskprov.model.plan import HostPlan
@@ -19,7 +19,9 @@ def plan(site: Site, request: Request, watcher: Watcher) -> tuple[list[HostPlan]
 
     What the machines say about themselves goes into their asset records.
     """
-    plans, failed = look_at_all(site, jobs(site, request), request, watcher)
+    work = jobs(site, request)
+    announce(watcher, work)
+    plans, failed = look_at_all(site, work, request, watcher)
     record_sight(site, plans)
     return plans, failed
 
@@ -27,6 +29,7 @@ def plan(site: Site, request: Request, watcher: Watcher) -> tuple[list[HostPlan]
 def verify(site: Site, request: Request, watcher: Watcher) -> RunResult:
     """What is as wanted and what is not, recorded as a run."""
     work = jobs(site, request)
+    announce(watcher, work)
     intent = begin(site, "verify", request, work)
     plans, failed = look_at_all(site, work, request, watcher)
     seen = {plan.host: _judged(plan) for plan in plans} | {result.host: result for result in failed}

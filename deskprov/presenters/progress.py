@@ -1,44 +1,44 @@
-"""A run while it goes on: a live line per machine on a terminal, plain lines elsewhere."""
+"""A run while it goes on: live lines on a terminal, plain lines elsewhere; when there are many, a table at the end."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from rich.console import Console, RenderableType
 from rich.live import Live
-from rich.spinner import Spinner
-from rich.table import Table
 from rich.text import Text
 
 from deskprov.model.plan import HostPlan
 from deskprov.model.playbook import TaskEvent
 from deskprov.model.ports.progress import Stage
 from deskprov.model.result import HostResult, Status
-from deskprov.presenters.results import host_view, result_line
+from deskprov.presenters.bench import STAGES, Bench
+from deskprov.presenters.results import host_view, is_bad, result_line
 from deskprov.presenters.safe_text import safe, safe_lines
 
-STAGES = {
-    Stage.LOOKING: "looking",
-    Stage.APPLYING: "starting Ansible",
-    Stage.VERIFYING: "looking again",
-}
-
 MESSAGE_LINES = 10
+REFRESH_PER_SECOND = 4
 
 
 class PlainProgress:
     """Writes a line when something is through; for logs, pipes and CI."""
 
-    def __init__(self, console: Console, verbosity: int = 0) -> None:
+    def __init__(self, console: Console, verbosity: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = console
         self._verbosity = verbosity
-        self._many = False
+        self._bench = Bench(clock)
+
+    def expects(self, host: str, tag: str, serial: str) -> None:
+        """Notes a machine for the table at the end."""
+        self._bench.expect(host, tag, serial)
 
     def stage(self, host: str, stage: Stage) -> None:
         """Says what a machine is at."""
+        self._bench.stage(host, stage)
         self._console.print(Text(f"{safe(host)}: {STAGES[stage]}", "dim"))
 
     def planned(self, plans: Sequence[HostPlan], failed: Sequence[HostResult]) -> None:
         """Nothing: the plan is shown by whoever asks for a yes."""
-        self._many = len(plans) > 1
+        self._bench.planned(plans)
 
     def started(self, host: str, resource: str, number: int, total: int) -> None:
         """Nothing: a plain log says what is through."""
@@ -50,74 +50,81 @@ class PlainProgress:
     def ended(self, host: str, resource: str, status: Status, message: str) -> None:
         """One line per resource; why one failed stands in the machine's result."""
         line = result_line(resource, status)
-        self._console.print(Text(f"{safe(host)}: ").append(line) if self._many else line)
+        self._console.print(Text(f"{safe(host)}: ").append(line) if self._bench.many else line)
 
     def finished(self, result: HostResult) -> None:
         """The machine's result."""
+        self._bench.finished(result)
         self._console.print(host_view(result))
 
     def __enter__(self) -> "PlainProgress":
         return self
 
     def __exit__(self, *_: object) -> None:
-        pass
+        if self._bench.many and self._bench.results:
+            self._console.print(self._bench.whole())
 
 
 class LiveProgress:
-    """One line per machine that is still at work, rewritten in place; what is through scrolls up above it."""
+    """Rewritten in place: a line for each of many machines, or one line below the finished steps of a single one."""
 
-    def __init__(self, console: Console, verbosity: int = 0) -> None:
+    def __init__(self, console: Console, verbosity: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = console
         self._verbosity = verbosity
-        self._lines: dict[str, str] = {}
-        self._many = False
-        self._live = Live(get_renderable=self._view, console=console, refresh_per_second=8, transient=True)
+        self._bench = Bench(clock)
+        self._live = Live(
+            get_renderable=self._view, console=console, refresh_per_second=REFRESH_PER_SECOND, transient=True
+        )
 
     def __enter__(self) -> "LiveProgress":
         return self
 
     def __exit__(self, *_: object) -> None:
         self._live.stop()
+        if self._bench.many and self._bench.results:
+            self._console.print(self._bench.whole())
+            for result in self._bench.results:
+                if is_bad(result):
+                    self._console.print(host_view(result))
+
+    def expects(self, host: str, tag: str, serial: str) -> None:
+        """Makes the machine's line."""
+        self._bench.expect(host, tag, serial)
 
     def stage(self, host: str, stage: Stage) -> None:
         """Moves a machine to a stage."""
-        self._lines[host] = STAGES[stage]
+        self._bench.stage(host, stage)
         self._live.start()
 
     def planned(self, plans: Sequence[HostPlan], failed: Sequence[HostResult]) -> None:
-        """Clears the lines, since a plan is shown and a question asked next."""
-        self._many = len(plans) > 1
-        self._lines.clear()
+        """Takes the lines away, since a plan is shown and a question asked next."""
+        self._bench.planned(plans)
         self._live.stop()
 
     def started(self, host: str, resource: str, number: int, total: int) -> None:
         """Shows the resource that is being worked on."""
-        self._lines[host] = f"{number:>3}/{total}  {safe(resource)}"
+        self._bench.started(host, resource, number, total)
 
     def said(self, host: str, event: TaskEvent) -> None:
         """With -v, what Ansible says."""
         _say(self._console, self._verbosity, host, event)
 
     def ended(self, host: str, resource: str, status: Status, message: str) -> None:
-        """Leaves a line for the resource; with many machines only when there is something to say."""
-        line = result_line(resource, status)
-        if not self._many:
-            self._console.print(line)
-        elif status not in (Status.OK, Status.CHANGED):
-            self._console.print(Text(f"{safe(host)}: ").append(line))
+        """Leaves a line for the resource of a single machine; one of many keeps what has failed in its own line."""
+        self._bench.ended(host, resource, status, message)
+        if not self._bench.many:
+            self._console.print(result_line(resource, status))
 
     def finished(self, result: HostResult) -> None:
-        """Takes the machine's line away and leaves its result."""
-        self._lines.pop(result.host, None)
-        self._console.print(host_view(result))
-        if not self._lines:
+        """Leaves the result of a single machine; of many there is a table at the end."""
+        self._bench.finished(result)
+        if not self._bench.working:
             self._live.stop()
+        if not self._bench.many:
+            self._console.print(host_view(result))
 
     def _view(self) -> RenderableType:
-        table = Table.grid(padding=(0, 1))
-        for host, line in self._lines.items():
-            table.add_row(Spinner("dots", style="cyan"), Text(safe(host), "bold"), Text(line, "dim"))
-        return table
+        return self._bench.live()
 
 
 def progress(console: Console, verbosity: int = 0) -> PlainProgress | LiveProgress:

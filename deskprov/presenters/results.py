@@ -39,8 +39,8 @@ def host_view(result: HostResult) -> RenderableType:
     """One machine: its outcome in words, then every resource that is not simply right."""
     symbol, style, word = OUTCOMES[result.outcome]
     line = Text(f"{symbol} ", style).append(safe(result.host), "bold").append(f"  {word}", style)
-    if counts := _counts(result):
-        line.append(f". {counts}", "default")
+    if counted := counts(result):
+        line.append(f". {counted}", "default")
     if result.seconds:
         line.append(f", {took(result.seconds)}", "dim")
     parts: list[RenderableType] = [line]
@@ -53,6 +53,22 @@ def host_view(result: HostResult) -> RenderableType:
             parts.append(result_line(resource.resource, resource.status))
             parts.append(Padding(Text(safe(resource.message)), (0, 0, 0, 6), expand=False))
     return Group(*parts)
+
+
+def is_bad(result: HostResult) -> bool:
+    """True when somebody has to do something about this machine."""
+    return result.outcome not in (Outcome.OK, Outcome.DRIFT)
+
+
+def counts(result: HostResult) -> str:
+    """Its resources by what became of them: `2 changed, 7 already right, all verified`."""
+    words = {Status.CHANGED: "changed", Status.OK: "already right", Status.DRIFT: "not as wanted"}
+    words |= {Status.FAILED: "failed", Status.SKIPPED: "skipped", Status.UNKNOWN: "unknown"}
+    counted = {status: sum(r.status is status for r in result.results) for status in words}
+    parts = [f"{count} {words[status]}" for status, count in counted.items() if count]
+    if parts and result.verified:
+        parts.append("all verified")
+    return ", ".join(parts)
 
 
 def result_line(resource: str, status: Status) -> Text:
@@ -69,18 +85,30 @@ def run_summary(result: RunResult) -> Text:
 
 
 def next_step(result: RunResult, status: int, meaning: str) -> Text:
-    """The last line: what the exit status means and what to type next."""
-    bad = [host.host for host in result.hosts if host.outcome not in (Outcome.OK, Outcome.DRIFT)]
+    """The last line: what the exit status means and the one command to go on with."""
+    names = [host.host for host in result.hosts]
     drifted = [host.host for host in result.hosts if host.outcome is Outcome.DRIFT]
-    if bad:
-        text = f"Exit {status}: {meaning}. Next: deskprov run show {result.run}"
+    if any(map(is_bad, result.hosts)):
+        text = f"Exit {status}: {meaning}. {_way_on(result)}"
     elif drifted:
-        text = f"Next: deskprov apply {' '.join(drifted[:3])}{' …' if len(drifted) > 3 else ''}"
-    elif len(result.hosts) == 1:
-        text = f"Next: deskprov asset show {result.hosts[0].host}"
+        text = f"Next: deskprov apply {' '.join(drifted)}"
+    elif len(names) == 1:
+        text = f"Next: deskprov asset show {names[0]}"
     else:
         text = f"Next: deskprov run show {result.run}"
     return Text(safe(text), "dim")
+
+
+def _way_on(result: RunResult) -> str:
+    outcomes = {host.outcome for host in result.hosts}
+    not_reached = [host.host for host in result.hosts if host.outcome in (Outcome.UNREACHABLE, Outcome.REFUSED)]
+    resume = f"deskprov run resume {result.run}"
+    if Outcome.INTERRUPTED in outcomes:
+        return f"Next: {resume}"
+    doctor = f"deskprov doctor {' '.join(not_reached)}"
+    if result.verb == "verify" or len(result.hosts) == 1 or outcomes <= {Outcome.OK, Outcome.DRIFT, Outcome.WAITING}:
+        return f"Next: {doctor}" if not_reached else f"Next: deskprov run show {result.run}"
+    return f"Next: {doctor}; then: {resume}" if not_reached else f"Mend that, then: {resume}"
 
 
 def run_json(result: RunResult) -> dict[str, Any]:
@@ -115,13 +143,3 @@ def _results_json(results: Sequence[ResourceResult]) -> list[dict[str, Any]]:
         }
         for result in results
     ]
-
-
-def _counts(result: HostResult) -> str:
-    words = {Status.CHANGED: "changed", Status.OK: "already right", Status.DRIFT: "not as wanted"}
-    words |= {Status.FAILED: "failed", Status.SKIPPED: "skipped", Status.UNKNOWN: "unknown"}
-    counted = {status: sum(r.status is status for r in result.results) for status in words}
-    parts = [f"{count} {words[status]}" for status, count in counted.items() if count]
-    if parts and result.verified:
-        parts.append("all verified")
-    return ", ".join(parts)

@@ -32,6 +32,10 @@ class Watcher:
 
     def __init__(self) -> None:
         self.told: list[str] = []
+        self.expected: list[tuple[str, str, str]] = []
+
+    def expects(self, host: str, tag: str, serial: str) -> None:
+        self.expected.append((host, tag, serial))
 
     def stage(self, host: str, stage: Stage) -> None:
         self.told.append(f"{host} {stage}")

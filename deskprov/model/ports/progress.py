@@ -21,6 +21,9 @@ class Stage(StrEnum):
 class Watcher(Protocol):
     """Told of everything as it happens, always in the thread that started the use case."""
 
+    def expects(self, host: str, tag: str, serial: str) -> None:
+        """A machine of the run, told before all else and in the order asked for; tag and serial as recorded."""
+
     def stage(self, host: str, stage: Stage) -> None:
         """A machine has come to this stage."""
 
