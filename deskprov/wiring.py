@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from deskprov.model.ports.enrolment import EnrolmentBatches
     from deskprov.model.ports.escrow import Escrow, KeyStore
     from deskprov.model.ports.keys import LoginKey, SshKeys
+    from deskprov.model.ports.log import ChangeLog
     from deskprov.model.ports.machine import Approach, HostKeys, HostLocks, PlaybookRunner, Secrets, Transport
     from deskprov.model.ports.practice import PracticeMachines
     from deskprov.model.ports.progress import Interrupts
@@ -162,6 +163,11 @@ class RealSite:
     def history(self) -> "RunHistory":
         """The database, as read afterwards."""
         return self._database.history
+
+    @property
+    def log(self) -> "ChangeLog":
+        """The database, as it vouches for itself."""
+        return self._database.log
 
     @cached_property
     def secrets(self) -> "Secrets":

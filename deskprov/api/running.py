@@ -149,7 +149,7 @@ def finish(site: Site, intent: RunIntent, hosts: Sequence[HostResult]) -> RunRes
     """Closes a run in the record; its outcome is that of its worst machine."""
     outcome = worst(result.outcome for result in hosts)
     site.record.finish(intent.run, outcome, site.clock.now())
-    return RunResult(intent.run, intent.verb, intent.at, outcome, hosts)
+    return RunResult(intent.run, intent.verb, intent.at, outcome, hosts, site.log.head())
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:

@@ -6,6 +6,7 @@ from deskprov.model.ports.assets import AssetStore, RunHistory
 from deskprov.model.ports.enrolment import EnrolmentBatches
 from deskprov.model.ports.escrow import Escrow, KeyStore
 from deskprov.model.ports.keys import LoginKey, SshKeys
+from deskprov.model.ports.log import ChangeLog
 from deskprov.model.ports.machine import Approach, HostKeys, HostLocks, PlaybookRunner, Secrets, Transport
 from deskprov.model.ports.practice import PracticeMachines
 from deskprov.model.ports.progress import Interrupts
@@ -80,6 +81,10 @@ class Site(Protocol):
     @property
     def history(self) -> RunHistory:
         """The runs of the site. Raises `RecordError` when the database cannot be opened."""
+
+    @property
+    def log(self) -> ChangeLog:
+        """The chained log of all changes. Raises `RecordError` when the database cannot be opened."""
 
     @property
     def secrets(self) -> Secrets:

@@ -1,4 +1,4 @@
-"""run list, run show, run resume, host history: what happened, and what goes on."""
+"""run list, run show, run resume, run verify-log, host history: what happened, and what goes on."""
 
 import json
 from typing import Annotated
@@ -7,6 +7,7 @@ import typer
 
 from deskprov.cli.context import Json, Yes, session
 from deskprov.cli.machines import Verbose, continue_run
+from deskprov.errors import DeskprovError
 
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="The latest so many.")]
 
@@ -17,6 +18,7 @@ def register(app: typer.Typer) -> None:
     run.command("list")(list_runs)
     run.command("show")(show)
     run.command("resume")(resume)
+    run.command("verify-log")(verify_log)
     app.add_typer(run, name="run")
 
 
@@ -76,6 +78,26 @@ def resume(
     """
     now = session(context)
     return continue_run(now, name, "", max(verbose, now.verbosity), yes, as_json)
+
+
+def verify_log(
+    context: typer.Context,
+    head: Annotated[
+        str, typer.Argument(metavar="[HEAD]", help="The head of the log that an earlier run printed.")
+    ] = "",
+    as_json: Json = False,
+) -> int:
+    """Proves that nothing in the log, and nothing that it vouches for, was altered; exit status 1 when it was."""
+    from deskprov.api.log import verify_log as check_log
+    from deskprov.presenters.log import log_json, log_view
+
+    now = session(context)
+    check = check_log(now.site, head)
+    if as_json:
+        now.out.print_json(json.dumps(log_json(check)), ensure_ascii=True)
+    else:
+        now.out.print(log_view(check))
+    return 0 if check.ok else DeskprovError.exit_status
 
 
 def history(

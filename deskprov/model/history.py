@@ -8,7 +8,7 @@ from typing import Any
 
 from deskprov.model.facts import Facts
 from deskprov.model.result import Outcome, Status
-from deskprov.model.run import Asked, StepState
+from deskprov.model.run import Asked, PlanReference, StepState
 
 
 class EventKind(StrEnum):
@@ -100,7 +100,7 @@ class RunSummary:
     """One run. `outcome` is None while it runs; `outcomes` counts its machines that have one, by outcome.
 
     `asked` is None for a run of an early release that did not write it down; `continues` names the run that this one
-    went on with.
+    went on with. `plan` is the plan file that it carried out, None when there was none.
     """
 
     run: str
@@ -118,6 +118,7 @@ class RunSummary:
     outcomes: Mapping[str, int] = field(default_factory=dict)
     asked: Asked | None = None
     continues: str = ""
+    plan: PlanReference | None = None
 
 
 @dataclass(frozen=True, slots=True)

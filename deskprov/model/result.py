@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from deskprov.model.log import LogHead
+
 
 class Status(StrEnum):
     """How one resource ended."""
@@ -60,10 +62,11 @@ class HostResult:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """A whole run, its machines in the order asked for."""
+    """A whole run, its machines in the order asked for. `log_head` is the head of the log at its end, None for none."""
 
     run: str
     verb: str
     started: datetime
     outcome: Outcome
     hosts: Sequence[HostResult]
+    log_head: LogHead | None = None

@@ -30,10 +30,20 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanReference:
+    """The plan file that a run carries out: its SHA-256 as hex, who made it, and when (UTC)."""
+
+    digest: str
+    by: str
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RunIntent:
     """What a run is about to do; `at` is UTC. `commit` is the site's git commit, `dirty` if files differ from it.
 
-    `continues` is the run that was broken off and is gone on with here; empty for none.
+    `continues` is the run that was broken off and is gone on with here; empty for none. `plan` is the
+    plan file that the run carries out, None when there is none.
     """
 
     run: str
@@ -47,6 +57,7 @@ class RunIntent:
     dirty: bool = False
     asked: Asked = field(default_factory=Asked)
     continues: str = ""
+    plan: PlanReference | None = None
 
 
 @dataclass(frozen=True, slots=True)

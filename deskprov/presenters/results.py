@@ -81,7 +81,8 @@ def run_summary(result: RunResult) -> Text:
     """The last line but one: all machines counted by outcome."""
     counts = {outcome: sum(host.outcome is outcome for host in result.hosts) for outcome in Outcome}
     parts = [f"{count} {OUTCOMES[outcome][2]}" for outcome, count in counts.items() if count]
-    return Text(f"Run {result.run}: {', '.join(parts)}.", OUTCOMES[result.outcome][1])
+    line = Text(f"Run {result.run}: {', '.join(parts)}.", OUTCOMES[result.outcome][1])
+    return line.append(f" Log head {result.log_head.short}.", "dim") if result.log_head else line
 
 
 def next_step(result: RunResult, status: int, meaning: str) -> Text:
@@ -117,6 +118,7 @@ def run_json(result: RunResult) -> dict[str, Any]:
         "run": result.run,
         "verb": result.verb,
         "outcome": result.outcome.value,
+        "log_head": str(result.log_head) if result.log_head else None,
         "hosts": [
             {
                 "host": host.host,

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from deskprov.formats.durations import took
 from deskprov.model.history import FactChange, HostRun, RunDetail, RunState, RunSummary, StepRecord
-from deskprov.model.run import Asked, StepState
+from deskprov.model.run import Asked, PlanReference, StepState
 from deskprov.presenters.moments import ago, at
 from deskprov.presenters.results import OUTCOMES, STATUSES
 from deskprov.presenters.safe_text import safe
@@ -51,6 +51,9 @@ def run_view(detail: RunDetail, where: tzinfo) -> RenderableType:
             "site", f"commit {run.commit[:12]}{', with changes not in git' if run.dirty else ''}" if run.commit else ""
         ),
     ]
+    if run.plan:
+        told = f"{run.plan.digest[:12]}, made by {run.plan.by} at {at(run.plan.made, where)}"
+        parts.append(_line("plan file", told))
     for machine in detail.hosts:
         parts += [Text(""), _machine_line(machine), *steps_lines(machine)]
     return Group(*(part for part in parts if part is not _NOTHING))
@@ -223,6 +226,7 @@ def _summary_json(run: RunSummary) -> dict[str, Any]:
         "state": run.state.value,
         "outcome": run.outcome.value if run.outcome else None,
         "outcomes": dict(run.outcomes),
+        "plan": _plan_json(run.plan) if run.plan else None,
     }
 
 
@@ -231,6 +235,10 @@ def _asked_json(asked: Asked | None) -> dict[str, Any] | None:
         return None
     options = {"clean": asked.clean, "blind": list(asked.blind), "reset": list(asked.reset)}
     return {"profile": asked.profile or None, **options}
+
+
+def _plan_json(plan: PlanReference) -> dict[str, str]:
+    return {"digest": plan.digest, "by": plan.by, "made": plan.made.isoformat()}
 
 
 def _machine_json(run: HostRun) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Public fakes for the ports, for tests of deskprov and of programs that use it."""
 
 from deskprov.testing.escrow import MemoryEscrow, MemoryKeys
-from deskprov.testing.fixed import FixedClock, FixedSecrets
+from deskprov.testing.fixed import FixedClock, FixedLog, FixedSecrets
 from deskprov.testing.keys import FixedKeys, MemoryBatches, MemoryLoginKey
 from deskprov.testing.machines import (
     FakeSite,
@@ -20,6 +20,7 @@ __all__ = [
     "FakeSite",
     "FixedClock",
     "FixedKeys",
+    "FixedLog",
     "FixedSecrets",
     "MemoryBatches",
     "MemoryEscrow",

@@ -1,9 +1,10 @@
-"""Secrets and time that are what a test says they are."""
+"""Secrets, time and a log that are what a test says they are."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from deskprov.errors import SecretUnavailable
+from deskprov.model.log import LogCheck, LogFlaw, LogHead
 from deskprov.model.secret import SecretRef, Value
 
 
@@ -62,3 +63,20 @@ class FixedClock:
     def monotonic(self) -> float:
         """Seconds since the start."""
         return self._seconds
+
+
+class FixedLog:
+    """A log that always ends the same; a check against another head than its own finds a flaw."""
+
+    def __init__(self, head: LogHead | None = None) -> None:
+        self._head = head
+
+    def head(self) -> LogHead | None:
+        """The head as given."""
+        return self._head
+
+    def check(self, noted: LogHead | None) -> LogCheck:
+        """Only the head is looked at."""
+        known = self._head is not None and noted is not None and self._head.hash.startswith(noted.hash)
+        flaws = () if noted is None or known else (LogFlaw(noted.number, "it is another one than was noted"),)
+        return LogCheck(self._head.number if self._head else 0, self._head, flaws, noted)

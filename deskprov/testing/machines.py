@@ -16,7 +16,7 @@ from deskprov.model.ports.site import Revision
 from deskprov.model.problem import Problem
 from deskprov.model.settings import Settings
 from deskprov.testing.escrow import MemoryEscrow, MemoryKeys
-from deskprov.testing.fixed import FixedClock, FixedSecrets
+from deskprov.testing.fixed import FixedClock, FixedLog, FixedSecrets
 from deskprov.testing.keys import FixedKeys, MemoryBatches, MemoryLoginKey
 from deskprov.testing.record import MemoryRecord
 
@@ -204,6 +204,7 @@ class FakeSite:
     ssh_keys: FixedKeys = field(default_factory=FixedKeys)
     login_key: MemoryLoginKey = field(default_factory=MemoryLoginKey)
     batches: MemoryBatches = field(default_factory=MemoryBatches)
+    log: FixedLog = field(default_factory=FixedLog)
     root: str = "/site"
     operator: str = "robin"
     controller: str = "controller-1"

@@ -72,6 +72,7 @@ class MemoryRecord:
             outcome=None,
             asked=intent.asked,
             continues=intent.continues,
+            plan=intent.plan,
         )
 
     def close_dead(self, controller: str, at: datetime) -> None:

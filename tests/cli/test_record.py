@@ -2,6 +2,7 @@
 
 import json
 import platform
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -190,3 +191,19 @@ def _a_setup_was_killed(site: Path) -> None:
     with database.transactions.writing() as connection:
         connection.execute(text("UPDATE runs SET process_birth = 'earlier'"))
     database.close()
+
+
+def test_the_log_is_checked_against_a_head_that_was_noted(typed: Typed, site: Path) -> None:
+    assert "nothing was changed yet" in typed("run", "verify-log")
+    typed("asset", "import", str(site / "assets.csv"))
+    head = json.loads(typed("run", "verify-log", "--json"))["head"]
+    assert head.startswith("4-")
+    typed("asset", "note", "GV-0042", "cracked screen")
+    assert "The log is whole: 5 entries" in typed("run", "verify-log", head[:18])
+
+    with sqlite3.connect(site / ".deskprov/deskprov.db") as connection:
+        connection.execute("UPDATE asset_events SET by = 'somebody else' WHERE id = 2")
+    connection.close()
+    assert "Entry 4: the event 2 that it tells of was altered" in typed("run", "verify-log", head, status=1)
+    typed("run", "verify-log", "yesterday", status=64)
+    assert "stands at the end of every run" in typed.err

@@ -1,10 +1,12 @@
 """What became of a run, in words and as data."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from rich.console import Console
 
 from deskprov.formats.durations import about, took
+from deskprov.model.log import LogHead
 from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult, Status
 from deskprov.presenters.progress import PlainProgress
 from deskprov.presenters.results import host_view, next_step, run_json, run_summary
@@ -83,3 +85,9 @@ def test_plain_progress_writes_whole_lines() -> None:
 def test_durations_in_words() -> None:
     assert [about(3), about(42), about(400)] == ["a few seconds", "about 40 s", "about 7 min"]
     assert [took(4.21), took(348), took(7322)] == ["4.2 s", "5 min 48 s", "2 h 2 min"]
+
+
+def test_a_run_ends_with_the_head_of_the_log() -> None:
+    result = replace(run(GOOD), log_head=LogHead(12, "ab" * 32))
+    assert text(run_summary(result)).strip().endswith("Log head 12-abababababababab.")
+    assert run_json(result)["log_head"] == f"12-{'ab' * 32}"

@@ -4,6 +4,7 @@ from functools import cached_property
 from pathlib import Path
 
 from deskprov.adapters.database.asset_store import DatabaseAssets
+from deskprov.adapters.database.change_log import DatabaseLog
 from deskprov.adapters.database.engine import Transactions
 from deskprov.adapters.database.escrow import DatabaseEscrow
 from deskprov.adapters.database.history import DatabaseHistory
@@ -47,9 +48,14 @@ class Database:
         """What is kept sealed."""
         return DatabaseEscrow(self.transactions, seal)
 
+    @cached_property
+    def log(self) -> DatabaseLog:
+        """Reads the log."""
+        return DatabaseLog(self.transactions)
+
     def close(self) -> None:
         """Closes all connections; the next use opens it again."""
-        for name in ("record", "assets", "history"):
+        for name in ("record", "assets", "history", "log"):
             self.__dict__.pop(name, None)
         if "transactions" in self.__dict__:
             self.__dict__.pop("transactions").close()

@@ -2,11 +2,12 @@
 
 import fcntl
 import os
+import sqlite3
 import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
@@ -20,6 +21,7 @@ BUSY_SECONDS = 10
 """How long a writer waits for another one, unless the URL says `?timeout=`."""
 
 _WRITES = "deskprov_writes"
+_POSTGRESQL_WRITER = 0x6465736C  # any number that other programs, and `upgrade`, do not use
 
 
 class Transactions:
@@ -44,11 +46,34 @@ class Transactions:
         """The right to write, taken at the beginning, so that nobody writes between our reading and our writing."""
         writer = self._engine.execution_options(**{_WRITES: True})
         with in_words(self.where), writer.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRESQL_WRITER})
             yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A view of one moment over many statements; text that is no text is read, too, instead of refused."""
+        with in_words(self.where), self._engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+                with connection.begin():
+                    yield connection
+                return
+            driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+            driver.text_factory = _any_text
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                driver.text_factory = str
 
     def close(self) -> None:
         """Closes all connections."""
         self._engine.dispose()
+
+
+def _any_text(stored: bytes) -> str:
+    return stored.decode("utf-8", "surrogateescape")
 
 
 def database_url(url: str | None, root: Path) -> URL:

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, null, select, update
 
+from deskprov.adapters.database.chain import append
+from deskprov.adapters.database.documents import ESCROW_EVENT
 from deskprov.adapters.database.engine import Transactions
 from deskprov.adapters.database.rows import add_events, events_of, key_of
 from deskprov.adapters.database.schema import assets, escrow, escrow_events
@@ -13,6 +15,7 @@ from deskprov.adapters.escrow.sealing import Seal
 from deskprov.errors import SecretUnavailable
 from deskprov.model.escrow import EscrowAct, EscrowEvent, EscrowState, Kept, NewSecret, Owner
 from deskprov.model.history import AssetEvent, EventKind
+from deskprov.model.log import LogKind
 from deskprov.model.secret import Value
 
 _HELD = escrow.c.state.in_([EscrowState.PENDING, EscrowState.CURRENT])
@@ -157,4 +160,5 @@ def _log(connection: Connection, event: EscrowEvent, asset: int | None) -> None:
         add_events(connection, asset, [AssetEvent(event.at, event.by, EventKind.SECRET, event.reason, detail)])
         return
     values = {"at": event.at, "by": event.by, "act": event.act, "key": event.owner.key, "reason": event.reason}
-    connection.execute(insert(escrow_events).values(values))
+    new = connection.execute(insert(escrow_events).values(values)).inserted_primary_key or ()
+    append(connection, ESCROW_EVENT, new, LogKind.ESCROW_EVENT, event.at)

@@ -33,7 +33,8 @@ def file_sighting(connection: Connection, host: str, facts: Facts, at: datetime,
     told = events_of(connection, before.id, EventKind.IDENTITY_MISMATCH)
     if differences(before, after) or before.practice != after.practice:
         update_asset(connection, before, after, at)
-    connection.execute(update(assets).where(assets.c.id == before.id).values(last_seen=at))
+    # no news for the log, so the salt stays
+    connection.execute(update(assets).where(assets.c.id == before.id).values(last_seen=at, salt=assets.c.salt))
     add_events(connection, before.id, [event for event in [*events, *learned] if is_news(event, told)])
     _file_facts(connection, before.id, fact_data(facts), at)
     if installed := packages(facts):

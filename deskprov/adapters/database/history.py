@@ -11,7 +11,7 @@ from deskprov.adapters.database.rows import assets_where, key_of
 from deskprov.adapters.database.schema import assets, run_machines, run_steps, runs
 from deskprov.model.history import HostRun, RunDetail, RunState, RunSummary, StepRecord
 from deskprov.model.result import Outcome
-from deskprov.model.run import Asked
+from deskprov.model.run import Asked, PlanReference
 
 
 class DatabaseHistory:
@@ -85,6 +85,7 @@ class DatabaseHistory:
             outcomes=outcomes,
             asked=_asked(row.asked),
             continues=row.continues or "",
+            plan=PlanReference(row.plan_digest, row.plan_by, row.plan_made) if row.plan_digest else None,
         )
 
     def _state(self, row: Row[Any]) -> RunState:

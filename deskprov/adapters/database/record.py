@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
+from deskprov.adapters.database.chain import append
+from deskprov.adapters.database.documents import ASSET, MACHINE, RUN
 from deskprov.adapters.database.engine import Transactions
 from deskprov.adapters.database.filing import file_sighting
 from deskprov.adapters.database.processes import birth, own_birth
@@ -14,6 +16,7 @@ from deskprov.adapters.database.rows import add_events, assets_where, key_of, lo
 from deskprov.adapters.database.schema import assets, owned, run_machines, run_steps, runs
 from deskprov.errors import RecordError
 from deskprov.model.facts import Facts
+from deskprov.model.log import LogKind
 from deskprov.model.plan import Owned
 from deskprov.model.result import HostResult, Outcome, ResourceResult, Status
 from deskprov.model.run import BROKEN_OFF, UNDER_WAY, HostIntent, RunIntent, StepState, StepUpdate
@@ -32,8 +35,9 @@ class DatabaseRecord:
     def begin(self, intent: RunIntent) -> None:
         """A run is about to start, in this process."""
         process_id, process_birth = own_birth()
+        plan = intent.plan
         with self._transactions.writing() as connection:
-            connection.execute(
+            row = connection.execute(
                 insert(runs).values(
                     run=intent.run,
                     verb=intent.verb,
@@ -49,8 +53,12 @@ class DatabaseRecord:
                     continues=intent.continues or None,
                     process_id=process_id,
                     process_birth=process_birth,
+                    plan_digest=plan.digest if plan else None,
+                    plan_by=plan.by if plan else None,
+                    plan_made=plan.made if plan else None,
                 )
             )
+            append(connection, RUN, row.inserted_primary_key or (), LogKind.RUN_BEGUN, intent.at)
 
     def close_dead(self, controller: str, at: datetime) -> None:
         """Closes every run of this controller whose process is gone, as interrupted: what was under way is unknown."""
@@ -79,6 +87,7 @@ class DatabaseRecord:
                 )
             )
             _add_steps(connection, machine, intent.steps)
+            append(connection, MACHINE, [machine], LogKind.MACHINE_INTENDED, intent.at)
 
     def advance(self, updates: Sequence[StepUpdate]) -> None:
         """Steps got further; one transaction for the whole batch."""
@@ -92,6 +101,7 @@ class DatabaseRecord:
                 _add_steps(connection, machine, [(step.resource, "") for step in mine])
                 _update_steps(connection, [_begun(machine, s) for s in mine if s.state is StepState.STARTED])
                 _update_steps(connection, [_done(machine, s) for s in mine if s.state is StepState.DONE])
+                append(connection, MACHINE, [machine], LogKind.MACHINE_ADVANCED, mine[-1].at)
 
     def finish_host(self, run: str, result: HostResult, at: datetime) -> None:
         """A machine is through, with every result; one taken from stock and brought to its profile is ready now."""
@@ -113,6 +123,7 @@ class DatabaseRecord:
             known, unknown = _by_certainty(result.results)
             _update_steps(connection, [_result(machine, each, at) for each in known])
             _update_steps(connection, [_uncertain(machine, each) for each in unknown])
+            append(connection, MACHINE, [machine], LogKind.MACHINE_ENDED, at)
             if result.outcome is Outcome.OK and result.verified:
                 _leave_stock(connection, run, result.host, at)
 
@@ -120,6 +131,8 @@ class DatabaseRecord:
         """The run has ended."""
         with self._transactions.writing() as connection:
             connection.execute(update(runs).where(runs.c.run == run).values(outcome=outcome, ended=at))
+            mine = connection.execute(select(runs.c.id).where(runs.c.run == run)).scalars().all()
+            append(connection, RUN, mine, LogKind.RUN_ENDED, at)
 
     def owned(self, host: str) -> Sequence[Owned]:
         """What deskprov has set on this machine and not removed since, in the order it was set."""
@@ -140,17 +153,20 @@ class DatabaseRecord:
             for thing in set_now:
                 values = {"key": thing.key, "type": thing.type, "options": dict(thing.options), "run": thing.run}
                 connection.execute(insert(owned).values(asset_id=asset_id, since=at, **values))
+            append(connection, ASSET, [asset_id], LogKind.OWNED, at)
 
 
 def _close_dead(connection: Connection, run: Row[Any], at: datetime) -> None:
     mine = (run_machines.c.run_id == run.id) & run_machines.c.outcome.is_(None)
-    machines = select(run_machines.c.id).where(mine).scalar_subquery()
+    machines = connection.execute(select(run_machines.c.id).where(mine)).scalars().all()
     under_way = run_steps.c.machine_id.in_(machines) & (run_steps.c.state == StepState.STARTED)
     values = {"status": Status.UNKNOWN, "message": UNDER_WAY, "reason": "not-known"}
     connection.execute(update(run_steps).where(under_way, run_steps.c.status.is_(None)).values(values))
     told = {"outcome": Outcome.INTERRUPTED, "message": BROKEN_OFF, "hint": f"deskprov run resume {run.run}"}
     connection.execute(update(run_machines).where(mine).values(**told, ended=at))
+    append(connection, MACHINE, machines, LogKind.MACHINE_ENDED, at)
     connection.execute(update(runs).where(runs.c.id == run.id).values(outcome=Outcome.INTERRUPTED, ended=at))
+    append(connection, RUN, [run.id], LogKind.RUN_ENDED, at)
 
 
 def _asset_id(connection: Connection, host: str) -> int | None:

@@ -7,10 +7,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
+from deskprov.adapters.database.chain import append
+from deskprov.adapters.database.documents import ASSET, EVENT
 from deskprov.adapters.database.schema import asset_events, assets
 from deskprov.errors import RecordError
 from deskprov.model.asset import Asset
 from deskprov.model.history import AssetEvent, EventKind
+from deskprov.model.log import LogKind
 
 _FIELDS = tuple(field.name for field in fields(Asset))
 
@@ -41,6 +44,7 @@ def insert_asset(connection: Connection, asset: Asset, at: datetime) -> Asset:
     stored = replace(asset, revision=1, created=at, updated=at)
     result = connection.execute(insert(assets).values(_values(stored)))
     [new_id] = result.inserted_primary_key or (0,)
+    append(connection, ASSET, [new_id], LogKind.ASSET_SAVED, at)
     return replace(stored, id=new_id)
 
 
@@ -54,24 +58,23 @@ def update_asset(connection: Connection, before: Asset, after: Asset, at: dateti
             f"{before.label} was changed by someone else in the meantime; nothing was saved.",
             hint=f"deskprov asset show {before.label}, then try again.",
         )
+    append(connection, ASSET, [before.id], LogKind.ASSET_SAVED, at)
     return stored
 
 
 def add_events(connection: Connection, asset_id: int, events: Iterable[AssetEvent]) -> None:
     """New rows, in order."""
-    rows = [
-        {
-            "asset_id": asset_id,
-            "at": event.at,
-            "by": event.by,
-            "kind": event.kind,
-            "text": event.text,
-            "detail": dict(event.detail),
-        }
-        for event in events
-    ]
-    if rows:
-        connection.execute(insert(asset_events), rows)
+    for event in events:
+        row = insert(asset_events).values(
+            asset_id=asset_id,
+            at=event.at,
+            by=event.by,
+            kind=event.kind,
+            text=event.text,
+            detail=dict(event.detail),
+        )
+        [new_id] = connection.execute(row).inserted_primary_key or (0,)
+        append(connection, EVENT, [new_id], LogKind.ASSET_EVENT, event.at)
 
 
 def events_of(connection: Connection, asset_id: int, *kinds: EventKind) -> list[AssetEvent]:

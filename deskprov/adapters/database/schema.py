@@ -1,4 +1,11 @@
-"""The tables of the record. The migrations make them; a test holds both against each other."""
+"""The tables of the record. The migrations make them; a test holds both against each other.
+
+The log vouches for every column of the tables that have a `salt` and of their parts (`documents`), NULL aside. So a
+migration adds columns to them that may be NULL, or else sets the salt of every row to NULL, so that each is taken in
+anew; and whoever writes such a row appends to the log (`chain`).
+"""
+
+import secrets
 
 from sqlalchemy import (
     Boolean,
@@ -31,6 +38,17 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def new_salt() -> str:
+    """32 random hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
+def _salt() -> Column[str]:
+    """Made anew whenever the row is written."""
+    return Column("salt", Text, default=new_salt, onupdate=new_salt)
+
 
 assets = Table(
     "assets",
@@ -85,6 +103,7 @@ assets = Table(
     Column("last_audit", Date),
     # what the site itself defines
     Column("site_fields", Data, nullable=False),
+    _salt(),
 )
 
 # notes, moves, check-outs, repairs, wipes, audits and edits: only ever added to
@@ -98,7 +117,7 @@ asset_events = Table(
     Column("kind", Word(EventKind), nullable=False),
     Column("text", AnyText, nullable=False),
     Column("detail", Data, nullable=False),
-    Column("chain_hash", String(64)),
+    _salt(),
 )
 
 sightings = Table(
@@ -167,7 +186,11 @@ runs = Table(
     Column("process_birth", Text, nullable=False),
     Column("outcome", Word(Outcome)),
     Column("ended", UtcDateTime),
-    Column("chain_hash", String(64)),
+    # the plan file that it carried out, if it was one
+    Column("plan_digest", Text),
+    Column("plan_by", AnyText),
+    Column("plan_made", UtcDateTime),
+    _salt(),
 )
 
 run_machines = Table(
@@ -187,6 +210,7 @@ run_machines = Table(
     Column("message", AnyText, nullable=False),
     Column("hint", AnyText, nullable=False),
     Column("ended", UtcDateTime),
+    _salt(),
     UniqueConstraint("run_id", "host"),
     Index(None, "host"),
 )
@@ -249,4 +273,20 @@ escrow_events = Table(
     Column("act", Word(EscrowAct), nullable=False),
     Column("key", AnyText, nullable=False),
     Column("reason", AnyText, nullable=False),
+    _salt(),
+)
+
+# every change in the order it happened, each entry chained to the one before it; only ever added to
+log = Table(
+    "log",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),  # as it was hashed
+    Column("kind", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("row_id", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Index(None, "about", "row_id"),
 )

@@ -76,6 +76,7 @@ def _memory(_request: pytest.FixtureRequest) -> Iterator[Whole]:
 def _sqlite(request: pytest.FixtureRequest) -> Iterator[Whole]:
     database = Database(None, request.getfixturevalue("tmp_path"), CONTROLLER)
     yield database
+    _vouched_for(database)
     database.close()
 
 
@@ -84,6 +85,7 @@ def _postgresql(request: pytest.FixtureRequest) -> Iterator[Whole]:
     url = request.getfixturevalue("postgresql_url")
     database = Database(url, request.getfixturevalue("tmp_path"), CONTROLLER)
     yield database
+    _vouched_for(database)
     database.close()
 
 
@@ -107,6 +109,11 @@ def sqlite(tmp_path: Path) -> Iterator[Database]:
     database = Database(None, tmp_path, CONTROLLER)
     yield database
     database.close()
+
+
+def _vouched_for(database: Database) -> None:
+    """Whatever a test did through the ports, the log tells of it."""
+    assert database.log.check(None).flaws == ()
 
 
 def _tool(name: str) -> str:
