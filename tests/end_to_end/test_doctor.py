@@ -16,7 +16,7 @@ import pytest
 from deskprov.practice.waiting import wait_until
 from tests.adapters.ssh.practice_user import PASSWORD
 from tests.end_to_end.bench import Bench
-from tests.end_to_end.test_trouble import impostor
+from tests.impostor import impostor
 
 pytestmark = pytest.mark.practice
 
@@ -115,15 +115,15 @@ def looked(bench: Bench) -> Iterator[tuple[Found, Found, list[str]]]:
     _accounts(bench)
     with ExitStack() as stack:
         closed = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-        port, log = stack.enter_context(impostor())
-        ports = {"web": stack.enter_context(web_server()), "unknown": port, "changed": port}
+        other = stack.enter_context(impostor())
+        ports = {"web": stack.enter_context(web_server()), "unknown": other.port, "changed": other.port}
         ports["closed"] = closed.getsockname()[1]
         closed.close()
         _inventory(bench, ports)
         with in_trouble(bench):
             names = ("practice-1", "nowhere", *ports, "keyless", "pupil", "aide-wrong")
             bad = doctor(bench, *names, status=1)
-    yield bad, doctor(bench, "practice-1", "aide", status=0), log
+    yield bad, doctor(bench, "practice-1", "aide", status=0), other.log
 
 
 Looked = tuple[Found, Found, list[str]]
