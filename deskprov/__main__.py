@@ -5,8 +5,9 @@ import sys
 
 def main() -> None:
     """Runs the command line and exits with its status."""
-    from deskprov.cli.main import run
+    from deskprov.cli.main import end_in_good_order, run
 
+    end_in_good_order()
     sys.exit(run())
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from deskprov.model.playbook import Halt
+
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -13,24 +15,27 @@ class SignalInterrupts:
     """The port `Interrupts` over the signals of this process."""
 
     @contextmanager
-    def held_back(self) -> Iterator[Callable[[], bool]]:
-        """The first signal is only noted, the second raises KeyboardInterrupt. Gives the question if there was one.
+    def held_back(self) -> Iterator[Callable[[], Halt]]:
+        """The first signal asks for an end after the step, the second for one at once, the third raises
+        KeyboardInterrupt. Gives the question what is wanted.
 
         Outside of the main thread, which alone gets signals, there is nothing to hold back.
         """
-        noted = threading.Event()
         if threading.current_thread() is not threading.main_thread():
-            yield noted.is_set
+            yield lambda: Halt.NO
             return
+        wanted = Halt.NO
 
         def note(number: int, frame: FrameType | None) -> None:
-            if noted.is_set():
+            nonlocal wanted
+            if wanted is Halt.AT_ONCE:
                 raise KeyboardInterrupt
-            noted.set()
+            wanted = Halt(wanted + 1)
 
-        earlier = {number: signal.signal(number, note) for number in SIGNALS}
+        heeded = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+        earlier = {number: signal.signal(number, note) for number in heeded}
         try:
-            yield noted.is_set
+            yield lambda: wanted
         finally:
             for number, handler in earlier.items():
                 signal.signal(number, handler)

@@ -23,6 +23,7 @@ from pwd import getpwuid
 from typing import Any
 
 from deskprov.adapters.clock import SystemClock
+from deskprov.adapters.fault_points import FaultPoint, reach
 from deskprov.errors import HostBusy, HostError
 from deskprov.formats.endpoint_text import one_line
 from deskprov.model.names import is_name
@@ -30,6 +31,8 @@ from deskprov.model.ports.site import Clock
 
 _SHARED = (Path("/run/lock"), Path("/tmp"))  # noqa: S108 - files in it are opened as in a hostile place, see _open
 _NOTE_BYTES = 4096
+_FOR_EVERYONE = 0o666
+"""Other users must be able to lock the file."""
 
 
 def lock_folder() -> Path:
@@ -70,8 +73,10 @@ class KernelLocks:
             raise HostError(host_name, f"{one_line(host_name, 80)} is no name of a machine.")
         key = sha256(identity.encode()).hexdigest()[:16]
         descriptor = self._take(host_name, self._folder / f"deskprov-{host_name.lower()}-{key}.lock")
+        reach(FaultPoint.LOCK_TAKEN)
         try:
             self._note(descriptor, purpose)
+            reach(FaultPoint.LOCK_NOTED)
             yield KernelLock(descriptor)
         finally:
             os.close(descriptor)
@@ -145,12 +150,14 @@ def _open(path: Path) -> int:
             descriptor = os.open(path, flags)
         except FileNotFoundError:
             try:
-                descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o666)
+                descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, _FOR_EVERYONE)
             except FileExistsError:
                 continue
-            os.fchmod(descriptor, 0o666)  # whatever the umask: other users must be able to lock it
+            reach(FaultPoint.LOCK_FILE_MADE)
         status = os.fstat(descriptor)
         if stat.S_ISREG(status.st_mode) and status.st_nlink <= 1:
+            if status.st_uid == os.geteuid() and stat.S_IMODE(status.st_mode) != _FOR_EVERYONE:
+                os.fchmod(descriptor, _FOR_EVERYONE)  # whatever the umask, and whoever was killed before this line
             return descriptor
         os.close(descriptor)
         raise PermissionError(1, "it is not a plain file", str(path))

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from deskprov.adapters.fault_points import FaultPoint, reach
 from deskprov.formats.file_refusals import not_writable
 
 
@@ -45,5 +46,7 @@ def _replace(target: Path, content: bytes, folder: int) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    reach(FaultPoint.FILE_READY)
     fresh.replace(target)
+    reach(FaultPoint.FILE_REPLACED)
     os.fsync(folder)

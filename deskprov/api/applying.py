@@ -19,6 +19,7 @@ from deskprov.api.site import Site
 from deskprov.api.verifying import look_at_all, record_sight
 from deskprov.errors import DeskprovError, HostError, Interrupted, RecordError
 from deskprov.model.plan import HostPlan
+from deskprov.model.playbook import Halt
 from deskprov.model.ports.machine import HeldLock
 from deskprov.model.ports.progress import Stage, Watcher
 from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult, Status
@@ -144,14 +145,22 @@ def _drive(
 ) -> None:
     messages: Queue[Message] = Queue()
     ending = Event()
-    with site.interrupts.held_back() as interrupted, pool(site, len(runs)) as threads:
-        futures = [threads.submit(run.work, messages.put, ending.is_set) for run in runs]
+    with site.interrupts.held_back() as wanted, pool(site, len(runs)) as threads:
+
+        def halt() -> Halt:
+            return Halt.AT_ONCE if ending.is_set() else wanted()
+
+        futures = [threads.submit(run.work, messages.put, halt) for run in runs]
+        at_work = [run.plan.host for run in runs]
         try:
             while not all(run.plan.host in results for run in runs):
                 _take(site, intent, _batch(messages), results, watcher)
                 _raise_bugs(futures)
-                if interrupted():
-                    ending.set()
+                if wanted() and at_work:
+                    for host in at_work:
+                        if host not in results:
+                            watcher.stage(host, Stage.STOPPING)
+                    at_work = []
         finally:
             ending.set()
 
@@ -184,7 +193,7 @@ def _take(
             message=m.message,
         )
         for m in batch
-        if isinstance(m, Stepped)
+        if isinstance(m, Stepped) and m.status is not Status.UNKNOWN  # it stays begun, until somebody has looked
     ]
     if updates:
         site.record.advance(updates)

@@ -11,7 +11,7 @@ from deskprov.errors import HostError, RunnerFailed, SecretUnavailable
 from deskprov.model.facts import Facts
 from deskprov.model.identity import is_same
 from deskprov.model.plan import HostPlan, Owned
-from deskprov.model.playbook import PlaybookOutcome, RunEnd, TaskEvent
+from deskprov.model.playbook import Halt, PlaybookOutcome, RunEnd, TaskEvent
 from deskprov.model.ports.machine import HeldLock
 from deskprov.model.ports.progress import Stage
 from deskprov.model.result import HostResult, Outcome, ResourceResult, Status
@@ -66,30 +66,32 @@ class MachineRun:
     rendered: RenderedRun
     wishes: Wishes
 
-    def work(self, post: Post, cancelled: Callable[[], bool]) -> None:
+    def work(self, post: Post, halt: Callable[[], Halt]) -> None:
         """Makes the planned changes and posts what happens; the last message is `Through`."""
         start = self.site.clock.monotonic()
-        if cancelled():
+        if halt():
             post(Through(self.plan, self._not_begun(), None))
             return
         try:
-            through = self._through(post, cancelled, start)
+            through = self._through(post, halt, start)
         except (HostError, SecretUnavailable) as error:
             result = failure(self.job.host.name, error, self.site.clock.monotonic() - start)
             through = Through(self.plan, result, None)
         post(through)
 
-    def _through(self, post: Post, cancelled: Callable[[], bool], start: float) -> Through:
+    def _through(self, post: Post, halt: Callable[[], Halt], start: float) -> Through:
         host = self.job.host
         post((host.name, Stage.APPLYING))
         steps = _Steps(host.name, self.rendered.entries, creations(self.plan), post)
-        ran, hint = self._play(steps, cancelled)
+        ran, hint = self._play(steps, halt)
         steps.close()
         if _met_another(steps.events):
             return Through(self.plan, self._another(steps, ran, start), None)
         done = {result.resource: result for result in results(self.rendered.entries, steps.events, ran)}
-        post((host.name, Stage.VERIFYING))
-        after, message = self._look_again()
+        after, message = None, ""
+        if halt() is not Halt.AT_ONCE:
+            post((host.name, Stage.VERIFYING))
+            after, message = self._look_again()
         seen = {change.resource.key: change for change in after.changes} if after else {}
         concluded = conclude(self.plan.changes, done, seen)
         result = HostResult(
@@ -103,10 +105,10 @@ class MachineRun:
         )
         return Through(self.plan, result, after.facts if after else None)
 
-    def _play(self, steps: "_Steps", cancelled: Callable[[], bool]) -> tuple[PlaybookOutcome, str]:
+    def _play(self, steps: "_Steps", halt: Callable[[], Halt]) -> tuple[PlaybookOutcome, str]:
         """What has been done is looked at and recorded even when Ansible broke down in the middle."""
         try:
-            return self.site.runner.run(self.rendered.job, self.lock, steps.take, cancelled), ""
+            return self.site.runner.run(self.rendered.job, self.lock, steps.take, halt), ""
         except RunnerFailed as error:
             return PlaybookOutcome(RunEnd.DIED, None, error.message), error.hint
 
@@ -179,7 +181,7 @@ def _met_another(events: Sequence[TaskEvent]) -> bool:
 
 
 def _outcome(ran: PlaybookOutcome, concluded: list[ResourceResult]) -> Outcome:
-    if ran.end is RunEnd.CANCELLED:
+    if ran.end in (RunEnd.CANCELLED, RunEnd.HALTED):
         return Outcome.INTERRUPTED
     if ran.statistics is not None and ran.statistics.unreachable:
         return Outcome.UNREACHABLE

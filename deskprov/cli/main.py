@@ -3,6 +3,7 @@
 import logging
 import os
 import platform
+import signal
 import sys
 import tempfile
 import traceback
@@ -19,6 +20,13 @@ from deskprov.version import __version__
 USAGE = 64
 BUG = 70
 INTERRUPTED = 130
+
+
+def end_in_good_order() -> None:
+    """From now on SIGTERM and SIGHUP end this program as Ctrl-C does; what nohup(1) ignores stays ignored."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

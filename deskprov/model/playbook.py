@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 from deskprov.model.inventory import Host
@@ -33,10 +33,19 @@ class TaskEvent:
     result: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Halt(IntEnum):
+    """Whether the work shall end before its time: not at all; when the step under way has ended; at once."""
+
+    NO = 0
+    AFTER_STEP = 1
+    AT_ONCE = 2
+
+
 class RunEnd(StrEnum):
-    """How the ansible-playbook process ended."""
+    """How the ansible-playbook process ended; halted means between two tasks, because it was asked to."""
 
     COMPLETED = "completed"
+    HALTED = "halted"
     CANCELLED = "cancelled"
     TIMED_OUT = "timed out"
     DIED = "died"

@@ -7,6 +7,12 @@ from enum import StrEnum
 
 from deskprov.model.log import LogHead
 
+NOT_KNOWN = "not-known"
+"""The reason of a step that was, or may have been, under way when its run ended; it may be going on."""
+
+NOT_REACHED = "not-reached"
+"""The reason of a step that was certainly not begun."""
+
 
 class Status(StrEnum):
     """How one resource ended."""

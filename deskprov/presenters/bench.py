@@ -24,6 +24,7 @@ STAGES: Final = {
     Stage.LOOKING: "looking",
     Stage.APPLYING: "starting Ansible",
     Stage.VERIFYING: "looking again",
+    Stage.STOPPING: "stopping; Ctrl-C again: at once",
 }
 WAITS = "waits for its turn"
 AT_WORK = ("▸", "cyan")

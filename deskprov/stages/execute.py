@@ -7,18 +7,15 @@ failure, so such a block has a task called "Reason" that says one word of a fixe
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deskprov.formats.endpoint_text import one_line
 from deskprov.model.playbook import EventKind, PlaybookOutcome, RunEnd, TaskEvent
-from deskprov.model.result import ResourceResult, Status
+from deskprov.model.result import NOT_KNOWN, NOT_REACHED, ResourceResult, Status
 from deskprov.model.task import ResourceTasks
 
 REASON = "Reason"
 """The name, after the number, of the task that says why a censored one failed."""
-
-NOT_KNOWN = "not-known"
-NOT_REACHED = "not-reached"
 
 _NUMBER = re.compile(r"(\d{3,}) ")
 _ENDED = frozenset({EventKind.OK, EventKind.CHANGED, EventKind.SKIPPED})
@@ -140,15 +137,19 @@ def results(
     """One result per entry, in order; none is verified yet.
 
     `events` are all of the run. What Ansible said nothing about is never `ok`: it is `unknown`, or `skipped` when it
-    is certain that it was not begun.
+    is certain that it was not begun. Of a run that was cut off, the step after the last that was heard of may have
+    been begun as well: its announcement can be lost with the process that passes it on.
     """
     by_number: dict[int | None, list[TaskEvent]] = {}
     for event in events:
         by_number.setdefault(step_of(event.task), []).append(event)
     run = _Run(outcome, lost=any(event.kind is EventKind.UNREACHABLE for event in events))
+    heard = [entry.number for entry in entries if entry.number in by_number]
+    later = [entry.number for entry in entries if not heard or entry.number > heard[-1]]
     done: dict[int, ResourceResult] = {}
     for entry in entries:
-        done[entry.number] = _result(entry, by_number.get(entry.number, []), run, done)
+        certain = run.outcome.end in _CUT_OFF and entry.number in later[1:]
+        done[entry.number] = _result(entry, by_number.get(entry.number, []), replace(run, passed=certain), done)
     return list(done.values())
 
 
@@ -156,11 +157,16 @@ def results(
 class _Run:
     outcome: PlaybookOutcome
     lost: bool
+    passed: bool = False
 
     @property
     def gave_up(self) -> bool:
-        """True when Ansible ended in good order, but left this machine before the end of the playbook."""
+        """True when it is certain that Ansible began nothing that it did not speak of: it ended in good order, but left
+        this machine before the end of the playbook, or was cut off well before.
+        """
         statistics = self.outcome.statistics
+        if self.passed or self.outcome.end is RunEnd.HALTED:
+            return True
         return self.lost or (statistics is not None and bool(statistics.unreachable or statistics.failed))
 
 
@@ -180,13 +186,24 @@ def _result(
             return _skipped(entry, before)
         return ResourceResult(entry.resource, Status.CHANGED if EventKind.CHANGED in ended else Status.OK)
     if not events and run.gave_up:
-        why = "the machine was no longer reached" if run.lost else "Ansible gave up on the machine before"
+        why = "the machine was no longer reached" if run.lost else _GAVE_UP[run.outcome.end]
         return ResourceResult(entry.resource, Status.SKIPPED, message=f"It was not begun: {why}.", reason=NOT_REACHED)
     return ResourceResult(entry.resource, Status.UNKNOWN, message=_unknown(run.outcome.end), reason=NOT_KNOWN)
 
 
+_CUT_OFF = frozenset({RunEnd.CANCELLED, RunEnd.TIMED_OUT, RunEnd.DIED})
+_GAVE_UP = {
+    RunEnd.CANCELLED: "the run was interrupted before",
+    RunEnd.HALTED: "the run was interrupted before",
+    RunEnd.TIMED_OUT: "the run took too long and was ended before",
+    RunEnd.DIED: "Ansible ended before",
+    RunEnd.COMPLETED: "Ansible gave up on the machine before",
+}
+
+
 def _unknown(end: RunEnd) -> str:
     why = {
+        RunEnd.HALTED: "The run was interrupted",
         RunEnd.CANCELLED: "The run was interrupted",
         RunEnd.TIMED_OUT: "The run was ended because it took too long",
         RunEnd.DIED: "Ansible ended early",

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from deskprov.model.plan import Action, Change
-from deskprov.model.result import Outcome, ResourceResult, Status
+from deskprov.model.result import NOT_KNOWN, Outcome, ResourceResult, Status
 
 NO_PROBE = "no-probe"
 NOT_SEEN = "not-seen"
-NOT_DONE = "Not done: the run ended before this step, or in it."
+UNDER_WAY = "The run ended in this step, which may be going on there. When last looked at: {}."
 
 
 def judge(change: Change) -> ResourceResult:
@@ -85,7 +85,8 @@ def _conclude(change: Change, done: ResourceResult | None, after: Change | None)
         return done
     said = done or ResourceResult(key, Status.OK)
     if after is None:
-        words = f"Ansible said {said.status.value}; nobody has looked at it since" if done else "not looked at again"
+        words = said.message if said.status is Status.UNKNOWN else f"Ansible said {said.status.value}"
+        words = f"{words}; nobody has looked at it since" if done else "not looked at again"
         return ResourceResult(key, Status.UNKNOWN, message=words, reason=NOT_SEEN)
     match after.action:
         case Action.NONE:
@@ -97,7 +98,7 @@ def _conclude(change: Change, done: ResourceResult | None, after: Change | None)
         case Action.UNKNOWN:
             return ResourceResult(key, Status.UNKNOWN, message=after.reason, reason=NOT_SEEN)
         case _ if said.status is Status.UNKNOWN:
-            return ResourceResult(key, Status.SKIPPED, message=NOT_DONE, reason="not-done")
+            return ResourceResult(key, Status.UNKNOWN, message=UNDER_WAY.format(in_words(after)), reason=NOT_KNOWN)
         case _:
             words = f"Ansible reported success, but the machine is not as wanted: {in_words(after)}."
             return ResourceResult(key, Status.FAILED, message=words, reason="not-as-wanted")

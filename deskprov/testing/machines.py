@@ -9,7 +9,7 @@ from typing import Never
 
 from deskprov.errors import HostBusy, IdentityNotTrusted, NoHostMatched, Unreachable, WrongUsage
 from deskprov.model.inventory import Host, Inventory
-from deskprov.model.playbook import PlaybookJob, PlaybookOutcome, TaskEvent
+from deskprov.model.playbook import Halt, PlaybookJob, PlaybookOutcome, TaskEvent
 from deskprov.model.ports.machine import Greeting, HeldLock, HostKey, HostKeys
 from deskprov.model.ports.practice import PracticeMachines
 from deskprov.model.ports.site import Revision
@@ -20,7 +20,7 @@ from deskprov.testing.fixed import FixedClock, FixedLog, FixedSecrets
 from deskprov.testing.keys import FixedKeys, MemoryBatches, MemoryLoginKey
 from deskprov.testing.record import MemoryRecord
 
-Play = Callable[[PlaybookJob, Callable[[TaskEvent], None], Callable[[], bool]], PlaybookOutcome]
+Play = Callable[[PlaybookJob, Callable[[TaskEvent], None], Callable[[], Halt]], PlaybookOutcome]
 
 
 @dataclass
@@ -78,11 +78,11 @@ class ScriptedRunner:
         job: PlaybookJob,
         lock: HeldLock,
         on_event: Callable[[TaskEvent], None],
-        cancelled: Callable[[], bool],
+        halt: Callable[[], Halt],
     ) -> PlaybookOutcome:
         """What the script says."""
         self.jobs.append(job)
-        return self.play(job, on_event, cancelled)
+        return self.play(job, on_event, halt)
 
 
 @dataclass(frozen=True)
@@ -166,12 +166,12 @@ class MemoryInventory:
 
 
 class ScriptedInterrupts:
-    """There was an interrupt as soon as `now` is true."""
+    """What is wanted is in `now`."""
 
     def __init__(self) -> None:
-        self.now = False
+        self.now = Halt.NO
 
-    def held_back(self) -> AbstractContextManager[Callable[[], bool]]:
+    def held_back(self) -> AbstractContextManager[Callable[[], Halt]]:
         """Never raises."""
         return nullcontext(lambda: self.now)
 

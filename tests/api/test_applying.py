@@ -14,7 +14,7 @@ from deskprov.api.verifying import plan, verify
 from deskprov.errors import IdentityNotTrusted, Interrupted, NoHostMatched, RunnerFailed, Unreachable, WrongUsage
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.plan import Action, HostPlan, Owned
-from deskprov.model.playbook import EventKind, PlaybookJob, PlaybookOutcome, RunEnd, Statistics, TaskEvent
+from deskprov.model.playbook import EventKind, Halt, PlaybookJob, PlaybookOutcome, RunEnd, Statistics, TaskEvent
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.ports.progress import Stage
 from deskprov.model.problem import InvalidInput
@@ -23,7 +23,7 @@ from deskprov.model.settings import Settings
 from deskprov.testing import FakeSite, MemoryFiles, MemoryInventory, ScriptedRunner, ScriptedTransport
 
 OnEvent = Callable[[TaskEvent], None]
-Cancelled = Callable[[], bool]
+Cancelled = Callable[[], Halt]
 GOOD = PlaybookOutcome(RunEnd.COMPLETED, Statistics(2, 1, 0, 0, 0, 0, 0))
 
 
@@ -227,7 +227,7 @@ def test_after_an_interrupt_no_waiting_machine_is_begun(tmp_path: Path) -> None:
     desk.site.settings = Settings(format=1, name="Example school district", concurrency=1)
 
     def interrupted(job: PlaybookJob, on_event: OnEvent, cancelled: Cancelled) -> PlaybookOutcome:
-        desk.site.interrupts.now = True
+        desk.site.interrupts.now = Halt.AFTER_STEP
         while not cancelled():
             pass
         return PlaybookOutcome(RunEnd.CANCELLED, None)
@@ -268,7 +268,7 @@ def test_an_interrupt_stops_ansible_and_is_recorded(desk: Desk) -> None:
 
     class Impatient(Watcher):
         def started(self, host: str, resource: str, number: int, total: int) -> None:
-            desk.site.interrupts.now = True
+            desk.site.interrupts.now = Halt.AFTER_STEP
 
     desk.play, desk.watcher = interrupted, Impatient()
     [result] = desk.run("pc-1")

@@ -3,9 +3,9 @@
 import pytest
 
 from deskprov.model.playbook import EventKind, PlaybookOutcome, RunEnd, Statistics, TaskEvent
-from deskprov.model.result import ResourceResult, Status
+from deskprov.model.result import NOT_KNOWN, NOT_REACHED, ResourceResult, Status
 from deskprov.model.task import ResourceTasks, Task
-from deskprov.stages.execute import NOT_KNOWN, NOT_REACHED, in_words, results, step_of
+from deskprov.stages.execute import in_words, results, step_of
 
 CREATE = Task("Create the group", "ansible.builtin.group", {})
 HOST = "pc-1"
@@ -71,6 +71,28 @@ def test_without_a_word_about_its_end_it_is_unknown(end: RunEnd, events: list[Ta
     result = one(events, PlaybookOutcome(end, statistics() if end is RunEnd.COMPLETED else None))
     assert (result.status, result.reason) == (Status.UNKNOWN, NOT_KNOWN)
     assert "not known whether it was done" in result.message
+
+
+@pytest.mark.parametrize("end", [RunEnd.CANCELLED, RunEnd.TIMED_OUT, RunEnd.DIED])
+def test_of_a_run_that_was_cut_off_the_step_under_way_and_the_next_are_unknown_and_no_other_was_begun(
+    end: RunEnd,
+) -> None:
+    entries = [entry(n, f"groups/g{n}") for n in (1, 2, 3, 4)]
+    events = [*done("001 Create"), event("002 Create", EventKind.STARTED)]
+    found = results(entries, events, PlaybookOutcome(end, None))
+    assert [(r.status, r.reason) for r in found] == [
+        (Status.OK, ""),
+        (Status.UNKNOWN, NOT_KNOWN),
+        (Status.UNKNOWN, NOT_KNOWN),
+        (Status.SKIPPED, NOT_REACHED),
+    ]
+    assert "not begun" in found[3].message
+
+
+def test_of_a_run_that_was_halted_between_two_steps_nothing_is_unknown() -> None:
+    entries = [entry(n, f"groups/g{n}") for n in (1, 2, 3)]
+    found = results(entries, done("001 Create"), PlaybookOutcome(RunEnd.HALTED, None))
+    assert [r.status for r in found] == [Status.OK, Status.SKIPPED, Status.SKIPPED]
 
 
 def test_half_a_block_is_unknown() -> None:

@@ -39,7 +39,7 @@ def concluded(before: Action, said: Status | None, after: Action | None) -> Reso
         (Action.CREATE, Status.FAILED, Action.NONE, Status.FAILED, False),
         (Action.CREATE, Status.SKIPPED, Action.CREATE, Status.SKIPPED, False),
         (Action.CREATE, Status.UNKNOWN, Action.NONE, Status.CHANGED, True),
-        (Action.CREATE, Status.UNKNOWN, Action.CREATE, Status.SKIPPED, False),
+        (Action.CREATE, Status.UNKNOWN, Action.CREATE, Status.UNKNOWN, False),
         (Action.ENSURE, Status.OK, Action.ENSURE, Status.OK, False),
         (Action.UNKNOWN, None, Action.UNKNOWN, Status.UNKNOWN, False),
     ],

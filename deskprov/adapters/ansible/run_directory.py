@@ -17,6 +17,7 @@ from pathlib import Path
 from time import time
 
 from deskprov.adapters.ansible.processes import FOLDER_PREFIX, end_marked
+from deskprov.adapters.fault_points import FaultPoint, reach
 
 LONGEST_BASE = 46
 """Characters. With the folder's name and ssh's temporary suffix a control socket stays below 104, macOS's limit."""
@@ -56,14 +57,17 @@ def run_directory(base: Path) -> Iterator[RunDirectory]:
     marker = random_tokens.token_hex(8)
     path = base / f"{FOLDER_PREFIX}{marker}"
     path.mkdir(mode=0o700)
+    reach(FaultPoint.FOLDER_MADE)
     try:
         alive = _claim(path)
+        reach(FaultPoint.FOLDER_CLAIMED)
         try:
             yield RunDirectory(path, marker, alive)
         finally:
             os.close(alive)
     finally:
         shutil.rmtree(path, ignore_errors=True)
+        reach(FaultPoint.FOLDER_REMOVED)
 
 
 def sweep_leftovers(bases: Sequence[Path]) -> None:
@@ -98,6 +102,7 @@ def _sweep(path: Path) -> None:
         return
     else:
         end_marked(path.name.removeprefix(FOLDER_PREFIX))
+        reach(FaultPoint.LEFTOVER_ENDED)
         shutil.rmtree(path, ignore_errors=True)
     finally:
         os.close(descriptor)

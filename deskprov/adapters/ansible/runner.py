@@ -5,8 +5,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -16,10 +17,11 @@ from deskprov.adapters.ansible.installation import Installation, find_installati
 from deskprov.adapters.ansible.inventory import Access, access, inventory, known_hosts, ssh_arguments
 from deskprov.adapters.ansible.processes import end_marked
 from deskprov.adapters.ansible.run_directory import RunDirectory, run_directory, sweep_leftovers, usual_bases
-from deskprov.adapters.ansible.settings import ansible_cfg, environment
+from deskprov.adapters.ansible.settings import HALT_FILE, ansible_cfg, environment
 from deskprov.adapters.ansible.supervision import Supervision
+from deskprov.adapters.fault_points import FaultPoint, reach
 from deskprov.errors import DeskprovError, RunnerFailed
-from deskprov.model.playbook import PlaybookJob, PlaybookOutcome, TaskEvent
+from deskprov.model.playbook import Halt, PlaybookJob, PlaybookOutcome, TaskEvent
 from deskprov.model.ports.machine import HeldLock, Secrets
 from deskprov.model.secret import SecretRef
 
@@ -54,9 +56,9 @@ class AnsibleRunner:
         job: PlaybookJob,
         lock: HeldLock,
         on_event: Callable[[TaskEvent], None],
-        cancelled: Callable[[], bool],
+        halt: Callable[[], Halt],
     ) -> PlaybookOutcome:
-        """Runs to the end, or until `cancelled()` is true. `on_event` is called in the calling thread.
+        """Runs to the end, or as far as `halt()` allows. `on_event` is called in the calling thread.
 
         Raises `RunnerFailed` when Ansible is missing, too old or cannot be run, `SecretUnavailable`, and
         `IdentityNotTrusted` when no key is pinned.
@@ -71,6 +73,7 @@ class AnsibleRunner:
                 sweep_leftovers(self._bases)
                 folder = stack.enter_context(run_directory(self._bases[0]))
                 _furnish(folder.path, job, way_in, known)
+                reach(FaultPoint.FOLDER_FURNISHED)
                 handout = Handout(
                     installation.program, (lock.descriptor, folder.alive), values.by_name, password=values.password
                 )
@@ -78,8 +81,8 @@ class AnsibleRunner:
                 output = stack.enter_context(_player(folder, self._environment(folder, way_in), job))
             except OSError as error:
                 raise _no_room(host, self._bases[0], error) from error
-            supervision = Supervision(job, on_event, cancelled, lambda: _end_all(folder), values.all())
-            return supervision.follow(output)
+            ask, stop = partial(_ask_to_halt, folder), partial(_end_all, folder)
+            return Supervision(job, on_event, halt, ask, stop, values.all()).follow(output)
 
     def _installation(self, host: str) -> Installation:
         try:
@@ -156,6 +159,7 @@ def _player(folder: RunDirectory, surroundings: Mapping[str, str], job: Playbook
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for us, who end it in good order
         )
+    reach(FaultPoint.PLAYER_STARTED)
     output = process.stdout
     try:
         if output is not None:
@@ -164,8 +168,15 @@ def _player(folder: RunDirectory, surroundings: Mapping[str, str], job: Playbook
         _end_all(folder)
         process.kill()
         process.wait()
+        reach(FaultPoint.PLAYER_ENDED)
         if output is not None:
             output.close()
+
+
+def _ask_to_halt(folder: RunDirectory) -> None:
+    # where not even an empty file has room, the run is ended when its patience is
+    with suppress(OSError):
+        (folder.path / HALT_FILE).touch()
 
 
 def _end_all(folder: RunDirectory) -> None:

@@ -11,6 +11,11 @@ from deskprov.adapters.ansible.broker import ADDRESS
 from deskprov.adapters.ansible.inventory import CONNECT_SECONDS, PYTHON
 from deskprov.adapters.ansible.processes import MARKER
 
+HALT = "DESKPROV_HALT"
+"""The environment variable that names, for the callback of our Ansible collection, the file that asks for an end."""
+
+HALT_FILE = "halt"
+
 _LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -35,6 +40,7 @@ def ansible_cfg(folder: Path, ssh_arguments: str, step_seconds: float) -> str:
             "localhost_warning": no,
             "nocows": yes,
             "nocolor": yes,
+            "callbacks_enabled": "deskprov.desktop.halt",
         },
         "inventory": {"enable_plugins": "ansible.builtin.yaml", "any_unparsed_is_failed": yes},
         "ssh_connection": {
@@ -76,6 +82,7 @@ def environment(
         "ANSIBLE_HOST_KEY_CHECKING": "True",
         ADDRESS: str(folder / "s"),
         MARKER: marker,
+        HALT: str(folder / HALT_FILE),
     }
     if agent and "SSH_AUTH_SOCK" in given:
         chosen["SSH_AUTH_SOCK"] = given["SSH_AUTH_SOCK"]

@@ -13,9 +13,12 @@ from deskprov.adapters.ansible.installation import INSTALL
 from deskprov.adapters.ansible.player import LINE_LIMIT
 from deskprov.errors import RunnerFailed
 from deskprov.formats.endpoint_text import one_line
-from deskprov.model.playbook import EventKind, PlaybookJob, PlaybookOutcome, RunEnd, Statistics, TaskEvent
+from deskprov.model.playbook import EventKind, Halt, PlaybookJob, PlaybookOutcome, RunEnd, Statistics, TaskEvent
 
 TICK_SECONDS = 0.2
+HALT_SECONDS = 5.0
+"""How long the step under way may take to end, once the run is asked to; then everything is ended."""
+
 GRACE_SECONDS = 10.0
 """How much longer than its limit a step may take before the run is ended: Ansible's own limit should come first,
 because it fails that one step and goes on with the others."""
@@ -31,19 +34,23 @@ class RunnerRaised(Exception):
 
 
 class Supervision:
-    """One run. `stop` ends all its processes, at once and for good; `secrets` are values that no message may hold."""
+    """One run. `ask` wants Ansible to begin no further task; `stop` ends all processes of the run, at once and for
+    good; `secrets` are values that no message may hold.
+    """
 
     def __init__(
         self,
         job: PlaybookJob,
         on_event: Callable[[TaskEvent], None],
-        cancelled: Callable[[], bool],
+        halt: Callable[[], Halt],
+        ask: Callable[[], None],
         stop: Callable[[], None],
         secrets: Collection[str],
     ) -> None:
         self._job = job
         self._on_event = on_event
-        self._cancelled = cancelled
+        self._halt = halt
+        self._ask = ask
         self._stop = stop
         self._secrets = secrets
         self._begun = self._last = time.monotonic()
@@ -53,6 +60,7 @@ class Supervision:
         self._unreachable = ""
         self._hopeless = ""
         self._printed: list[str] = []
+        self._asked: float | None = None
         self._stopped: tuple[RunEnd, str] | None = None
 
     def follow(self, output: IO[bytes]) -> PlaybookOutcome:
@@ -110,13 +118,21 @@ class Supervision:
         if self._hopeless:
             # every further step would send the same password again, until the account is locked
             return RunEnd.DIED, self._hopeless
-        if self._cancelled():
-            return RunEnd.CANCELLED, f"The run on {host.name} was interrupted."
+        if self._is_to_be_cancelled(now):
+            return RunEnd.CANCELLED, words.interrupted(host)
         if now - self._begun > self._job.run_seconds:
             return RunEnd.TIMED_OUT, words.run_too_long(host, self._job.run_seconds / 60)
         if now - self._last > self._job.step_seconds + GRACE_SECONDS:
             return RunEnd.TIMED_OUT, words.too_long(host, self._task, self._job.step_seconds / 60)
         return None
+
+    def _is_to_be_cancelled(self, now: float) -> bool:
+        """True when the run shall end at once, or was asked to end and did not. Asks when it has to be asked."""
+        wanted = self._halt()
+        if wanted is Halt.AFTER_STEP and self._asked is None:
+            self._asked = now
+            self._ask()
+        return wanted is Halt.AT_ONCE or (self._asked is not None and now - self._asked > HALT_SECONDS)
 
     def _outcome(self) -> PlaybookOutcome:
         if self._stopped is not None:
@@ -124,6 +140,8 @@ class Supervision:
             return PlaybookOutcome(end, self._statistics, message)
         if self._hopeless:
             return PlaybookOutcome(RunEnd.DIED, self._statistics, self._hopeless)
+        if not self._finished and self._asked is not None:
+            return PlaybookOutcome(RunEnd.HALTED, None, words.interrupted(self._job.host))
         if not self._finished:
             return PlaybookOutcome(RunEnd.DIED, None, words.ended_early(self._job.host, "\n".join(self._printed)))
         if self._statistics is None:

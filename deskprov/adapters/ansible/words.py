@@ -71,3 +71,8 @@ def run_too_long(host: Host, minutes: float) -> str:
 
 def _minutes(minutes: float) -> str:
     return f"{minutes:.0f} min" if minutes >= 1 else f"{minutes * 60:.0f} s"
+
+
+def interrupted(host: Host) -> str:
+    """Somebody wanted the run to end."""
+    return f"The run on {host.name} was interrupted."

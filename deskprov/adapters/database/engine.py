@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 from deskprov.adapters.database.failures import in_words
 from deskprov.adapters.database.upgrade import bring_up_to_date, is_current
+from deskprov.adapters.fault_points import FaultPoint, reach
 from deskprov.errors import RecordError
 
 FILE = ".deskprov/deskprov.db"
@@ -49,6 +50,8 @@ class Transactions:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRESQL_WRITER})
             yield connection
+            reach(FaultPoint.TRANSACTION_READY)
+        reach(FaultPoint.TRANSACTION_COMMITTED)
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -134,6 +137,7 @@ def _private_file(path: Path) -> None:
             path.parent.mkdir(mode=0o700, exist_ok=True)
             path.parent.chmod(0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        reach(FaultPoint.DATABASE_MADE)
         path.chmod(0o600)
     except OSError as error:
         raise RecordError(

@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, column, inspect, select, table, text
 
 from deskprov.adapters.database.chain import adopt
+from deskprov.adapters.fault_points import FaultPoint, reach
 from deskprov.errors import RecordError
 
 HEAD = "0004"
@@ -36,6 +37,8 @@ def bring_up_to_date(engine: Engine) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, HEAD)
             adopt(connection)
+            reach(FaultPoint.TABLES_READY)
+    reach(FaultPoint.TABLES_COMMITTED)
 
 
 def _version(connection: Connection) -> str | None:

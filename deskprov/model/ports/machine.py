@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from deskprov.model.inventory import Host
-from deskprov.model.playbook import PlaybookJob, PlaybookOutcome, TaskEvent
+from deskprov.model.playbook import Halt, PlaybookJob, PlaybookOutcome, TaskEvent
 from deskprov.model.secret import SecretRef, Value
 
 
@@ -89,9 +89,9 @@ class PlaybookRunner(Protocol):
         job: PlaybookJob,
         lock: HeldLock,
         on_event: Callable[[TaskEvent], None],
-        cancelled: Callable[[], bool],
+        halt: Callable[[], Halt],
     ) -> PlaybookOutcome:
-        """Runs to the end, or until `cancelled()` is true. `on_event` is called in the calling thread.
+        """Runs to the end, or as far as `halt()` allows. `on_event` is called in the calling thread.
 
         Raises `RunnerFailed` when Ansible is missing or its release is not supported, `SecretUnavailable`.
         """

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from deskprov.model.plan import HostPlan
-from deskprov.model.playbook import TaskEvent
+from deskprov.model.playbook import Halt, TaskEvent
 from deskprov.model.result import HostResult, Status
 
 
@@ -16,6 +16,7 @@ class Stage(StrEnum):
     LOOKING = "looking"
     APPLYING = "applying"
     VERIFYING = "verifying"
+    STOPPING = "stopping"
 
 
 class Watcher(Protocol):
@@ -46,8 +47,9 @@ class Watcher(Protocol):
 class Interrupts(Protocol):
     """The wish of a person, or of the system, that the work should end."""
 
-    def held_back(self) -> AbstractContextManager[Callable[[], bool]]:
-        """While it lasts, the first interrupt is only noted, and the next raises KeyboardInterrupt.
+    def held_back(self) -> AbstractContextManager[Callable[[], Halt]]:
+        """While it lasts, the first interrupt asks for an end after the step, the second for one at once, and the
+        third raises KeyboardInterrupt.
 
-        Gives the question whether there was one.
+        Gives the question what is wanted.
         """

@@ -10,15 +10,15 @@ from deskprov.adapters.ansible.runner import AnsibleRunner
 from deskprov.adapters.locks import KernelLocks
 from deskprov.formats.playbook_yaml import Expression, dump
 from deskprov.model.inventory import Host
-from deskprov.model.playbook import PlaybookJob, PlaybookOutcome, TaskEvent
+from deskprov.model.playbook import Halt, PlaybookJob, PlaybookOutcome, TaskEvent
 from deskprov.testing import FixedSecrets
 
 EMPTY: Mapping[str, str] = {}
 
 
-def never() -> bool:
+def never() -> Halt:
     """Nobody interrupts."""
-    return False
+    return Halt.NO
 
 
 def task(name: str, module: str, arguments: Mapping[str, Any], **keywords: Any) -> dict[str, Any]:
@@ -69,16 +69,14 @@ class Stage:
     def run(
         self,
         tasks: Sequence[Mapping[str, Any]],
-        cancelled: Callable[[], bool] = never,
+        halt: Callable[[], Halt] = never,
         on_event: Callable[[TaskEvent], None] | None = None,
         **job: Any,
     ) -> PlaybookOutcome:
         """Runs these tasks; `events` has what happened."""
         playbook = job.pop("playbook", None) or play(tasks, self.host.name)
         with self.locks.hold(self.host.name, "setup") as lock:
-            return self.runner.run(
-                PlaybookJob(self.host, playbook, **job), lock, on_event or self.events.append, cancelled
-            )
+            return self.runner.run(PlaybookJob(self.host, playbook, **job), lock, on_event or self.events.append, halt)
 
     def kinds(self) -> list[tuple[str, str]]:
         """Task and kind of every event but the starts."""

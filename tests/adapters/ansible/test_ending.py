@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from deskprov.adapters.ansible.processes import MARKER, marked_processes
-from deskprov.adapters.ansible.supervision import GRACE_SECONDS
+from deskprov.adapters.ansible.supervision import GRACE_SECONDS, HALT_SECONDS
 from deskprov.errors import HostBusy
 from deskprov.model.inventory import Host
-from deskprov.model.playbook import RunEnd, TaskEvent
+from deskprov.model.playbook import Halt, RunEnd, TaskEvent
 from tests.adapters.ansible.openssh import Server, wait_for
 from tests.adapters.ansible.stage import Stage, shell, task, template
 
@@ -91,17 +91,44 @@ def scheduler_lives(runs: Path) -> bool:
 
 
 class Stopwatch:
-    """True once a task has begun; measures from then on."""
+    """Wants an end once a task has begun; measures from then on."""
 
-    def __init__(self, stage: Stage, task_name: str) -> None:
+    def __init__(self, stage: Stage, task_name: str, wanted: Halt = Halt.AFTER_STEP) -> None:
         self._stage = stage
         self._task = task_name
+        self._wanted = wanted
         self.begun = 0.0
 
-    def __call__(self) -> bool:
+    def __call__(self) -> Halt:
         if not self.begun and any(event.task == self._task for event in self._stage.events):
             self.begun = time.monotonic()
-        return bool(self.begun)
+        return self._wanted if self.begun else Halt.NO
+
+
+def test_a_run_that_is_asked_to_end_lets_a_short_step_end_and_begins_no_other(stage: Stage, tmp_path: Path) -> None:
+    interrupt = Stopwatch(stage, "002 Short")
+    tasks = [shell("001 Quick", "true"), shell("002 Short", "sleep 1"), shell("003 Later", f"touch {tmp_path}/later")]
+    outcome = stage.run(tasks, interrupt)
+    assert time.monotonic() - interrupt.begun < 10
+    assert (outcome.end, outcome.statistics) == (RunEnd.HALTED, None)
+    assert stage.kinds() == [("001 Quick", "changed"), ("002 Short", "changed")]
+    assert not any(event.task == "003 Later" for event in stage.events)
+    assert not (tmp_path / "later").exists()
+    assert not carried(stage.runs)
+
+
+def test_asked_in_the_last_step_the_run_comes_to_its_end(stage: Stage) -> None:
+    outcome = stage.run([shell("001 Last", "sleep 1")], Stopwatch(stage, "001 Last"))
+    assert outcome.end is RunEnd.COMPLETED
+    assert outcome.statistics is not None
+
+
+def test_a_run_that_shall_end_at_once_does_not_wait_for_its_step(stage: Stage) -> None:
+    interrupt = Stopwatch(stage, "001 Slow", Halt.AT_ONCE)
+    outcome = stage.run([shell("001 Slow", "sleep 60"), shell("002 Later", "true")], interrupt)
+    assert time.monotonic() - interrupt.begun < HALT_SECONDS
+    assert outcome.end is RunEnd.CANCELLED
+    assert not carried(stage.runs)
 
 
 def test_an_interrupted_run_ends_within_ten_seconds(stage: Stage, tmp_path: Path) -> None:
