@@ -16,6 +16,7 @@ import yaml
 from alembic import command
 from sqlalchemy.dialects.sqlite import pysqlite
 
+from deskprov.adapters.ansible.run_directory import run_directory, sweep_leftovers
 from deskprov.adapters.database.database import Database
 from deskprov.adapters.fault_points import VARIABLE
 from deskprov.adapters.git import GitRepository
@@ -97,7 +98,7 @@ class KillableSite(RealSite):
 
 def play(job: PlaybookJob, on_event: Callable[[TaskEvent], None], tally: Path) -> PlaybookOutcome:
     """Writes what the playbook's copy tasks say."""
-    blocks = yaml.safe_load(job.playbook)[0]["tasks"]
+    blocks = [task for task in yaml.safe_load(job.playbook)[0]["tasks"] if "block" in task]
     for block in blocks:
         [task] = block["block"]
         on_event(TaskEvent(job.host.name, task["name"], EventKind.STARTED))
@@ -121,3 +122,16 @@ def take_in_and_set_up(folder: Path, fault: str, told: Pipe) -> None:
     result = apply(site, Request([HOST]), Watcher(), lambda plans: True, verb="setup")
     told.close()
     os._exit(exit_status(host.outcome for host in result.hosts))
+
+
+def leave_a_folder(base: Path, fault: str) -> None:
+    """Makes a run's folder, which is gone again unless the fault stops that."""
+    os.environ[VARIABLE] = fault
+    with run_directory(base):
+        pass
+
+
+def sweep(base: Path, fault: str) -> None:
+    """What every start does with the folders of dead runs."""
+    os.environ[VARIABLE] = fault
+    sweep_leftovers([base])

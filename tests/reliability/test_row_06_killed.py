@@ -5,8 +5,9 @@ import multiprocessing
 import shutil
 import signal
 import sqlite3
+import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from deskprov.adapters.fault_points import FaultPoint
 from deskprov.model.history import RunState
 from deskprov.model.result import Outcome
 from deskprov.model.run import StepState
-from tests.reliability.killable import FILES, HOST, furnish, take_in_and_set_up
+from tests.reliability.killable import FILES, HOST, furnish, leave_a_folder, sweep, take_in_and_set_up
 
 FIRST_START = (FaultPoint.DATABASE_MADE, FaultPoint.TABLES_READY, FaultPoint.TABLES_COMMITTED)
 """Reached only while there is no record yet."""
@@ -90,6 +91,32 @@ def test_killed_at_every_write_the_next_start_finishes_the_job(
     assert set(kills) == {*FIRST_START, *LATER}, "a point that this start never comes to proves nothing"
     assert kills[FaultPoint.TRANSACTION_COMMITTED] >= 12
     print(f"{kills.total()} kills: {dict(kills)}")
+
+
+def test_killed_while_it_sweeps_the_next_start_sweeps(forks: multiprocessing.context.ForkServerContext) -> None:
+    with tempfile.TemporaryDirectory(prefix="deskprov-base-", dir="/tmp") as name:
+        base = Path(name)
+        assert _ends(forks, leave_a_folder, base, f"{FaultPoint.FOLDER_CLAIMED}:1") == -signal.SIGKILL
+        [left] = base.iterdir()
+        assert _ends(forks, sweep, base, f"{FaultPoint.LEFTOVER_ENDED}:1") == -signal.SIGKILL
+        assert [left] == list(base.iterdir())
+        assert _ends(forks, sweep, base, "") == 0
+        assert list(base.iterdir()) == []
+
+
+def test_a_fault_that_names_no_point_is_none(forks: multiprocessing.context.ForkServerContext) -> None:
+    with tempfile.TemporaryDirectory(prefix="deskprov-base-", dir="/tmp") as name:
+        for fault in ("folder-claimed", "folder-claimed:", "folder-claimed:x", "nowhere:1", ":1", "1"):
+            assert _ends(forks, leave_a_folder, Path(name), fault) == 0, fault
+
+
+def _ends(
+    forks: multiprocessing.context.ForkServerContext, target: Callable[[Path, str], None], base: Path, fault: str
+) -> int | None:
+    process = forks.Process(target=target, args=(base, fault))
+    process.start()
+    process.join()
+    return process.exitcode
 
 
 def _copy(furnished: Path, site: Path, *, with_record: bool) -> Path:

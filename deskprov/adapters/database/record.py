@@ -62,10 +62,15 @@ class DatabaseRecord:
 
     def close_dead(self, controller: str, at: datetime) -> None:
         """Closes every run of this controller whose process is gone, as interrupted: what was under way is unknown."""
-        with self._transactions.writing() as connection:
-            open_runs = connection.execute(select(runs).where(runs.c.ended.is_(None), runs.c.controller == controller))
-            for run in [run for run in open_runs.all() if birth(run.process_id) != run.process_birth]:
-                _close_dead(connection, run, at)
+        mine = select(runs).where(runs.c.ended.is_(None), runs.c.controller == controller)
+        with self._transactions.reading() as connection:
+            open_runs = connection.execute(mine).all()
+        births = {process: birth(process) for process in {run.process_id for run in open_runs}}
+        dead = [run.id for run in open_runs if births[run.process_id] != run.process_birth]
+        if dead:
+            with self._transactions.writing() as connection:
+                for run in connection.execute(mine.where(runs.c.id.in_(dead))).all():  # others close them, too
+                    _close_dead(connection, run, at)
 
     def saw(self, host: str, facts: Facts, at: datetime, *, practice: bool) -> None:
         """Files what a machine said about itself in its asset record, which is made when there is none."""

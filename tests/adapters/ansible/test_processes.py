@@ -1,6 +1,7 @@
 """Every process of a run is found, and no other one is touched."""
 
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 
 from deskprov.adapters.ansible.processes import MARKER, MarkedProcess, end_marked, from_ps, marked_processes
 
+ONE, TWO, TRACKED = (secrets.token_hex(8) for _ in range(3))  # this test may run twice on one computer
 SLEEPER = "import time; time.sleep(60)"
 
 
@@ -28,17 +30,17 @@ def sleeping(marker: str, code: str = SLEEPER) -> Iterator["subprocess.Popen[byt
 
 def test_only_processes_with_the_very_marker_are_ended() -> None:
     with (
-        sleeping("aa11") as mine,
-        sleeping("aa11") as mine_too,
+        sleeping(ONE) as mine,
+        sleeping(ONE) as mine_too,
         sleeping("aa111") as longer,
         sleeping("aa1") as shorter,
     ):
-        assert {process.pid for process in marked_processes("aa11")} == {mine.pid, mine_too.pid}
-        assert end_marked("aa11") == []
+        assert {process.pid for process in marked_processes(ONE)} == {mine.pid, mine_too.pid}
+        assert end_marked(ONE) == []
         assert mine.wait() == mine_too.wait() == -9
         assert longer.poll() is None
         assert shorter.poll() is None
-        assert marked_processes("aa11") == []
+        assert marked_processes(ONE) == []
 
 
 def test_nothing_to_end() -> None:
@@ -52,11 +54,11 @@ for _ in range(200):
     subprocess.Popen(["setsid", "sleep", "60"])
 time.sleep(60)
 """
-    with sleeping("bb22", code):
-        while len(marked_processes("bb22")) < 3:
+    with sleeping(TWO, code):
+        while len(marked_processes(TWO)) < 3:
             pass
-        assert end_marked("bb22") == []
-        assert marked_processes("bb22") == []
+        assert end_marked(TWO) == []
+        assert marked_processes(TWO) == []
 
 
 def test_the_tracker_comes_last_and_may_clean_up(tmp_path: Path) -> None:
@@ -68,13 +70,13 @@ memory = SharedMemory(create=True, size=64)
 print(memory.name, flush=True)
 time.sleep(60)
 """
-    environment = {**os.environ, MARKER: "cc33"}
+    environment = {**os.environ, MARKER: TRACKED}
     with subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         memory = Path("/dev/shm") / process.stdout.readline().decode().strip()
         assert memory.exists()
-        assert any(found.tracker for found in marked_processes("cc33"))
-        assert end_marked("cc33") == []
+        assert any(found.tracker for found in marked_processes(TRACKED))
+        assert end_marked(TRACKED) == []
     assert not memory.exists()
 
 

@@ -1,0 +1,135 @@
+"""Row 6 on real machines: killed around Ansible, what is left is swept or keeps the lock, and the job is finished."""
+
+import itertools
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deskprov.adapters.fault_points import VARIABLE, FaultPoint
+from tests.end_to_end.bench import Bench
+from tests.reliability.at_work import Lookout, database_is_whole, newest, practice_bench, runs_at_work, shadow, until
+from tests.reliability.test_row_06_killed import FIRST_START, LATER
+
+pytestmark = pytest.mark.practice
+
+MACHINE = "practice-1"
+AROUND_ANSIBLE = (
+    FaultPoint.FOLDER_MADE,
+    FaultPoint.FOLDER_CLAIMED,
+    FaultPoint.FOLDER_FURNISHED,
+    FaultPoint.PLAYER_STARTED,
+    FaultPoint.PLAYER_ENDED,
+    FaultPoint.FOLDER_REMOVED,
+)
+SWEEPING = FaultPoint.LEFTOVER_ENDED
+KILLS = 200
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    with practice_bench(tmp_path_factory.mktemp("site")) as bench:
+        yield bench
+
+
+class Job:
+    """Something new for the machine to get: a group, a user with a password, a file."""
+
+    numbers = itertools.count(1)
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.name = f"round{next(self.numbers)}"
+        bench.profile(
+            self.name,
+            f"groups:\n  - g{self.name}\nusers:\n  - name: u{self.name}\n    password: tech-password\n"
+            f"files:\n  - path: /srv/{self.name}\n    content: here\n",
+        )
+
+    def killed_at(self, point: FaultPoint, number: int = 1, *, resume: bool = False) -> bool:
+        """Starts it with this fault; False when it came through, because the point is not reached so often."""
+        way = ("--resume",) if resume else (MACHINE, "--profile", self.name)
+        self.bench.env[VARIABLE] = f"{point}:{number}"
+        process = self.bench.start("setup", *way, "--yes")
+        del self.bench.env[VARIABLE]
+        said = b"".join(process.communicate(timeout=120)).decode()
+        assert process.returncode in (0, -signal.SIGKILL), said
+        if process.returncode == 0:
+            return False
+        assert database_is_whole(self.bench)
+        return True
+
+    def is_finished_by_the_next_start(self) -> None:
+        """Nobody works beside an orphan, and what it did is not done once more."""
+        passwords = {shadow(self.bench, MACHINE, f"u{self.name}")}
+        while True:
+            said = self.bench.run("setup", MACHINE, "--profile", self.name, "--yes", status=(0, 75))
+            if "Ansible is still finishing" not in said:
+                break
+            passwords.add(shadow(self.bench, MACHINE, f"u{self.name}"))
+        run = newest(self.bench)
+        assert (run["outcome"], run["hosts"][0]["verified"]) == ("ok", True), said
+        passwords.add(shadow(self.bench, MACHINE, f"u{self.name}"))
+        assert len(passwords - {""}) == 1, "the password was set more than once"
+        assert not runs_at_work(self.bench)
+        unended = [r for r in self.bench.data("run", "list", "-n", "500", "--json")["runs"] if r["ended"] is None]
+        assert unended == []
+
+
+def is_interrupted(bench: Bench) -> str:
+    """The newest run is told to be, before anything else was started; its id."""
+    run = newest(bench)
+    assert (run["state"], run["outcome"], run["ended"]) == ("interrupted", "interrupted", None)
+    return str(run["run"])
+
+
+def test_killed_around_ansible_the_next_start_finishes_the_job(bench: Bench) -> None:
+    with Lookout(bench) as lookout:
+        job = Job(bench)
+        for point in AROUND_ANSIBLE[:4]:  # each leaves something behind for the next to find
+            assert job.killed_at(point)
+            is_interrupted(bench)
+            until(lambda: not runs_at_work(bench), "the end of the orphan")
+        job.is_finished_by_the_next_start()
+        for point in AROUND_ANSIBLE[4:]:
+            job = Job(bench)
+            assert job.killed_at(point)
+            is_interrupted(bench)
+            job.is_finished_by_the_next_start()
+    assert lookout.most == 1, "nothing was seen at work, or two runs side by side"
+
+
+def test_a_killed_setup_is_resumed(bench: Bench) -> None:
+    job = Job(bench)
+    assert job.killed_at(FaultPoint.PLAYER_STARTED)
+    run = is_interrupted(bench)
+    while "Ansible is still finishing" in (said := bench.run("setup", "--resume", "--yes", status=(0, 75))):
+        pass
+    assert f"Going on with {run}" in said
+    resumed = newest(bench)
+    assert (resumed["outcome"], resumed["continues"], resumed["asked"]["profile"]) == ("ok", run, job.name)
+    assert "none was broken off" in bench.run("setup", "--resume", "--yes", status=5)
+
+
+def test_every_point_is_a_test_s() -> None:
+    """A new write comes with a point, and a point with a test that kills there."""
+    assert {*FIRST_START, *LATER, *AROUND_ANSIBLE, SWEEPING} == set(FaultPoint)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(4 * 3600)
+def test_two_hundred_kills_at_every_point_of_a_setup(bench: Bench, tmp_path: Path) -> None:
+    kills: Counter[str] = Counter()
+    with Lookout(bench) as lookout:
+        while kills.total() < KILLS:
+            for point in (*LATER, *AROUND_ANSIBLE):
+                for number in itertools.count(1):
+                    job = Job(bench)
+                    if not job.killed_at(point, number):
+                        break
+                    kills[point] += 1
+                    job.is_finished_by_the_next_start()
+    print(f"{kills.total()} kills: {dict(kills)}")
+    assert lookout.most == 1

@@ -1,0 +1,129 @@
+"""Row 8: of all who start on one machine at the same moment one runs, and the others are told who."""
+
+import multiprocessing
+import os
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+
+import pytest
+
+from deskprov.adapters.database.database import Database
+from deskprov.model.inventory import Connection, Host
+from deskprov.wiring import RealSite
+from tests.reliability.killable import HOST, furnish
+from tests.reliability.starters import Gate, start_many
+
+BUSY, WAITING = 75, 7
+PATIENCE_SECONDS = 240
+
+
+@pytest.fixture(scope="module")
+def forks() -> ForkServerContext:
+    forks = multiprocessing.get_context("forkserver")
+    forks.set_forkserver_preload(["tests.reliability.starters"])
+    return forks
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A site with one machine that has an agreed profile, and a record."""
+    furnish(tmp_path)
+    (tmp_path / "locks").mkdir()
+    RealSite(tmp_path).inventory.add(Host(HOST, Connection("192.0.2.1", user="root"), profile="bench"), None)
+    Database(None, tmp_path, "").record.owned("")
+    return tmp_path
+
+
+class Crowd:
+    """Processes of several technicians each; `ends` are exit status, message and questions to the machine of all."""
+
+    def __init__(self, forks: ForkServerContext, site: Path, processes: int, threads: int) -> None:
+        self.gate = Gate(forks.Barrier(processes * threads), forks.Event(), forks.Event())
+        self._pipes, self.processes = [], []
+        for _ in range(processes):
+            ours, theirs = forks.Pipe(duplex=False)
+            process = forks.Process(target=start_many, args=(site, threads, self.gate, theirs))
+            process.start()
+            theirs.close()
+            self._pipes.append(ours)
+            self.processes.append(process)
+
+    def others_end(self) -> list[tuple[int, str, int]]:
+        """Waits for every process but the one that holds the machine."""
+        waiting = dict(zip(self._pipes, self.processes, strict=True))
+        ends: list[tuple[int, str, int]] = []
+        while len(waiting) > 1:
+            ready = multiprocessing.connection.wait(list(waiting), PATIENCE_SECONDS)
+            assert ready, f"{len(waiting)} processes do not end"
+            for pipe in ready:
+                ends += pipe.recv()
+                waiting.pop(pipe).join()
+        [self._held] = waiting.items()
+        return ends
+
+    @property
+    def holder(self) -> int:
+        return int(self._held[1].pid or 0)
+
+    def all_end(self) -> list[tuple[int, str, int]]:
+        """Lets the machine answer, and waits for whoever held it."""
+        self.gate.answer.set()
+        pipe, process = self._held
+        ends: list[tuple[int, str, int]] = pipe.recv()
+        process.join()
+        return ends
+
+
+def all_at_once(forks: ForkServerContext, site: Path, processes: int, threads: int) -> None:
+    crowd = Crowd(forks, site, processes, threads)
+    others = crowd.others_end()
+    assert crowd.gate.asked.is_set()
+    everyone = [*others, *crowd.all_end()]
+    assert Counter(status for status, _, _ in everyone) == {WAITING: 1, BUSY: processes * threads - 1}, everyone
+    assert sum(asked for _, _, asked in everyone) == 1, "the machine was asked by more than one"
+    messages = {message.partition(", for")[0] for status, message, _ in everyone if status == BUSY}
+    assert messages == {f"{HOST} is busy with setup of {_me()} (process {crowd.holder}"}
+    runs = RealSite(site).history.runs(2000)
+    assert Counter(run.outcome for run in runs) == {"busy": processes * threads - 1, "waiting": 1}
+
+
+def test_of_sixty_simultaneous_starts_one_runs(forks: ForkServerContext, site: Path) -> None:
+    all_at_once(forks, site, processes=60, threads=1)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1200)
+def test_of_a_thousand_simultaneous_starts_one_runs(forks: ForkServerContext, site: Path) -> None:
+    all_at_once(forks, site, processes=100, threads=10)
+
+
+@pytest.fixture
+def frozen(forks: ForkServerContext, site: Path) -> Iterator[Crowd]:
+    """Two started at once; the one that holds the machine is frozen."""
+    crowd = Crowd(forks, site, processes=2, threads=1)
+    crowd.others_end()
+    os.kill(crowd.holder, signal.SIGSTOP)
+    yield crowd
+    crowd._held[1].kill()
+
+
+def test_a_frozen_holder_keeps_its_machine_and_a_dead_one_does_not(
+    forks: ForkServerContext, site: Path, frozen: Crowd
+) -> None:
+    """What is frozen may go on at any moment, so nobody may begin beside it: here this differs from a lease."""
+    refused = Crowd(forks, site, processes=1, threads=1)
+    [(status, message, asked)] = refused._pipes[0].recv()
+    assert (status, asked) == (BUSY, 0)
+    assert f"process {frozen.holder}" in message
+    os.kill(frozen.holder, signal.SIGCONT)
+    [(status, _, asked)] = frozen.all_end()
+    assert (status, asked) == (WAITING, 1)
+
+
+def _me() -> str:
+    import getpass
+
+    return getpass.getuser()
