@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from deskprov.model.ports.progress import Interrupts
     from deskprov.model.ports.record import RunRecord
     from deskprov.model.ports.site import Clock, InventoryFile, NewSite, SiteFiles, VersionControl
+    from deskprov.model.ports.workplace import WorkplaceLook
     from deskprov.model.settings import Settings, SettingsInForce
 
 
@@ -208,6 +209,13 @@ class RealSite:
         from deskprov.adapters.interrupts import SignalInterrupts
 
         return SignalInterrupts()
+
+    @cached_property
+    def workplace(self) -> "WorkplaceLook":
+        """The computer that this runs on."""
+        from deskprov.adapters.workplace import ThisComputer
+
+        return ThisComputer(self._folder)
 
     @cached_property
     def practice(self) -> "PracticeMachines":

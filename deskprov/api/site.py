@@ -12,6 +12,7 @@ from deskprov.model.ports.practice import PracticeMachines
 from deskprov.model.ports.progress import Interrupts
 from deskprov.model.ports.record import RunRecord
 from deskprov.model.ports.site import Clock, InventoryFile, SiteFiles, VersionControl
+from deskprov.model.ports.workplace import WorkplaceLook
 from deskprov.model.settings import Settings, SettingsInForce
 
 
@@ -109,6 +110,10 @@ class Site(Protocol):
     @property
     def interrupts(self) -> Interrupts:
         """Ctrl-C."""
+
+    @property
+    def workplace(self) -> WorkplaceLook:
+        """This computer, as `doctor` looks at it."""
 
     @property
     def practice(self) -> PracticeMachines:

@@ -7,6 +7,8 @@ import typer
 
 from deskprov.cli.context import Json, Session, session
 from deskprov.cli.exit_status import exit_status
+from deskprov.errors import DeskprovError
+from deskprov.model.problem import InvalidInput
 
 if TYPE_CHECKING:
     from deskprov.model.check import Examination
@@ -27,7 +29,22 @@ def doctor(context: typer.Context, targets: Machines = None, as_json: Json = Fal
 
     With machines: name, port, host key, log-in, sudo, and what is on them, until something fails.
     """
-    return _machines(session(context), targets or [], as_json)
+    now = session(context)
+    return _machines(now, targets, as_json) if targets else _controller(now, as_json)
+
+
+def _controller(now: Session, as_json: bool) -> int:
+    from deskprov.api.workplace import examine_controller
+    from deskprov.presenters.doctor import checks_view, controller_json, controller_summary, stops_work
+
+    checks = examine_controller(now.site)
+    if as_json:
+        now.out.print_json(json.dumps(controller_json(checks)))
+    else:
+        now.out.print(checks_view(checks))
+        now.err.print(controller_summary(checks))
+    stopped = stops_work(checks)
+    return InvalidInput.exit_status if "site" in stopped else DeskprovError.exit_status if stopped else 0
 
 
 def _machines(now: Session, targets: list[str], as_json: bool) -> int:

@@ -73,6 +73,29 @@ def examinations_json(examinations: Sequence[Examination]) -> dict[str, Any]:
     }
 
 
+def controller_summary(checks: Sequence[Check]) -> Text:
+    """The last line: what is to be mended here, and what to type next."""
+    bad, doubtful = stops_work(checks), [check for check in checks if check.verdict is Verdict.WARNING]
+    if bad:
+        text = Text(f"✗ {len(bad)} to mend before work can begin. ", "bold red")
+        return text.append("Then again: deskprov doctor", "not bold not red")
+    if doubtful:
+        text = Text(f"! Work can begin; {len(doubtful)} to consider. ", "yellow")
+    else:
+        text = Text("✓ Everything is in place here. ", "green")
+    return text.append("Next, the way to a machine: deskprov doctor HOST", "dim not green not yellow")
+
+
+def stops_work(checks: Sequence[Check]) -> list[str]:
+    """The names of the checks that failed."""
+    return [check.name for check in checks if check.verdict is Verdict.FAILED]
+
+
+def controller_json(checks: Sequence[Check]) -> dict[str, Any]:
+    """`{"ok", "checks": […]}`; `ok` is true when nothing would stop work."""
+    return {"ok": not stops_work(checks), "checks": checks_json(checks)}
+
+
 def checks_json(checks: Sequence[Check]) -> list[dict[str, Any]]:
     """`{"check", "verdict", "found", "fix"}` each; verdict: `ok`, `warning`, `failed`, `not looked at`."""
     return [

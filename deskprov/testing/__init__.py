@@ -15,6 +15,7 @@ from deskprov.testing.machines import (
     ScriptedTransport,
 )
 from deskprov.testing.record import MemoryRecord
+from deskprov.testing.workplace import FixedWorkplace
 
 __all__ = [
     "FakeSite",
@@ -22,6 +23,7 @@ __all__ = [
     "FixedKeys",
     "FixedLog",
     "FixedSecrets",
+    "FixedWorkplace",
     "MemoryBatches",
     "MemoryEscrow",
     "MemoryFiles",

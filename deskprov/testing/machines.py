@@ -19,6 +19,7 @@ from deskprov.testing.escrow import MemoryEscrow, MemoryKeys
 from deskprov.testing.fixed import FixedClock, FixedLog, FixedSecrets
 from deskprov.testing.keys import FixedKeys, MemoryBatches, MemoryLoginKey
 from deskprov.testing.record import MemoryRecord
+from deskprov.testing.workplace import FixedWorkplace
 
 Play = Callable[[PlaybookJob, Callable[[TaskEvent], None], Callable[[], Halt]], PlaybookOutcome]
 
@@ -193,6 +194,7 @@ class FakeSite:
     transport: ScriptedTransport
     runner: ScriptedRunner
     approach: ScriptedApproach = field(default_factory=ScriptedApproach)
+    workplace: FixedWorkplace = field(default_factory=FixedWorkplace)
     settings: Settings = field(default_factory=lambda: Settings(format=1, name="Example school district"))
     memory: MemoryRecord = field(default_factory=MemoryRecord)
     locks: MemoryLocks = field(default_factory=MemoryLocks)

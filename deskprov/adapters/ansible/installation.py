@@ -5,11 +5,13 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+from deskprov.adapters.ansible.settings import collections_path
 from deskprov.errors import DeskprovError
 from deskprov.formats.module_options import supported_releases
 
@@ -18,6 +20,7 @@ OLDEST = (2, 19)
 
 INSTALL = 'pip install "deskprov[ansible]"'
 _VERSION_SECONDS = 60.0
+_BUILTIN = "ansible.builtin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,18 @@ def find_installation(search_path: str) -> Installation:
             hint=f"Install one of these beside deskprov: {INSTALL}",
         )
     return Installation(Path(program), version)
+
+
+def missing_collections(found: Installation, home: Path, collections: Iterable[str]) -> list[str]:
+    """Those of these collections (`community.general`) that this installation would not find, in order."""
+    ours = [Path(place) for place in collections_path(home).split(":")]
+    beside = [place.parent for place in found.program.resolve().parent.parent.glob("lib*/python3*/*-packages/ansible")]
+    places = [place / "ansible_collections" for place in (*ours, *beside)]
+    return sorted(
+        name
+        for name in set(collections)
+        if name != _BUILTIN and not any((place / name.replace(".", "/")).is_dir() for place in places)
+    )
 
 
 def _beside_us() -> Path | None:

@@ -70,14 +70,40 @@ def run_directory(base: Path) -> Iterator[RunDirectory]:
         reach(FaultPoint.FOLDER_REMOVED)
 
 
+def dead_folders(bases: Sequence[Path]) -> list[Path]:
+    """What dead runs of this user have left, and the next run will sweep."""
+    return [path for base in bases for path in _of_ours(base) if _is_dead(path)]
+
+
 def sweep_leftovers(bases: Sequence[Path]) -> None:
     """Ends and removes what dead runs of this user have left. A living run, an orphan's too, is not touched."""
     for base in bases:
-        for path in base.glob(f"{FOLDER_PREFIX}*"):
+        for path in _of_ours(base):
             with suppress(FileNotFoundError):
-                status = path.lstat()
-                if status.st_uid == os.geteuid() and path.is_dir() and not path.is_symlink():
-                    _sweep(path)
+                _sweep(path)
+
+
+def _of_ours(base: Path) -> Iterator[Path]:
+    for path in base.glob(f"{FOLDER_PREFIX}*"):
+        with suppress(FileNotFoundError):
+            if path.lstat().st_uid == os.geteuid() and path.is_dir() and not path.is_symlink():
+                yield path
+
+
+def _is_dead(path: Path) -> bool:
+    """True when nobody holds its life file; asking does not take it from anyone."""
+    try:
+        descriptor = os.open(path / _ALIVE, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    else:
+        return True
+    finally:
+        os.close(descriptor)
 
 
 def _claim(path: Path) -> int:

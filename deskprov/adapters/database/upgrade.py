@@ -20,7 +20,7 @@ _POSTGRESQL_LOCK = 0x6465736B  # "desk"; any number that other programs do not u
 def is_current(engine: Engine) -> bool:
     """True when nothing is to be done. Raises `RecordError` for the tables of a newer deskprov."""
     with engine.connect() as connection:
-        return _version(connection) == HEAD
+        return version_of(connection) == HEAD
 
 
 def bring_up_to_date(engine: Engine) -> None:
@@ -33,7 +33,7 @@ def bring_up_to_date(engine: Engine) -> None:
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRESQL_LOCK})
-        if _version(connection) != HEAD:
+        if version_of(connection) != HEAD:
             config.attributes["connection"] = connection
             command.upgrade(config, HEAD)
             adopt(connection)
@@ -41,7 +41,8 @@ def bring_up_to_date(engine: Engine) -> None:
     reach(FaultPoint.TABLES_COMMITTED)
 
 
-def _version(connection: Connection) -> str | None:
+def version_of(connection: Connection) -> str | None:
+    """The newest migration that was made there; None when there are no tables. Raises `RecordError` for a newer one."""
     if not inspect(connection).has_table(_VERSION.name):
         return None
     version: str | None = connection.execute(select(_VERSION.c.version_num)).scalar()

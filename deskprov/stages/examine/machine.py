@@ -12,7 +12,7 @@ from deskprov.formats.sizes import size
 from deskprov.model.asset import Asset
 from deskprov.model.check import Check, failed, not_looked_at, ok, warning
 from deskprov.model.facts import Answer, Facts
-from deskprov.model.identity import contradictions
+from deskprov.model.identity import contradictions, is_another
 from deskprov.model.inventory import Connection
 from deskprov.model.probe import Probe, script_beside
 
@@ -113,12 +113,11 @@ def _identity(asset: Asset | None, facts: Facts) -> Check:
         f"{name}: the record says {one_line(ours, 40)}, the machine {one_line(its, 40)}"
         for name, (ours, its) in contradicted.items()
     )
-    return failed(
-        "identity",
-        f"this may be another machine. {told}",
-        f"Look at the label. If the record is wrong: deskprov asset edit {asset.host}; if the machine was swapped, "
-        "correct its address in the inventory.",
-    )
+    fix = f"Look at the label. If the record is wrong: deskprov asset edit {asset.host}; if the machine was swapped, "
+    fix += "correct its address in the inventory."
+    if is_another(asset, facts):
+        return failed("identity", f"this is another machine than the record's. {told}", fix)
+    return warning("identity", f"not all is as recorded. {told}", fix)
 
 
 def _disk(places: Sequence[Any]) -> Check:
