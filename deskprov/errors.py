@@ -7,6 +7,8 @@ DeskprovError ─────────────────── 1    som
 ├── SiteNotFound ──────────────── 3    no deskprov.yml upward from here
 ├── SiteNotWritable ───────────── 1    a file of the site cannot be written
 ├── RecordError ───────────────── 1    the database cannot be read or written
+│   └── NotRecorded                a run was stopped, because the record cannot be written
+├── NoRoom ────────────────────── 1    too little room on the controller to begin a run
 ├── Interrupted ───────────────── 130  a person ended the work; the record says how far it came
 ├── PracticeError ─────────────── 1    a practice machine cannot be started or stopped
 ├── SecretUnavailable ─────────── 6    a secret has no provider, or the provider gave nothing
@@ -63,6 +65,20 @@ class SiteNotWritable(DeskprovError):
 
 class RecordError(DeskprovError):
     """The record's database cannot be opened, read or written."""
+
+
+class NotRecorded(RecordError):
+    """The record could not be written in the middle of a run, which was stopped for that."""
+
+    def __init__(self, run: str, cause: RecordError) -> None:
+        super().__init__(
+            f"{cause.message} The run was stopped, and what it did last is not in the record.",
+            hint=f"{cause.hint} Then go on: deskprov run resume {run}",
+        )
+
+
+class NoRoom(DeskprovError):
+    """A disk of the controller has too little room to begin a run that changes machines."""
 
 
 class Interrupted(DeskprovError):

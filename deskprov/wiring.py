@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from deskprov.model.ports.practice import PracticeMachines
     from deskprov.model.ports.progress import Interrupts
     from deskprov.model.ports.record import RunRecord
-    from deskprov.model.ports.site import Clock, InventoryFile, NewSite, SiteFiles, VersionControl
+    from deskprov.model.ports.site import Clock, InventoryFile, NewSite, Rooms, SiteFiles, VersionControl
     from deskprov.model.ports.workplace import WorkplaceLook
     from deskprov.model.settings import Settings, SettingsInForce
 
@@ -195,6 +195,16 @@ class RealSite:
         from deskprov.adapters.git import GitRepository
 
         return GitRepository(self._folder)
+
+    @cached_property
+    def rooms(self) -> "Rooms":
+        """The disks of the record and of run folders."""
+        from deskprov.adapters.ansible.run_directory import usual_bases
+        from deskprov.adapters.database.engine import record_folder
+        from deskprov.adapters.rooms import FileSystemRooms
+
+        record = record_folder(self.settings.database, self._folder)
+        return FileSystemRooms(({"the record": record} if record else {}) | {"runs": usual_bases()[0]})
 
     @cached_property
     def clock(self) -> "Clock":

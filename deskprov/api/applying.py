@@ -5,7 +5,7 @@ that called, because the record has one writer.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from queue import Empty, Queue
@@ -14,10 +14,11 @@ from threading import Event
 from deskprov.api.looking import owned_after, to_execute
 from deskprov.api.machine_run import MachineRun, Message, Said, Stepped, Through
 from deskprov.api.rendering import render_run
+from deskprov.api.room import check_room
 from deskprov.api.running import Job, Request, announce, ask_now, begin, failure, finish, intention, jobs, pool
 from deskprov.api.site import Site
 from deskprov.api.verifying import look_at_all, record_sight
-from deskprov.errors import DeskprovError, HostError, Interrupted, RecordError
+from deskprov.errors import DeskprovError, HostError, Interrupted, NotRecorded, RecordError
 from deskprov.model.plan import HostPlan
 from deskprov.model.playbook import Halt
 from deskprov.model.ports.machine import HeldLock
@@ -27,6 +28,7 @@ from deskprov.model.run import RunIntent, StepState, StepUpdate
 from deskprov.stages.verify import all_verified, judge, outcome
 
 TICK_SECONDS = 0.2
+UNRECORDED = "This is not in the record, because it could not be written."
 INTERRUPTED = "interrupted; what was under way may have been done: deskprov verify tells"
 
 Approve = Callable[[Sequence[HostPlan]], bool]
@@ -37,8 +39,10 @@ def apply(site: Site, request: Request, watcher: Watcher, approve: Approve, *, v
 
     `approve` is asked once, and only when something would change. While changes are being made, the first interrupt
     ends the work in good order: Ansible is stopped and everything known is recorded. Any other interrupt raises
-    `Interrupted`, after the run has been recorded as interrupted.
+    `Interrupted`, after the run has been recorded as interrupted. Raises `NoRoom` before anything is done, and
+    `NotRecorded` when the record can no longer be written: the run is stopped then.
     """
+    check_room(site)
     work = jobs(site, request)
     announce(watcher, work)
     intent = begin(site, verb, request, work)
@@ -154,7 +158,14 @@ def _drive(
         at_work = [run.plan.host for run in runs]
         try:
             while not all(run.plan.host in results for run in runs):
-                _take(site, intent, _batch(messages), results, watcher)
+                batch = _batch(messages)
+                try:
+                    _take(site, intent, batch, results, watcher)
+                except RecordError as error:
+                    ending.set()
+                    wait(futures)
+                    _tell_unrecorded([*batch, *_waiting(messages)], results, watcher)
+                    raise NotRecorded(intent.run, error) from error
                 _raise_bugs(futures)
                 if wanted() and at_work:
                     for host in at_work:
@@ -167,12 +178,23 @@ def _drive(
 
 def _batch(messages: "Queue[Message]") -> list[Message]:
     try:
-        batch = [messages.get(timeout=TICK_SECONDS)]
+        return [messages.get(timeout=TICK_SECONDS), *_waiting(messages)]
     except Empty:
         return []
-    while not messages.empty():
-        batch.append(messages.get_nowait())
-    return batch
+
+
+def _waiting(messages: "Queue[Message]") -> list[Message]:
+    return [messages.get_nowait() for _ in range(messages.qsize())]
+
+
+def _tell_unrecorded(lost: Sequence[Message], results: Mapping[str, HostResult], watcher: Watcher) -> None:
+    """Tells the person what is known and cannot be stored. Nothing of it is called a success."""
+    for message in lost:
+        if isinstance(message, Through) and message.plan.host not in results:
+            result = message.result
+            outcome = Outcome.UNKNOWN if result.outcome is Outcome.OK else result.outcome
+            told = f"{result.message} {UNRECORDED}".lstrip()
+            watcher.finished(replace(result, outcome=outcome, verified=False, message=told))
 
 
 def _take(

@@ -11,7 +11,7 @@ from deskprov.model.ports.machine import Approach, HostKeys, HostLocks, Playbook
 from deskprov.model.ports.practice import PracticeMachines
 from deskprov.model.ports.progress import Interrupts
 from deskprov.model.ports.record import RunRecord
-from deskprov.model.ports.site import Clock, InventoryFile, SiteFiles, VersionControl
+from deskprov.model.ports.site import Clock, InventoryFile, Rooms, SiteFiles, VersionControl
 from deskprov.model.ports.workplace import WorkplaceLook
 from deskprov.model.settings import Settings, SettingsInForce
 
@@ -102,6 +102,10 @@ class Site(Protocol):
     @property
     def version_control(self) -> VersionControl:
         """What git says about the site."""
+
+    @property
+    def rooms(self) -> Rooms:
+        """How full the controller's disks are."""
 
     @property
     def clock(self) -> Clock:

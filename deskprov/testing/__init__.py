@@ -1,7 +1,7 @@
 """Public fakes for the ports, for tests of deskprov and of programs that use it."""
 
 from deskprov.testing.escrow import MemoryEscrow, MemoryKeys
-from deskprov.testing.fixed import FixedClock, FixedLog, FixedSecrets
+from deskprov.testing.fixed import FixedClock, FixedLog, FixedRooms, FixedSecrets
 from deskprov.testing.keys import FixedKeys, MemoryBatches, MemoryLoginKey
 from deskprov.testing.machines import (
     FakeSite,
@@ -22,6 +22,7 @@ __all__ = [
     "FixedClock",
     "FixedKeys",
     "FixedLog",
+    "FixedRooms",
     "FixedSecrets",
     "FixedWorkplace",
     "MemoryBatches",

@@ -1,10 +1,11 @@
-"""Secrets, time and a log that are what a test says they are."""
+"""Secrets, time, disks and a log that are what a test says they are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from deskprov.errors import SecretUnavailable
 from deskprov.model.log import LogCheck, LogFlaw, LogHead
+from deskprov.model.room import Room
 from deskprov.model.secret import SecretRef, Value
 
 
@@ -43,6 +44,17 @@ class FixedSecrets:
     def prepare(self, names: Iterable[str]) -> None:
         """Notes the names in `prepared`; nobody is asked."""
         self.prepared += names
+
+
+class FixedRooms:
+    """File systems that are as full as a test says; none at first, so that there is room."""
+
+    def __init__(self, *rooms: Room) -> None:
+        self.now = list(rooms)
+
+    def rooms(self) -> Sequence[Room]:
+        """Those of `now`."""
+        return list(self.now)
 
 
 class FixedClock:

@@ -16,7 +16,7 @@ from deskprov.model.ports.site import Revision
 from deskprov.model.problem import Problem
 from deskprov.model.settings import Settings
 from deskprov.testing.escrow import MemoryEscrow, MemoryKeys
-from deskprov.testing.fixed import FixedClock, FixedLog, FixedSecrets
+from deskprov.testing.fixed import FixedClock, FixedLog, FixedRooms, FixedSecrets
 from deskprov.testing.keys import FixedKeys, MemoryBatches, MemoryLoginKey
 from deskprov.testing.record import MemoryRecord
 from deskprov.testing.workplace import FixedWorkplace
@@ -200,6 +200,7 @@ class FakeSite:
     locks: MemoryLocks = field(default_factory=MemoryLocks)
     secrets: FixedSecrets = field(default_factory=lambda: FixedSecrets({}))
     clock: FixedClock = field(default_factory=lambda: FixedClock(datetime(2026, 9, 1, 8, tzinfo=UTC)))
+    rooms: FixedRooms = field(default_factory=FixedRooms)
     version_control: NoVersionControl = field(default_factory=NoVersionControl)
     interrupts: ScriptedInterrupts = field(default_factory=ScriptedInterrupts)
     keys: MemoryKeys = field(default_factory=MemoryKeys)

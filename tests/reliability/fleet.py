@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from deskprov.adapters.database.database import Database
 from deskprov.api.applying import apply
 from deskprov.api.running import Request
 from deskprov.errors import Unreachable
@@ -113,12 +114,19 @@ class Fleet:
                 done += 1
         return PlaybookOutcome(RunEnd.COMPLETED, Statistics(done + 1, done, 0, 0, 0, 0, 0))
 
-    def site(self, hosts: Mapping[str, str], *, serials: Mapping[str, str], concurrency: int = 10) -> FakeSite:
+    def site(
+        self,
+        hosts: Mapping[str, str],
+        *,
+        serials: Mapping[str, str],
+        concurrency: int = 10,
+        kind: type[FakeSite] = FakeSite,
+    ) -> FakeSite:
         """A technician's site: machines by name with their addresses, and the serial numbers that the record has.
 
         Each machine's profile wants one folder, which has the machine's name.
         """
-        site = FakeSite(
+        site = kind(
             MemoryFiles({f"profiles/{name}.yml": PROFILE.format(name=name) for name in hosts}),
             MemoryInventory(*(Host(name, Connection(a, user="root"), profile=name) for name, a in hosts.items())),
             ScriptedTransport(self.ask),
@@ -130,9 +138,20 @@ class Fleet:
         return site
 
 
-def set_up(site: FakeSite, targets: Sequence[str]) -> RunResult:
+def recorded(database: Database) -> type[FakeSite]:
+    """A site of fakes but for its record, which is a real database."""
+
+    class Recorded(FakeSite):
+        record = property(lambda self: database.record)
+        assets = property(lambda self: database.assets)
+        history = property(lambda self: database.history)
+
+    return Recorded
+
+
+def set_up(site: FakeSite, targets: Sequence[str], watcher: Watcher | None = None) -> RunResult:
     """`setup TARGET… --yes`."""
-    return apply(site, Request(targets), Watcher(), lambda plans: True, verb="setup")
+    return apply(site, Request(targets), watcher or Watcher(), lambda plans: True, verb="setup")
 
 
 class _Loader(yaml.CSafeLoader):

@@ -1,5 +1,6 @@
 """Opens the database: where it is, its durability, its file's rights, and one transaction per piece of work."""
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
@@ -99,6 +101,12 @@ def database_url(url: str | None, root: Path) -> URL:
     return parsed.set(database=str(root / str(parsed.database)))
 
 
+def record_folder(url: str | None, root: Path) -> Path | None:
+    """The folder of the record's file; None when it is on a server. Raises `RecordError` for what is no address."""
+    address = database_url(url, root)
+    return Path(str(address.database)).parent if address.get_backend_name() == "sqlite" else None
+
+
 def _told_place(url: URL) -> str:
     if url.get_backend_name() == "sqlite":
         return str(url.database)
@@ -109,7 +117,12 @@ def _open(url: URL) -> Engine:
     with ExitStack() as undo:
         if url.get_backend_name() == "sqlite":
             path = Path(str(url.database))
-            _private_file(path)
+            try:
+                _private_file(path)
+            except RecordError as error:
+                if _is_read_only(path, error):
+                    return _open_to_read(path)
+                raise
             patience = {} if "timeout" in url.query else {"timeout": BUSY_SECONDS}
             engine = create_engine(url, connect_args=patience)
             undo.callback(engine.dispose)
@@ -123,6 +136,32 @@ def _open(url: URL) -> Engine:
             undo.callback(engine.dispose)
             _upgrade(engine)
         undo.pop_all()
+    return engine
+
+
+def _is_read_only(path: Path, error: RecordError) -> bool:
+    refused = isinstance(error.__cause__, OSError) and error.__cause__.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
+    return refused and os.access(path, os.R_OK)
+
+
+def _open_to_read(path: Path) -> Engine:
+    """For those who may not write: what is there can be read, and whoever writes is told that it cannot be written.
+
+    On a disk that nobody can write to, SQLite can keep no notes about readers either, and must be told that it needs
+    none (`immutable`, https://www.sqlite.org/uri.html). That is safe while no write-ahead log waits to be read.
+    """
+    frozen = bool(os.statvfs(path).f_flag & os.ST_RDONLY) and not path.with_name(f"{path.name}-wal").exists()
+    options = {"mode": "ro", "uri": "true"} | ({"immutable": "1"} if frozen else {})
+    # in a URI `?`, `#` and `%` would begin something else
+    engine = create_engine(URL.create("sqlite", database=f"file:{quote(str(path))}", query=options))
+    event.listen(engine, "connect", _without_own_transactions)
+    event.listen(engine, "begin", _begin)
+    if not is_current(engine):
+        engine.dispose()
+        raise RecordError(
+            "The record is older than this deskprov, and cannot be upgraded: its file, or its folder, is read-only.",
+            hint=f"Check who owns {path} and its folder, and whether the disk is mounted read-only.",
+        )
     return engine
 
 
@@ -156,8 +195,12 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _durable(connection: Any, _record: object) -> None:
+def _without_own_transactions(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where we say, see _begin
+
+
+def _durable(connection: Any, record: object) -> None:
+    _without_own_transactions(connection, record)
     # names and values of https://www.sqlite.org/pragma.html
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from deskprov.model.inventory import Host, Inventory
 from deskprov.model.problem import Problem
+from deskprov.model.room import Room
 
 
 class SiteFiles(Protocol):
@@ -70,6 +71,13 @@ class VersionControl(Protocol):
 
     def revision(self) -> Revision:
         """The current commit and whether files differ from it."""
+
+
+class Rooms(Protocol):
+    """The file systems of the controller that a run writes to."""
+
+    def rooms(self) -> Sequence[Room]:
+        """How full each is now."""
 
 
 class Clock(Protocol):

@@ -20,6 +20,7 @@ from deskprov.model.run import StepState
 from tests.adapters.database.conftest import CONTROLLER
 from tests.adapters.database.samples import began, ended, host_intent, intent
 from tests.adapters.database.writers import BEGUN, key, write_steps
+from tests.reliability.small_disk import fill, small_disk
 
 KILLS = 30
 
@@ -84,22 +85,18 @@ def _kill_after(writer: "multiprocessing.Process", told: Connection, messages: i
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of two megabytes."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m,mode=0700", "tmpfs", str(disk)], check=True)
-    yield disk
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+    with small_disk(tmp_path / "disk") as folder:
+        yield folder
 
 
 @pytest.mark.root
-def test_a_full_disk_is_told_and_breaks_nothing(small_disk: Path) -> None:
-    database = Database(None, small_disk, CONTROLLER)
+def test_a_full_disk_is_told_and_breaks_nothing(disk: Path) -> None:
+    database = Database(None, disk, CONTROLLER)
     database.record.begin(intent())
     database.record.intend(host_intent(intent().run))
-    ballast = small_disk / "ballast"
-    _fill(ballast)
+    ballast = fill(disk)
 
     acknowledged = 0
     with pytest.raises(RecordError, match="the disk is full") as told:
@@ -115,14 +112,13 @@ def test_a_full_disk_is_told_and_breaks_nothing(small_disk: Path) -> None:
     done = [step.resource for step in detail.hosts[0].steps if step.state is StepState.DONE]
     assert done == [*(key(number) for number in range(acknowledged)), "files/after"]
     database.close()
-    assert _integrity(small_disk / ".deskprov/deskprov.db") == "ok"
+    assert _integrity(disk / ".deskprov/deskprov.db") == "ok"
 
 
 @pytest.mark.root
-def test_a_disk_full_from_the_start_leaves_nothing_half_made(small_disk: Path) -> None:
-    ballast = small_disk / "ballast"
-    _fill(ballast)
-    database = Database(None, small_disk, CONTROLLER)
+def test_a_disk_full_from_the_start_leaves_nothing_half_made(disk: Path) -> None:
+    ballast = fill(disk)
+    database = Database(None, disk, CONTROLLER)
     with pytest.raises(RecordError, match=r"disk is full|No space left"):
         database.record.begin(intent())
     ballast.unlink()
@@ -132,24 +128,14 @@ def test_a_disk_full_from_the_start_leaves_nothing_half_made(small_disk: Path) -
 
 
 @pytest.mark.root
-def test_a_read_only_disk_is_told(small_disk: Path) -> None:
-    database = Database(None, small_disk, CONTROLLER)
+def test_a_read_only_disk_is_told(disk: Path) -> None:
+    database = Database(None, disk, CONTROLLER)
     database.record.begin(intent())
     database.close()
-    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
     with pytest.raises(RecordError, match=r"(?i)read-only") as told:
-        Database(None, small_disk, CONTROLLER).record.begin(intent("again"))
-    assert str(small_disk) in told.value.hint
-
-
-def _fill(ballast: Path) -> None:
-    with ballast.open("wb", buffering=0) as file:
-        for size in (65536, 4096, 1):
-            try:
-                while True:
-                    file.write(b"x" * size)
-            except OSError:
-                continue
+        Database(None, disk, CONTROLLER).record.begin(intent("again"))
+    assert str(disk) in told.value.hint
 
 
 def _integrity(path: Path) -> str:
