@@ -187,4 +187,7 @@ def _outcome(ran: PlaybookOutcome, concluded: list[ResourceResult]) -> Outcome:
         return Outcome.UNREACHABLE
     if ran.end is not RunEnd.COMPLETED or ran.statistics is None:
         return Outcome.FAILED
+    if ran.statistics.failed:
+        # a resource's failure is caught in its block: this is one of a task that belongs to none
+        return Outcome.FAILED
     return outcome(concluded)

@@ -71,6 +71,12 @@ _WORDS: Sequence[tuple[str, str, str]] = (
         "What was downloaded is not what the profile states: the checksum differs. It was not used.",
     ),
     (
+        r"is not valid yet|certificate is not yet valid",
+        "wrong-clock",
+        "To the machine, what it downloads seems to come from the future: its clock is slow. Set it (`timedatectl` on "
+        "it), then run this again.",
+    ),
+    (
         r"Temporary failure (in name resolution|resolving)|Could not resolve|Failed to fetch|Network is unreachable"
         r"|Could not connect to|Failed to update apt cache|Name or service not known|urlopen error|Request failed",
         "no-network",

@@ -68,6 +68,10 @@ class FixedClock:
         """Moves on."""
         self._seconds += seconds
 
+    def jump(self, seconds: float) -> None:
+        """Somebody sets the clock: the time of day is another at once, and no time has passed."""
+        self._start += timedelta(seconds=seconds)
+
     def now(self) -> datetime:
         """The time of day."""
         return self._start + timedelta(seconds=self._seconds)

@@ -239,7 +239,7 @@ class MemoryRecord:
 
     def runs(self, limit: int) -> Sequence[RunSummary]:
         """The latest, newest first."""
-        newest = sorted(self._runs.values(), key=lambda summary: summary.at)[::-1]
+        newest = list(self._runs.values())[::-1]
         return [self._summary(summary.run) for summary in newest[:limit]]
 
     def run(self, name: str) -> RunDetail | None:
