@@ -155,7 +155,7 @@ def test_real_ansible_that_does_nothing_or_says_too_much(bench: Bench) -> None:
     bench.profile("one", "folders:\n  - path: /srv/one\n")
     aside = real(Changed(bench, Elsewhere))
     assert (aside.outcome, aside.verified) == (Outcome.FAILED, False)
-    assert [result.status for result in aside.results] == [Status.SKIPPED]
+    assert not {result.status for result in aside.results} & {Status.OK, Status.CHANGED}
     assert bench.on("practice-1", "ls", "/srv") == b""
 
     # a machine whose firmware has a megabyte to say: what Ansible tells of it is longer than any line that is read

@@ -266,7 +266,7 @@ def test_a_run_folder_without_room(bench: Bench) -> None:
             assert "df -h" in host.hint or "Ansible ended before" in host.message, host
             ballast.unlink()
         [host] = apply(site, request, Watcher(), lambda plans: True, verb="setup").hosts
-        assert (host.outcome, host.verified) == (Outcome.OK, True)
+        assert (host.outcome, host.verified) == (Outcome.OK, True), host
         assert list(disk.iterdir()) == []
         newest = site.history.runs(4)
         assert [each.state for each in newest] == [RunState.ENDED] * 4
