@@ -256,7 +256,7 @@ class SmallRuns(RealSite):
 @pytest.mark.ansible
 def test_a_run_folder_without_room(bench: Bench) -> None:
     bench.profile("office", "folders:\n  - path: /srv/one\n")
-    with small_disk(bench.root / "runs", 1) as disk:
+    with small_disk(bench.root / "runs", 8) as disk:
         site = SmallRuns(bench.root, disk)
         request = Request(["practice-1"], "office")
         for leaving in (0, 8 * 4096, 24 * 4096):
