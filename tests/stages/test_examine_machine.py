@@ -222,3 +222,10 @@ def test_nonsense_is_never_an_error_of_ours_and_never_several_lines() -> None:
             assert one.found.isprintable()
             count += 1
     assert count > 2000
+
+
+def test_another_uuid_with_the_right_serial_number_is_only_told() -> None:
+    """As a run judges it: a new main board keeps the serial number and has another UUID."""
+    asset = Asset(host="lab-01", serial="AB-1", uuid="old-one")
+    [found] = [each for each in checks(asked(asset), READY, Facts(serial="AB-1", uuid="new-one")) if each.fix]
+    assert (found.name, found.verdict) == ("identity", Verdict.WARNING)
