@@ -20,8 +20,8 @@ MOUNTS = """\
 /dev/sda1 / ext4 rw,relatime 0 0
 tmpfs /dev/shm tmpfs rw 0 0
 C:\\134 /mnt/c 9p rw 0 0
-//server/share /srv/the\\040share cifs rw 0 0
 /dev/sdb1 /srv/the\\040share/local ext4 rw 0 0
+//server/share /srv/the\\040share cifs rw 0 0
 """
 SETTINGS = {"format": 1, "name": "Example school district"}
 
@@ -87,19 +87,21 @@ def test_a_record_of_a_newer_release_is_an_error_in_words(tmp_path: Path) -> Non
         record_health(None, tmp_path)
 
 
-def test_damage_is_found(tmp_path: Path) -> None:
+def test_damage_that_no_reading_has_met_yet_is_found(tmp_path: Path) -> None:
+    """One page of an index is spoiled, which nobody needs to open the record and to list its runs."""
     Database(None, tmp_path, "desk-1").transactions.close()
     file = tmp_path / ".deskprov" / "deskprov.db"
+    with sqlite3.connect(file) as connection:
+        where = "SELECT rootpage FROM sqlite_master WHERE type = 'index' AND tbl_name = 'assets'"
+        [page, *_] = connection.execute(where).fetchone()
+        [size] = connection.execute("PRAGMA page_size").fetchone()
+    connection.close()
     content = bytearray(file.read_bytes())
-    content[len(content) // 2 :] = b"\xff" * (len(content) - len(content) // 2)
+    content[(page - 1) * size : page * size] = b"\xff" * size
     file.write_bytes(content)
-    try:
-        found = record_health(None, tmp_path)
-    except RecordError as error:
-        assert "damaged" in error.message
-    else:
-        assert found is not None
-        assert found.damage
+    found = record_health(None, tmp_path)
+    assert found is not None
+    assert found.damage
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:

@@ -211,6 +211,9 @@ def _nonsense() -> Iterator[dict[str, Any]]:
     for name in READY:
         for value in strange:
             yield READY | {name: value}
+    for text in hostile_texts()[:200]:
+        yield READY | {"locks": [[text, 1, text, 5.0]], "going_down": f"USEC=1788250000000000\nMODE={text}"}
+        yield READY | {"reboot": True, "reboot_for": text, "zone": text, "sudo": text, "time": 1.0}
     yield {"anything": 1}
 
 
