@@ -113,6 +113,7 @@ def play(job: PlaybookJob, on_event: Callable[[TaskEvent], None], tally: Path) -
 def take_in_and_set_up(folder: Path, fault: str, told: Pipe) -> None:
     """What a technician does, with this fault; ends with the exit status of setup, or not at all."""
     os.environ[VARIABLE] = fault
+    os.umask(0o077)
     site = KillableSite(folder, told.send)
     known = site.inventory.read().hosts
     if HOST not in known:

@@ -5,7 +5,9 @@ import multiprocessing
 import shutil
 import signal
 import sqlite3
+import stat
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,18 +15,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from deskprov.adapters.database.database import Database
 from deskprov.adapters.fault_points import FaultPoint
 from deskprov.model.history import RunState
 from deskprov.model.result import Outcome
 from deskprov.model.run import StepState
+from tests.adapters.database.conftest import CONTROLLER
+from tests.adapters.database.samples import LATER, began, host_intent, intent
 from tests.reliability.killable import FILES, HOST, furnish, leave_a_folder, sweep, take_in_and_set_up
 
 FIRST_START = (FaultPoint.DATABASE_MADE, FaultPoint.TABLES_READY, FaultPoint.TABLES_COMMITTED)
 """Reached only while there is no record yet."""
 
-LATER = (
+EVERY_START = (
     FaultPoint.TRANSACTION_READY,
     FaultPoint.TRANSACTION_COMMITTED,
     FaultPoint.FILE_READY,
@@ -33,6 +38,7 @@ LATER = (
     FaultPoint.LOCK_TAKEN,
     FaultPoint.LOCK_NOTED,
 )
+DEAD_RUNS = 1000
 Told = Sequence[tuple[str, tuple[Any, ...]]]
 
 
@@ -78,7 +84,7 @@ def test_killed_at_every_write_the_next_start_finishes_the_job(
     furnish(furnished)
     Database(None, furnished, "").record.owned("")  # makes the tables, which most starts find made
     kills = Counter[FaultPoint]()
-    for point in (*FIRST_START, *LATER):
+    for point in (*FIRST_START, *EVERY_START):
         for number in itertools.count(1):
             site = _copy(furnished, tmp_path / f"{point}-{number}", with_record=point not in FIRST_START)
             broken_off = start(forks, site, f"{point}:{number}")
@@ -88,9 +94,28 @@ def test_killed_at_every_write_the_next_start_finishes_the_job(
             kills[point] += 1
             _check_what_is_left(site, broken_off.told)
             _check_the_next_start(site, start(forks, site), broken_off.told)
-    assert set(kills) == {*FIRST_START, *LATER}, "a point that this start never comes to proves nothing"
+    assert set(kills) == {*FIRST_START, *EVERY_START}, "a point that this start never comes to proves nothing"
     assert kills[FaultPoint.TRANSACTION_COMMITTED] >= 12
     print(f"{kills.total()} kills: {dict(kills)}")
+
+
+@pytest.mark.soak
+def test_a_start_makes_good_a_thousand_dead_runs_in_five_seconds(tmp_path: Path) -> None:
+    database = Database(None, tmp_path, CONTROLLER)
+    for number in range(DEAD_RUNS):
+        database.record.begin(intent(f"run-{number}"))
+        database.record.intend(host_intent(f"run-{number}"))
+        database.record.advance([began(f"run-{number}", "users/tech")])
+    with database.transactions.writing() as connection:
+        connection.execute(text("UPDATE runs SET process_birth = 'another'"))
+    begun = time.process_time()
+    database.record.close_dead(CONTROLLER, LATER)
+    seconds = time.process_time() - begun
+    print(f"{DEAD_RUNS} dead runs: {seconds:.1f} s of processor time")
+    assert {run.outcome for run in database.history.runs(2 * DEAD_RUNS)} == {Outcome.INTERRUPTED}
+    assert all(run.ended for run in database.history.runs(2 * DEAD_RUNS))
+    assert seconds < 5
+    database.close()
 
 
 def test_killed_while_it_sweeps_the_next_start_sweeps(forks: multiprocessing.context.ForkServerContext) -> None:
@@ -176,6 +201,8 @@ def _check_the_next_start(site: Path, second: Start, told: Told) -> None:
     done = Counter((site / "tally").read_text().split())
     assert set(done.values()) == {1}, f"applied more than once: {done}"
     assert not list((site / "inventory_hosts").glob(".*.new"))
+    # whoever made it and was killed before opening it to all: the next technician can lock the machine
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (site / "locks").iterdir()] == [0o666]
 
 
 def _machines(database: Database, run: str) -> Sequence[Any]:

@@ -11,7 +11,7 @@ import pytest
 from deskprov.adapters.fault_points import VARIABLE, FaultPoint
 from tests.end_to_end.bench import Bench
 from tests.reliability.at_work import Lookout, database_is_whole, newest, practice_bench, runs_at_work, shadow, until
-from tests.reliability.test_row_06_killed import FIRST_START, LATER
+from tests.reliability.test_row_06_killed import EVERY_START, FIRST_START
 
 pytestmark = pytest.mark.practice
 
@@ -115,7 +115,7 @@ def test_a_killed_setup_is_resumed(bench: Bench) -> None:
 
 def test_every_point_is_a_test_s() -> None:
     """A new write comes with a point, and a point with a test that kills there."""
-    assert {*FIRST_START, *LATER, *AROUND_ANSIBLE, SWEEPING} == set(FaultPoint)
+    assert {*FIRST_START, *EVERY_START, *AROUND_ANSIBLE, SWEEPING} == set(FaultPoint)
 
 
 @pytest.mark.soak
@@ -124,12 +124,13 @@ def test_two_hundred_kills_at_every_point_of_a_setup(bench: Bench, tmp_path: Pat
     kills: Counter[str] = Counter()
     with Lookout(bench) as lookout:
         while kills.total() < KILLS:
-            for point in (*LATER, *AROUND_ANSIBLE):
+            for point in (*EVERY_START, *AROUND_ANSIBLE):
                 for number in itertools.count(1):
                     job = Job(bench)
                     if not job.killed_at(point, number):
                         break
                     kills[point] += 1
                     job.is_finished_by_the_next_start()
+                print(f"{kills.total()} kills so far, {point}: {kills[point]}", flush=True)
     print(f"{kills.total()} kills: {dict(kills)}")
     assert lookout.most == 1
