@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from queue import Empty, Queue
 from threading import Event
 
-from deskprov.api.looking import owned_after, to_execute
-from deskprov.api.machine_run import MachineRun, Message, Said, Stepped, Through
-from deskprov.api.rendering import render_run
+from deskprov.api.guarding import take_back
+from deskprov.api.looking import intended_steps, look, owned_after
+from deskprov.api.machine_run import MachineRun
+from deskprov.api.messages import Message, Said, Stepped, Through
 from deskprov.api.room import check_room
 from deskprov.api.running import Job, Request, announce, ask_now, begin, failure, finish, intention, jobs, pool
 from deskprov.api.site import Site
@@ -25,6 +26,7 @@ from deskprov.model.ports.machine import HeldLock
 from deskprov.model.ports.progress import Stage, Watcher
 from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult, Status
 from deskprov.model.run import RunIntent, StepState, StepUpdate
+from deskprov.model.secret import SecretRef
 from deskprov.stages.verify import all_verified, judge, outcome
 
 TICK_SECONDS = 0.2
@@ -51,8 +53,9 @@ def apply(site: Site, request: Request, watcher: Watcher, approve: Approve, *, v
         with ExitStack() as stack:
             locks = _lock(site, work, verb, stack, results)
             free = [job for job in work if job.host.name in locks]
-            plans, failed = look_at_all(site, free, request, watcher)
-            results.update({result.host: result for result in failed})
+            looked_at, failed = look_at_all(site, free, request, watcher)
+            plans, unsettled = _settle_earlier(site, free, request, looked_at)
+            results.update({result.host: result for result in [*failed, *unsettled]})
             for result in list(results.values()):
                 _file(site, intent, result, watcher)
             _record_sight(site, intent, plans, {job.host.name: job for job in work})
@@ -66,6 +69,29 @@ def apply(site: Site, request: Request, watcher: Watcher, approve: Approve, *, v
         _record_interrupt(site, intent, work, results)
         raise
     return finish(site, intent, [results[job.host.name] for job in work])
+
+
+def _settle_earlier(
+    site: Site, work: Sequence[Job], request: Request, plans: Sequence[HostPlan]
+) -> tuple[list[HostPlan], list[HostResult]]:
+    """The plans; where an earlier run left a change of the way in unconfirmed, that is taken back and looked at anew.
+
+    That run was killed before it could try the way in, so nobody knows whether the change works.
+    """
+    settled: list[HostPlan] = []
+    failed: list[HostResult] = []
+    by_host = {job.host.name: job for job in work}
+    for plan in plans:
+        job = by_host[plan.host]
+        if not plan.unconfirmed:
+            settled.append(plan)
+            continue
+        try:
+            take_back(site, job.host)
+            settled.append(look(site, job.host, job.profile, job.earlier, request.wishes_for(plan.host)))
+        except HostError as error:
+            failed.append(failure(plan.host, error, 0.0))
+    return settled, failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +127,7 @@ def _lock(
 def _record_sight(site: Site, intent: RunIntent, plans: Sequence[HostPlan], work: dict[str, Job]) -> None:
     record_sight(site, plans)
     for plan in plans:
-        steps = [(change.resource.key, change.action.value) for change in to_execute(plan)]
+        steps = intended_steps(plan)
         site.record.intend(intention(intent, work[plan.host], steps))
 
 
@@ -115,7 +141,7 @@ def _settle(
     results: dict[str, HostResult],
 ) -> None:
     by_host = {job.host.name: job for job in settling.work}
-    busy = [plan for plan in settling.plans if to_execute(plan)]
+    busy = [plan for plan in settling.plans if plan.segments]
     for plan in settling.plans:
         if plan not in busy:
             results[plan.host] = _untouched(plan)
@@ -126,22 +152,19 @@ def _settle(
             results[plan.host] = _declined(plan)
             _file(site, intent, results[plan.host], watcher)
         busy = []
-    runs = []
+    runs: list[MachineRun] = []
+    secrets: list[SecretRef] = []
     for plan in busy:
+        run = MachineRun(site, by_host[plan.host], plan, settling.locks[plan.host], request.wishes, request.verbosity)
         try:
-            runs.append(_rendered(site, request, by_host[plan.host], plan, settling.locks[plan.host]))
+            secrets += run.prepare()
+            runs.append(run)
         except HostError as error:
             results[plan.host] = failure(plan.host, error, 0.0)
             _file(site, intent, results[plan.host], watcher)
-    ask_now(site, [secret.name for run in runs for secret in run.rendered.job.secrets])
+    ask_now(site, [secret.name for secret in secrets])
     if runs:
         _drive(site, intent, runs, watcher, results)
-
-
-def _rendered(site: Site, request: Request, job: Job, plan: HostPlan, lock: HeldLock) -> MachineRun:
-    made = render_run(site, job.host, job.profile, to_execute(plan), job.shipped, plan.facts)
-    rendered = replace(made, job=replace(made.job, verbosity=request.verbosity))
-    return MachineRun(site, job, plan, lock, rendered, request.wishes)
 
 
 def _drive(

@@ -1,27 +1,30 @@
 """Looks at one machine and plans: probe, observe, compare. Changes nothing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
+from deskprov.api.asking import ask
 from deskprov.api.site import Site
-from deskprov.errors import ProbeFailed, WrongUsage
+from deskprov.errors import WrongUsage
 from deskprov.model.inventory import Host
-from deskprov.model.plan import Action, Change, HostPlan, Owned
-from deskprov.model.probe import Probe
+from deskprov.model.plan import Action, Change, HostPlan, Owned, Reboot, Segment
 from deskprov.model.problem import Problem, Severity
 from deskprov.model.profile import Profile
 from deskprov.model.resource import Resource
 from deskprov.model.resource_type import PATH, OnPlatform
-from deskprov.model.result import ResourceResult, Status
+from deskprov.model.result import REBOOT, ResourceResult, Status
 from deskprov.model.source import Source
 from deskprov.resources import BY_NAME, on_platform
 from deskprov.stages.facts import facts, facts_probes
 from deskprov.stages.plan import ordered, plan_resource
-from deskprov.stages.probe import compile_program, parse_answers
+from deskprov.stages.reboot import standing, standing_probes
+from deskprov.stages.segments import segments
+from deskprov.stages.way_in import touched, tried_by_reboot
 
 ANSIBLE_START_SECONDS = 2.0
+REBOOT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Wishes:
     clean: bool = False
     blind: frozenset[str] = frozenset()
     reset: frozenset[str] = frozenset()
+    reboots: bool = True
 
     def check(self, profile: Profile) -> None:
         """Raises `WrongUsage` for a key that the profile does not have."""
@@ -59,41 +63,54 @@ def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wis
     superseded = _superseded(earlier.owned, profile)
     left_over, problems = _left_over([thing for thing in earlier.owned if thing.key not in superseded], profile)
     resources = [*profile.resources, *left_over]
+    about_life = standing_probes(profile.platform)
     questions = {resource.key: _type_of(resource, profile).probes(resource.options) for resource in resources}
     about_machine = facts_probes(profile.platform)
-    probes: list[Probe] = list(dict.fromkeys([*about_machine, *(q for asked in questions.values() for q in asked)]))
-    nonce = site.token()
-    output = site.transport.ask(host, compile_program(probes, nonce))
-    try:
-        answers = dict(zip(probes, parse_answers(output, probes, nonce), strict=True))
-    except ValueError as error:
-        raise ProbeFailed(host.name, f"{host.name} answered, but not with facts: {error}.") from error
+    about_resources = [question for asked in questions.values() for question in asked]
+    answers = ask(site, host, [*about_machine, *about_life, *about_resources])
     changes = {r.key: _planned(r, profile, [answers[q] for q in questions[r.key]]) for r in resources}
     wanted = [_as_wished(changes[r.key], wishes) for r in profile.resources]
     about = facts([answers[question] for question in about_machine])
     gone: list[str] = []
     if earlier.machine_id and about.machine_id and about.machine_id != earlier.machine_id:
         left_over, problems, gone = [], [], [thing.key for thing in earlier.owned]
+    life = standing([answers[question] for question in about_life])
     surplus = [replace(changes[r.key], left_over=True) for r in left_over]
-    execute = [*wanted, *(surplus if wishes.clean else [])]
+    changes_in_order = ordered([*wanted, *(surplus if wishes.clean else [])])
+    execute = [change for change in changes_in_order if change.pending or change.action is Action.ENSURE]
+    parts = segments(execute, *_rules(host), life.left_to_do)
     return HostPlan(
         host=host.name,
         profile=profile.name,
         platform=profile.platform,
         facts=about,
-        changes=ordered(execute),
+        changes=changes_in_order,
         left_over=[] if wishes.clean else [change for change in surplus if change.pending],
         superseded=superseded,
         gone=gone,
         problems=problems,
         practice=host.practice,
-        seconds=_guess(execute, profile),
+        seconds=_guess(parts, profile),
+        segments=parts,
+        unconfirmed=life.unconfirmed,
     )
 
 
 def to_execute(plan: HostPlan) -> list[Change]:
-    """The changes that Ansible is asked to make: those seen to be needed, and those that nobody can see."""
-    return [change for change in plan.changes if change.pending or change.action is Action.ENSURE]
+    """The changes that Ansible is asked to make, in this order: those seen to be needed, and those nobody can see."""
+    return [change for segment in plan.segments for change in segment.changes]
+
+
+def intended_steps(plan: HostPlan) -> list[tuple[str, str]]:
+    """The key and the action of each step, in this order: the changes, and the reboots that are certain."""
+    steps: list[tuple[str, str]] = []
+    reboots = 0
+    for segment in plan.segments:
+        steps += [(change.resource.key, change.action.value) for change in segment.changes]
+        if segment.reboot is Reboot.YES:
+            reboots += 1
+            steps.append((f"{REBOOT}/{reboots}", REBOOT))
+    return steps
 
 
 def tasks_seconds(changes: Iterable[Change], profile: Profile) -> float:
@@ -163,9 +180,22 @@ def _type_of(resource: Resource, profile: Profile) -> OnPlatform:
     return on_platform(BY_NAME[resource.type], profile.platform)
 
 
-def _guess(changes: Sequence[Change], profile: Profile) -> float:
-    execute = [change for change in changes if change.pending or change.action is Action.ENSURE]
-    return ANSIBLE_START_SECONDS + tasks_seconds(execute, profile) if execute else 0.0
+def _rules(host: Host) -> tuple[Callable[[Change], Reboot], Callable[[Change], str]]:
+    """Which changes want a reboot, and what of our own way in they touch."""
+    login = host.connection.user
+
+    def reboot(change: Change) -> Reboot:
+        by_profile = Reboot.YES if change.resource.options.reboot else Reboot.NO
+        by_type = BY_NAME[change.resource.type].reboot(change.resource.options)
+        words = (by_profile, by_type, tried_by_reboot(change, login))
+        return next((word for word in (Reboot.YES, Reboot.MAYBE) if word in words), Reboot.NO)
+
+    return reboot, lambda change: touched(change, login)
+
+
+def _guess(parts: Sequence[Segment], profile: Profile) -> float:
+    tasks = sum(ANSIBLE_START_SECONDS + tasks_seconds(part.changes, profile) for part in parts if part.changes)
+    return tasks + REBOOT_SECONDS * sum(part.reboot is Reboot.YES for part in parts)
 
 
 def creations(plan: HostPlan) -> Mapping[str, Owned]:

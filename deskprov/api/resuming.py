@@ -63,7 +63,7 @@ def continuation(site: Site, name: str = "", verb: str = "") -> Continuation:
     request = Request(
         [machine.host for machine in here],
         asked.profile or None,
-        Wishes(asked.clean, frozenset(asked.blind), frozenset(asked.reset)),
+        Wishes(asked.clean, frozenset(asked.blind), frozenset(asked.reset), asked.reboots),
         continues=detail.summary.run,
         reset_already=_reset_already(site, detail, asked),
     )

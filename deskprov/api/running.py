@@ -136,7 +136,7 @@ def begin(site: Site, verb: str, request: Request, work: Sequence[Job]) -> RunIn
 def asked(request: Request) -> Asked:
     """What the record keeps of a request."""
     wishes = request.wishes
-    return Asked(request.profile or "", wishes.clean, sorted(wishes.blind), sorted(wishes.reset))
+    return Asked(request.profile or "", wishes.clean, sorted(wishes.blind), sorted(wishes.reset), wishes.reboots)
 
 
 def intention(intent: RunIntent, job: Job, steps: Sequence[tuple[str, str]]) -> HostIntent:

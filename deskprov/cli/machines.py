@@ -27,6 +27,9 @@ Blind = Annotated[
 Reset = Annotated[
     list[str] | None, typer.Option("--reset", metavar="RESOURCE", help="Writes it anew, passwords included.")
 ]
+NoReboot = Annotated[
+    bool, typer.Option("--no-reboot", help="Reboots no machine; what needs a reboot first waits, with exit status 7.")
+]
 Detailed = Annotated[bool, typer.Option("--detailed-exitcode", help="Exit status 2 when something is not as wanted.")]
 Verbose = Annotated[int, typer.Option("-v", "--verbose", count=True, help="Shows Ansible's tasks; -vv its words.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Goes on with the newest that was broken off; no targets.")]
@@ -60,6 +63,7 @@ def _changing(verb: str, help_text: str) -> Callable[..., int]:
         clean: Clean = False,
         blind: Blind = None,
         reset: Reset = None,
+        no_reboot: NoReboot = False,
         resume: Resume = False,
         yes: Yes = False,
         as_json: Json = False,
@@ -68,9 +72,11 @@ def _changing(verb: str, help_text: str) -> Callable[..., int]:
         now = session(context)
         verbosity = max(verbose, now.verbosity)
         if not resume:
-            request = replace(_request(targets, profile, clean, blind, reset), verbosity=verbosity)
+            asked = _request(targets, profile, clean, blind, reset)
+            wishes = replace(asked.wishes, reboots=not no_reboot)
+            request = replace(asked, wishes=wishes, verbosity=verbosity)
             return apply_and_show(now, request, verb, yes, as_json)
-        if targets or profile or clean or blind or reset:
+        if targets or profile or clean or blind or reset or no_reboot:
             hint = f"deskprov {verb} --resume, or name the machines without --resume."
             raise WrongUsage("--resume goes on with what was asked for then, and takes nothing else.", hint=hint)
         return continue_run(now, "", verb, verbosity, yes, as_json)
@@ -160,6 +166,7 @@ def apply_and_show(now: Session, request: "Request", verb: str, yes: bool, as_js
 
 def _approval(now: Session, yes: bool) -> "Callable[[Sequence[HostPlan]], bool]":
     from deskprov.presenters.machines import show_plans
+    from deskprov.presenters.plan import reboots_in_words
 
     def approve(plans: "Sequence[HostPlan]") -> bool:
         show_plans(now.err, now.err, plans, [], everything=False, as_json=False)
@@ -167,7 +174,10 @@ def _approval(now: Session, yes: bool) -> "Callable[[Sequence[HostPlan]], bool]"
             return True
         if not now.interactive:
             raise WrongUsage("There is nobody to ask for a yes.", hint="Add --yes, or look first: deskprov plan …")
-        return now.confirm("Make these changes?")
+        reboots = reboots_in_words(plans)
+        return now.confirm(
+            f"Make these changes? {reboots[0].upper()}{reboots[1:]}." if reboots else "Make these changes?"
+        )
 
     return approve
 

@@ -31,9 +31,9 @@ class OptionDoc:
 
 
 def option_docs(options: type[BaseModel], key: str) -> list[OptionDoc]:
-    """Every option that a file may state: the key first, then as declared, `state` and `needs` last."""
+    """Every option that a file may state: the key first, then as declared, those that every type has last."""
     schema = options_schema(options)
-    common = ("state", "needs")
+    common = ("state", "needs", "reboot")
     names = [key, *(name for name in schema["properties"] if name not in (key, *common)), *common]
     required = schema.get("required", [])
     return [_doc(name, schema["properties"][name], name in required) for name in names]

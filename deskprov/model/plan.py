@@ -22,6 +22,14 @@ class Action(StrEnum):
     UNKNOWN = "unknown"  # looked and got no answer: refused unless told otherwise
 
 
+class Reboot(StrEnum):
+    """Whether a machine must be rebooted before a change has its effect; `maybe`: the machine is asked afterwards."""
+
+    NO = "no"
+    MAYBE = "maybe"
+    YES = "yes"
+
+
 PENDING = frozenset({Action.CREATE, Action.UPDATE, Action.DELETE})
 
 
@@ -64,9 +72,25 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """Changes that are made in one go, in this order; then the machine reboots, or may.
+
+    `because` names, by key or in words, what the reboot is for. `guards` says by key what of deskprov's own way in a
+    change touches ("sshd"): such a segment is made with a timed undo on the machine.
+    """
+
+    changes: Sequence[Change]
+    reboot: Reboot = Reboot.NO
+    because: Sequence[str] = ()
+    guards: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class HostPlan:
     """All resources of one machine in the order of application, those with nothing to do included.
 
+    `segments` are the changes that Ansible is asked to make, in the order in which they are made. `unconfirmed` is true
+    when an earlier run left a change of the way in that nobody has confirmed: the machine is about to take it back.
     `left_over` lists changes that would be made with `--clean` and are only shown without it. `superseded` are keys of
     what deskprov once set where the profile now has something else; it is forgotten once that is there. `gone` are keys
     of all that deskprov once set on a system that has been installed anew or replaced since.
@@ -83,6 +107,8 @@ class HostPlan:
     problems: Sequence[Problem] = ()
     practice: bool = False
     seconds: float = 0.0
+    segments: Sequence[Segment] = ()
+    unconfirmed: bool = False
 
     @property
     def counts(self) -> Mapping[str, int]:

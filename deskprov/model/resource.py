@@ -25,6 +25,10 @@ class ResourceOptions(BaseModel):
         default_factory=list,
         description="Keys of other resources of this profile, such as `groups/staff`, that must come first.",
     )
+    reboot: bool = Field(
+        default=False,
+        description="Whether a change of this has its effect only after a reboot; what needs it comes after that.",
+    )
 
 
 def _printable(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from deskprov.model.facts import Answer, Observation, Observed
-from deskprov.model.plan import Change
+from deskprov.model.plan import Change, Reboot
 from deskprov.model.platform import Platform
 from deskprov.model.probe import Probe
 from deskprov.model.resource import ResourceOptions
@@ -52,6 +52,11 @@ class ResourceType(Protocol):
     def needs(self, options: Any) -> Sequence[str]:
         """Keys of resources that come first if the profile has them (`groups/staff`)."""
 
+    def reboot(self, options: Any) -> Reboot:
+        """Whether a change of this kind of thing has its effect only after a reboot; what the profile's own
+        `reboot: true` says comes on top. After `maybe` the machine is asked whether it waits for one.
+        """
+
     def preview(self, options: Any, observed: Observed) -> str:
         """A unified diff or another text that shows the change better than before and after, or an empty text."""
 
@@ -77,3 +82,8 @@ def no_preview(options: Any, observed: Observed) -> str:
 def no_needs(options: Any) -> Sequence[str]:
     """For types that depend on no other."""
     return ()
+
+
+def no_reboot(options: Any) -> Reboot:
+    """For types whose changes have their effect at once."""
+    return Reboot.NO

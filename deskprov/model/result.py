@@ -53,6 +53,15 @@ class ResourceResult:
     reason: str = ""
 
 
+REBOOT = "reboot"
+"""What a reboot is called among the resources of a run: `reboot/1`, `reboot/2`."""
+
+
+def is_reboot(key: str) -> bool:
+    """True for the key of a reboot, which is no resource of a profile."""
+    return key.startswith(f"{REBOOT}/")
+
+
 @dataclass(frozen=True, slots=True)
 class HostResult:
     """One machine after a run; `verified` when every resource that can be seen was seen as wanted."""

@@ -20,13 +20,15 @@ class StepState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a person asked for beside the targets, kept so that the run can be continued: another profile than the
-    inventory's (empty for none), and wishes, of which `blind` and `reset` name resources.
+    inventory's (empty for none), and wishes, of which `blind` and `reset` name resources. `reboots`: whether machines
+    might be rebooted.
     """
 
     profile: str = ""
     clean: bool = False
     blind: Sequence[str] = ()
     reset: Sequence[str] = ()
+    reboots: bool = True
 
 
 @dataclass(frozen=True, slots=True)

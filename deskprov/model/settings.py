@@ -190,6 +190,16 @@ class Settings(BaseModel):
     escrow_identity: IdentityPlace | None = Field(
         default=None, description="Where a private key is that opens it. Only needed to read what is kept."
     )
+    reboots: Literal["allowed", "never"] = Field(
+        default="allowed", description="Whether `setup` and `apply` may reboot machines; `--no-reboot` forbids it once."
+    )
+    reboot_minutes: Annotated[float, Field(gt=0, le=240)] = Field(
+        default=15, description="How long a machine may take to come back after a reboot."
+    )
+    undo_minutes: Annotated[float, Field(ge=0.3, le=60)] = Field(
+        default=5,
+        description="After how long a machine takes back a change of deskprov's own way in that is not confirmed.",
+    )
     asset_fields: dict[Name, Literal["text", "number", "date", "yes_no"]] = Field(
         default_factory=dict, description="Fields of the asset record that this site adds."
     )

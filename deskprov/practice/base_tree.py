@@ -24,6 +24,7 @@ VERSION = 1  # count up whenever a change below must reach machines of controlle
 PACKAGES = (
     *("systemd", "systemd-sysv", "dbus", "openssh-server", "sudo", "login", "passwd", "adduser", "acl"),
     *("python3", "python3-apt"),  # Ansible's apt module needs both
+    "nftables",  # a firewall to practise with; it is off until it is switched on
     *("ca-certificates", "debian-archive-keyring", "hostname", "iproute2", "netbase", "procps", "tzdata"),
 )
 

@@ -23,6 +23,8 @@ from deskprov.presenters.safe_text import safe
 STAGES: Final = {
     Stage.LOOKING: "looking",
     Stage.APPLYING: "starting Ansible",
+    Stage.REBOOTING: "rebooting",
+    Stage.CONFIRMING: "logging in afresh, to see that the way in is still open",
     Stage.VERIFYING: "looking again",
     Stage.STOPPING: "stopping; Ctrl-C again: at once",
 }

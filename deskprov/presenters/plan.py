@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from deskprov.formats.durations import about
-from deskprov.model.plan import Action, Change, HostPlan
+from deskprov.model.plan import Action, Change, HostPlan, Reboot, Segment
 from deskprov.model.result import HostResult, Outcome
 from deskprov.presenters.safe_text import safe, safe_lines
 
@@ -28,6 +28,11 @@ WORDS = {
     Action.UNKNOWN: "unknown",
     Action.NONE: "right already",
 }
+SURE = {Reboot.NO: 0, Reboot.MAYBE: 1, Reboot.YES: 2}
+UNCONFIRMED = (
+    "An earlier run changed how deskprov comes in and did not come to confirm it. The machine takes that back by "
+    "itself within minutes; setup and apply have it do so first."
+)
 PREVIEW_LINES = 40
 VALUE_LENGTH = 70
 
@@ -36,11 +41,25 @@ def plan_view(plan: HostPlan, *, everything: bool = False) -> RenderableType:
     """One machine's plan: what changes, before and after, and the file and line that ask for it."""
     parts: list[RenderableType] = [_heading(plan), _counts(plan)]
     for change in plan.changes:
-        if everything or change.action is not Action.NONE:
-            parts += _change_view(change)
+        if change.action is Action.UNKNOWN or (everything and change.action is Action.NONE):
+            parts += _change_view(change, "")
+    for segment in plan.segments:
+        parts += _segment_view(segment)
     parts += [_left_over_view(change) for change in plan.left_over]
+    if plan.unconfirmed:
+        parts.append(Text(f"  ! {UNCONFIRMED}", "magenta"))
     parts += [Text(f"  ! {safe(str(problem.message))}; {problem.hint}", "magenta") for problem in plan.problems]
     return Group(*parts)
+
+
+def reboots_in_words(plans: Sequence[HostPlan]) -> str:
+    """How many machines will reboot, and how many may; empty when none will."""
+    strongest = [max((SURE[segment.reboot] for segment in plan.segments), default=0) for plan in plans]
+    will, may = strongest.count(SURE[Reboot.YES]), strongest.count(SURE[Reboot.MAYBE])
+    told = [
+        f"{count} machine{'s' if count != 1 else ''} {word} reboot" for count, word in ((will, "will"), (may, "may"))
+    ]
+    return " and ".join(words for words, count in zip(told, (will, may), strict=True) if count)
 
 
 def plans_summary(plans: Sequence[HostPlan]) -> Text:
@@ -57,6 +76,8 @@ def plans_summary(plans: Sequence[HostPlan]) -> Text:
     if removals:
         text.append(f", {removals} of them REMOVED", "bold red")
     text.append(f", {about(max(plan.seconds for plan in plans))}.")
+    if reboots := reboots_in_words(plans):
+        text.append(f" {reboots[0].upper()}{reboots[1:]}.", "bold yellow")
     return text.append(f" {unseen}.", "magenta") if unseen else text
 
 
@@ -81,6 +102,8 @@ def plans_json(plans: Sequence[HostPlan], failed: Sequence[HostResult]) -> dict[
             "left_over": [_change_json(change) for change in plan.left_over],
             "counts": dict(plan.counts),
             "seconds": round(plan.seconds),
+            "segments": [_segment_json(segment) for segment in plan.segments],
+            "unconfirmed": plan.unconfirmed,
         }
         for plan in plans
     ]
@@ -109,7 +132,17 @@ def _counts(plan: HostPlan) -> Text:
     return text
 
 
-def _change_view(change: Change) -> Iterable[RenderableType]:
+def _segment_view(segment: Segment) -> Iterable[RenderableType]:
+    for change in segment.changes:
+        yield from _change_view(change, segment.guards.get(change.resource.key, ""))
+    why = safe(", ".join(segment.because))
+    if segment.reboot is Reboot.YES:
+        yield Text("  ↻ reboot", "bold yellow").append(f"  for {why}", "not bold default")
+    elif segment.reboot is Reboot.MAYBE:
+        yield Text("  ↻ may reboot", "yellow").append(f"  if the machine asks for it after {why}", "dim")
+
+
+def _change_view(change: Change, guarded: str) -> Iterable[RenderableType]:
     symbol, style = SYMBOLS[change.action]
     name = Text(f"  {symbol} ").append(safe(change.resource.key))
     name.stylize(style)
@@ -119,6 +152,8 @@ def _change_view(change: Change) -> Iterable[RenderableType]:
         name.append("  left over: deskprov set it, no profile names it any more", "red")
     if change.reason:
         name.append(f"  {safe(change.reason)}", "dim")
+    if guarded:
+        name.append("  last, with a timed undo", "cyan")
     yield name.append(f"  {safe(str(change.resource.source))}", "dim")
     for difference in change.differences:
         if difference.option in _told_otherwise(change):
@@ -187,4 +222,13 @@ def _change_json(change: Change) -> dict[str, Any]:
         "left_over": change.left_over,
         "reason": change.reason,
         "source": {"file": source.file, "line": source.line},
+    }
+
+
+def _segment_json(segment: Segment) -> dict[str, Any]:
+    return {
+        "resources": [change.resource.key for change in segment.changes],
+        "reboot": segment.reboot.value,
+        "because": list(segment.because),
+        "guarded": dict(segment.guards),
     }

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from deskprov.formats.durations import took
-from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult, Status
+from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult, Status, is_reboot
 from deskprov.presenters.safe_text import safe
 
 OUTCOMES = {
@@ -63,9 +63,13 @@ def is_bad(result: HostResult) -> bool:
 def counts(result: HostResult) -> str:
     """Its resources by what became of them: `2 changed, 7 already right, all verified`."""
     words = {Status.CHANGED: "changed", Status.OK: "already right", Status.DRIFT: "not as wanted"}
-    words |= {Status.FAILED: "failed", Status.SKIPPED: "skipped", Status.UNKNOWN: "unknown"}
-    counted = {status: sum(r.status is status for r in result.results) for status in words}
+    words |= {Status.FAILED: "failed", Status.SKIPPED: "skipped", Status.UNKNOWN: "unknown", Status.WAITING: "waiting"}
+    things = [each for each in result.results if not is_reboot(each.resource)]
+    counted = {status: sum(thing.status is status for thing in things) for status in words}
     parts = [f"{count} {words[status]}" for status, count in counted.items() if count]
+    reboots = sum(is_reboot(each.resource) and each.status is Status.CHANGED for each in result.results)
+    if reboots:
+        parts.append(f"{reboots} reboot{'s' if reboots > 1 else ''}")
     if parts and result.verified:
         parts.append("all verified")
     return ", ".join(parts)

@@ -161,6 +161,7 @@ def _asked_for(run: RunSummary) -> str:
         *run.targets,
         *(["--profile", asked.profile] if asked.profile else []),
         *(["--clean"] if asked.clean else []),
+        *(["--no-reboot"] if not asked.reboots else []),
     ]
     words += [word for key in asked.blind for word in ("--blind", key)]
     return " ".join([*words, *(word for key in asked.reset for word in ("--reset", key))])
@@ -233,7 +234,7 @@ def _summary_json(run: RunSummary) -> dict[str, Any]:
 def _asked_json(asked: Asked | None) -> dict[str, Any] | None:
     if asked is None:
         return None
-    options = {"clean": asked.clean, "blind": list(asked.blind), "reset": list(asked.reset)}
+    options = {"clean": asked.clean, "blind": list(asked.blind), "reset": list(asked.reset), "reboots": asked.reboots}
     return {"profile": asked.profile or None, **options}
 
 

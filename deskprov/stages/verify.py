@@ -81,7 +81,7 @@ def _conclude(change: Change, done: ResourceResult | None, after: Change | None)
     key = change.resource.key
     if done is None and change.action is Action.UNKNOWN:
         return judge(change)
-    if done is not None and done.status in (Status.FAILED, Status.SKIPPED):
+    if done is not None and done.status in (Status.FAILED, Status.SKIPPED, Status.WAITING):
         return done
     said = done or ResourceResult(key, Status.OK)
     if after is None:

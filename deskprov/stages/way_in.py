@@ -1,17 +1,70 @@
-"""What would take away deskprov's own way in to a machine: such a plan is refused before anything is asked."""
+"""deskprov's own way in to a machine: plans that remove it are refused, changes that may cut it off are guarded.
 
-from collections.abc import Sequence
+What a change touches is told from its key alone, so that a resource type need not know of it.
+"""
 
+from collections.abc import Mapping, Sequence
+
+from deskprov.model.plan import Change, Reboot
 from deskprov.model.problem import Problem
 from deskprov.model.resource import Resource
 
-_PACKAGES = ("openssh-server", "sudo", "python3", "python3-minimal", "python3-apt")
-_PLACES = ("/etc/ssh", "/etc/sudoers", "/etc/sudoers.d")
+SSH = "the SSH server"
+SUDO = "the right to use sudo"
+ACCOUNT = "the account that deskprov logs in with"
+FIREWALL = "the firewall"
+NETWORK = "the network settings"
+
+_NEEDED_PACKAGES = ("openssh-server", "sudo", "python3", "python3-minimal", "python3-apt")
+_NEEDED_PLACES = ("/etc/ssh", "/etc/sudoers", "/etc/sudoers.d")
+
+PLACES: Mapping[str, str] = {
+    "/etc/ssh": SSH,
+    "/etc/default/ssh": SSH,
+    "/etc/systemd/system/ssh.service": SSH,
+    "/etc/systemd/system/ssh.service.d": SSH,
+    "/etc/systemd/system/ssh.socket": SSH,
+    "/etc/systemd/system/ssh.socket.d": SSH,
+    "/etc/systemd/system/sshd.service": SSH,
+    "/etc/systemd/system/sshd.service.d": SSH,
+    "/etc/hosts.allow": SSH,
+    "/etc/hosts.deny": SSH,
+    "/etc/sudoers": SUDO,
+    "/etc/sudoers.d": SUDO,
+    "/etc/nologin": ACCOUNT,
+    "/etc/pam.d": ACCOUNT,
+    "/etc/security": ACCOUNT,
+    "/etc/nsswitch.conf": ACCOUNT,
+    "/etc/shells": ACCOUNT,
+    "/etc/nftables.conf": FIREWALL,
+    "/etc/nftables.d": FIREWALL,
+    "/etc/iptables": FIREWALL,
+    "/etc/ufw": FIREWALL,
+    "/etc/default/ufw": FIREWALL,
+    "/etc/firewalld": FIREWALL,
+    "/etc/network": NETWORK,
+    "/etc/netplan": NETWORK,
+    "/etc/NetworkManager": NETWORK,
+    "/etc/systemd/network": NETWORK,
+}
+"""Files and folders, with all that is below them, and what of our way in they are."""
+
+_PACKAGES: Mapping[str, str] = {
+    "openssh-server": SSH,
+    "sudo": SUDO,
+    "nftables": FIREWALL,
+    "iptables-persistent": FIREWALL,
+    "ufw": FIREWALL,
+    "firewalld": FIREWALL,
+}
+
+_EFFECT_AT_ONCE = ("/etc/nftables.conf", "/etc/nftables.d")
+"""What a firewall's service takes in when it is told to; every other firewall, and the network, when it starts."""
 
 
 def removals_of_way_in(resources: Sequence[Resource], login: str) -> list[Problem]:
     """A problem for each resource that removes the account `login`, or what it comes in by."""
-    keys = {f"users/{login}", "groups/sudo", *(f"software/{package}" for package in _PACKAGES)}
+    keys = {f"users/{login}", "groups/sudo", *(f"software/{package}" for package in _NEEDED_PACKAGES)}
     return [
         Problem(
             resource.source,
@@ -20,9 +73,48 @@ def removals_of_way_in(resources: Sequence[Resource], login: str) -> list[Proble
             "take this entry out of the profile, or log in with another account",
         )
         for resource in resources
-        if resource.absent and (resource.key in keys or _is_below(resource.name))
+        if resource.absent and (resource.key in keys or _is_way_home(resource.name, login) or _is_needed(resource.name))
     ]
 
 
-def _is_below(path: str) -> bool:
-    return any(path == place or path.startswith(f"{place}/") for place in _PLACES)
+def touched(change: Change, login: str) -> str:
+    """What of our own way in a change touches, in words for a sentence; empty when it cannot cut us off."""
+    resource = change.resource
+    if resource.key in (f"users/{login}", f"groups/{login}", "groups/sudo"):
+        return ACCOUNT
+    if resource.type == "software":
+        return _PACKAGES.get(resource.name, "")
+    places = {**PLACES, home_of(login): ACCOUNT}
+    return next((words for place, words in places.items() if _overlap(resource.name, place)), "")
+
+
+def tried_by_reboot(change: Change, login: str) -> Reboot:
+    """A guard is worth something only while the change has its effect: settings of the network have theirs, and can
+    be tried, only by a reboot.
+    """
+    words = touched(change, login)
+    at_once = any(_is_at_or_below(change.resource.name, place) for place in _EFFECT_AT_ONCE)
+    needed = words == NETWORK or (words == FIREWALL and not at_once and change.resource.type != "software")
+    return Reboot.YES if needed else Reboot.NO
+
+
+def home_of(login: str) -> str:
+    """Where an account's home is unless it was moved."""
+    return "/root" if login == "root" else f"/home/{login}"
+
+
+def _is_needed(name: str) -> bool:
+    return any(_is_at_or_below(name, place) for place in _NEEDED_PLACES)
+
+
+def _is_way_home(name: str, login: str) -> bool:
+    home = home_of(login)
+    return name in (home, f"{home}/.ssh", f"{home}/.ssh/authorized_keys")
+
+
+def _overlap(name: str, place: str) -> bool:
+    return _is_at_or_below(name, place) or (name.startswith("/") and place.startswith(f"{name.rstrip('/')}/"))
+
+
+def _is_at_or_below(name: str, place: str) -> bool:
+    return name == place or name.startswith(f"{place}/")

@@ -80,6 +80,10 @@ class FixedClock:
         """Seconds since the start."""
         return self._seconds
 
+    def sleep(self, seconds: float) -> None:
+        """Moves on at once."""
+        self.forward(seconds)
+
 
 class FixedLog:
     """A log that always ends the same; a check against another head than its own finds a flaw."""

@@ -178,7 +178,7 @@ def test_a_killed_setup_is_gone_on_with_as_it_was_typed(typed: Typed, site: Path
     [newest, earlier] = json.loads(typed("run", "list", "--json"))["runs"]
     assert (newest["continues"], earlier["continues"]) == ("20261124-120000-aaaaaa", None)
     assert (earlier["state"], earlier["outcome"]) == ("interrupted", "interrupted")
-    assert newest["asked"] == {"profile": "lab", "clean": True, "blind": [], "reset": []}
+    assert newest["asked"] == {"profile": "lab", "clean": True, "blind": [], "reset": [], "reboots": True}
     shown = typed("run", "show")
     assert "asked for  pc-1 --profile lab --clean" in shown
     assert "continues  20261124-120000-aaaaaa" in shown

@@ -105,7 +105,7 @@ def test_every_option_has_its_line_of_documentation() -> None:
     for kind in TYPES:
         docs = option_docs(kind.Options, kind.KEY)
         assert docs[0].name == kind.KEY
-        assert [doc.name for doc in docs[-2:]] == ["state", "needs"]
+        assert [doc.name for doc in docs[-3:]] == ["state", "needs", "reboot"]
         for doc in docs:
             assert doc.about.endswith("."), (kind.NAME, doc.name)
             assert "anything" not in doc.takes, (kind.NAME, doc.name)

@@ -5,7 +5,7 @@ import json
 from rich.console import Console
 
 from deskprov.model.facts import Facts
-from deskprov.model.plan import Action, Change, Difference, HostPlan
+from deskprov.model.plan import Action, Change, Difference, HostPlan, Segment
 from deskprov.model.resource import Resource, ResourceOptions
 from deskprov.model.result import HostResult, Outcome
 from deskprov.model.source import Source
@@ -19,7 +19,8 @@ def change(name: str, action: Action, *differences: Difference, preview: str = "
 
 
 def plan(*changes: Change, left_over: tuple[Change, ...] = ()) -> HostPlan:
-    return HostPlan("pc-1", "front-office", "linux", Facts(), changes, left_over=left_over, seconds=42)
+    made = [Segment([c for c in changes if c.pending or c.action is Action.ENSURE])]
+    return HostPlan("pc-1", "front-office", "linux", Facts(), changes, left_over=left_over, seconds=42, segments=made)
 
 
 def text(renderable: object) -> str:

@@ -11,7 +11,7 @@ from deskprov.model.platform import Platform
 from deskprov.model.problem import Problem
 from deskprov.model.profile import Profile, ProfileFile
 from deskprov.model.resource import FromResolving, Line, ResourceOptions, SitePath
-from deskprov.model.resource_type import ResourceType, no_preview
+from deskprov.model.resource_type import ResourceType, no_preview, no_reboot
 from deskprov.model.secret import SecretName
 from deskprov.model.want import Wanted
 from deskprov.stages.load import load, profile_path
@@ -55,6 +55,7 @@ class Things:
     KEY: str = "name"
     UNOBSERVABLE: frozenset[str] = frozenset()
     preview = staticmethod(no_preview)
+    reboot = staticmethod(no_reboot)
 
     def desired(self, options: Any) -> Mapping[str, Wanted]:
         return {}

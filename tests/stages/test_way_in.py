@@ -1,13 +1,27 @@
-"""A plan that removes deskprov's own way in is refused."""
+"""A plan that removes deskprov's own way in is refused; what may cut it off is known as such."""
 
 import pytest
 
+from deskprov.model.plan import Action, Change, Reboot
 from deskprov.model.resource import Resource, ResourceOptions
 from deskprov.model.source import Source
-from deskprov.stages.way_in import removals_of_way_in
+from deskprov.stages.way_in import (
+    ACCOUNT,
+    FIREWALL,
+    NETWORK,
+    SSH,
+    SUDO,
+    removals_of_way_in,
+    touched,
+    tried_by_reboot,
+)
 
 ABSENT = ResourceOptions(state="absent")
 LINE = Source("profiles/a.yml", 7)
+
+
+def change(kind: str, name: str) -> Change:
+    return Change(Resource(kind, name, ResourceOptions(), LINE), Action.UPDATE)
 
 
 @pytest.mark.parametrize(
@@ -19,6 +33,7 @@ LINE = Source("profiles/a.yml", 7)
         ("software", "python3"),
         ("files", "/etc/sudoers.d/deskprov"),
         ("folders", "/etc/ssh"),
+        ("files", "/home/deskprov/.ssh/authorized_keys"),
     ],
 )
 def test_removing_it_is_a_problem_with_its_place(kind: str, name: str) -> None:
@@ -30,3 +45,48 @@ def test_removing_it_is_a_problem_with_its_place(kind: str, name: str) -> None:
 @pytest.mark.parametrize(("kind", "name"), [("users", "pupil"), ("files", "/etc/sshrc"), ("software", "tree")])
 def test_removing_other_things_is_none(kind: str, name: str) -> None:
     assert removals_of_way_in([Resource(kind, name, ABSENT, LINE)], "deskprov") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "words"),
+    [
+        ("files", "/etc/ssh/sshd_config.d/school.conf", SSH),
+        ("folders", "/etc", SSH),
+        ("files", "/etc/sudoers.d/school", SUDO),
+        ("users", "deskprov", ACCOUNT),
+        ("groups", "sudo", ACCOUNT),
+        ("files", "/home/deskprov/.ssh/authorized_keys", ACCOUNT),
+        ("folders", "/home/deskprov", ACCOUNT),
+        ("files", "/etc/nftables.conf", FIREWALL),
+        ("files", "/etc/ufw/user.rules", FIREWALL),
+        ("software", "openssh-server", SSH),
+        ("files", "/etc/network/interfaces", NETWORK),
+        ("files", "/etc/netplan/01-school.yaml", NETWORK),
+        ("users", "pupil", ""),
+        ("files", "/etc/sshrc", ""),
+        ("files", "/home/deskprov2/x", ""),
+        ("software", "tree", ""),
+    ],
+)
+def test_what_a_change_touches_of_our_way_in(kind: str, name: str, words: str) -> None:
+    assert touched(change(kind, name), "deskprov") == words
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "reboot"),
+    [
+        ("files", "/etc/network/interfaces", Reboot.YES),
+        ("files", "/etc/ufw/user.rules", Reboot.YES),
+        ("files", "/etc/nftables.conf", Reboot.NO),
+        ("files", "/etc/ssh/sshd_config", Reboot.NO),
+        ("software", "ufw", Reboot.NO),
+        ("users", "deskprov", Reboot.NO),
+    ],
+)
+def test_what_has_no_effect_without_a_reboot_is_tried_by_one(kind: str, name: str, reboot: Reboot) -> None:
+    assert tried_by_reboot(change(kind, name), "deskprov") is reboot
+
+
+def test_who_comes_in_as_root_has_its_home_elsewhere() -> None:
+    assert touched(change("files", "/root/.ssh/authorized_keys"), "root") == ACCOUNT
+    assert touched(change("files", "/home/deskprov/.ssh/authorized_keys"), "root") == ""

@@ -98,7 +98,7 @@ class DatabaseHistory:
 def _asked(told: Mapping[str, Any] | None) -> Asked | None:
     if told is None:
         return None
-    return Asked(told["profile"], told["clean"], tuple(told["blind"]), tuple(told["reset"]))
+    return Asked(told["profile"], told["clean"], tuple(told["blind"]), tuple(told["reset"]), told.get("reboots", True))
 
 
 def _newest(query: Select[Any]) -> Select[Any]:

@@ -15,6 +15,8 @@ class Stage(StrEnum):
 
     LOOKING = "looking"
     APPLYING = "applying"
+    REBOOTING = "rebooting"
+    CONFIRMING = "confirming"
     VERIFYING = "verifying"
     STOPPING = "stopping"
 

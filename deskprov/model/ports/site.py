@@ -88,3 +88,6 @@ class Clock(Protocol):
 
     def monotonic(self) -> float:
         """Seconds that never go back."""
+
+    def sleep(self, seconds: float) -> None:
+        """Comes back when so many seconds have passed."""

@@ -20,6 +20,7 @@ from deskprov.formats.posix import (
 from deskprov.model.facts import Observed
 from deskprov.model.platform import Platform
 from deskprov.model.resource import FromResolving, ResourceOptions, SitePath, Text
+from deskprov.model.resource_type import no_reboot
 from deskprov.model.want import Wanted
 
 NAME = "files"
@@ -100,6 +101,9 @@ def preview(options: Options, observed: Observed) -> str:
             return _difference(options, observed)
         case _:
             return ""
+
+
+reboot = no_reboot
 
 
 def _difference(options: Options, observed: Observed) -> str:

@@ -10,6 +10,7 @@ from deskprov.formats.posix import AccountName, MachinePath, Mode, belongs_to_ke
 from deskprov.model.facts import Observed
 from deskprov.model.platform import Platform
 from deskprov.model.resource import ResourceOptions
+from deskprov.model.resource_type import no_reboot
 from deskprov.model.want import Wanted
 
 NAME = "folders"
@@ -68,3 +69,6 @@ def preview(options: Options, observed: Observed) -> str:
     if options.remove_content:
         return f"everything in it is lost: {things}, and all that is in those"
     return f"it holds {things}, so it will not be removed; remove_content: true removes them, too"
+
+
+reboot = no_reboot

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from deskprov.formats.posix import SYSTEM_GROUPS, AccountName
 from deskprov.model.platform import Platform
 from deskprov.model.resource import ResourceOptions
-from deskprov.model.resource_type import no_needs, no_preview
+from deskprov.model.resource_type import no_needs, no_preview, no_reboot
 from deskprov.model.want import Wanted
 
 NAME = "groups"
@@ -45,3 +45,4 @@ def desired(options: Options) -> Mapping[str, Wanted]:
 
 needs = no_needs
 preview = no_preview
+reboot = no_reboot

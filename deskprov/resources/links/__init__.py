@@ -11,6 +11,7 @@ from deskprov.formats.posix import SYSTEM_LINKS, AccountName, MachinePath, belon
 from deskprov.model.facts import Observed
 from deskprov.model.platform import Platform
 from deskprov.model.resource import ResourceOptions
+from deskprov.model.resource_type import no_reboot
 from deskprov.model.text import Accepts, Reach
 from deskprov.model.want import Wanted
 
@@ -100,3 +101,6 @@ def preview(options: Options, observed: Observed) -> str:
         thing = "device" if kind == "other" else kind
         return f"a {thing} is there; deskprov never puts a link in its place: move it away, or remove it"
     return ""
+
+
+reboot = no_reboot

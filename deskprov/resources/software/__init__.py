@@ -5,6 +5,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from deskprov.model.plan import Reboot
 from deskprov.model.platform import Platform
 from deskprov.model.resource import FromResolving, ResourceOptions, SitePath
 from deskprov.model.resource_type import no_needs, no_preview
@@ -81,3 +82,8 @@ def desired(options: Options) -> Mapping[str, Wanted]:
 
 needs = no_needs
 preview = no_preview
+
+
+def reboot(options: Options) -> Reboot:
+    """Of a kernel, a driver or a library that everything uses; which ones, the system says after installing."""
+    return Reboot.MAYBE

@@ -10,6 +10,7 @@ from deskprov.formats.posix import SYSTEM_USERS, AccountName, MachinePath
 from deskprov.model.facts import Observed
 from deskprov.model.platform import Platform
 from deskprov.model.resource import ResourceOptions
+from deskprov.model.resource_type import no_reboot
 from deskprov.model.secret import SecretName
 from deskprov.model.want import Exactly, Includes, Wanted
 from deskprov.resources.users.words import Day, FullName, PublicKey
@@ -119,3 +120,6 @@ def preview(options: Options, observed: Observed) -> str:
     if options.remove_home:
         return f"{home} goes too, with everything in it"
     return f"{home} stays, with everything in it"
+
+
+reboot = no_reboot

@@ -1,0 +1,128 @@
+"""Changes of our own way in: armed with a timed undo beforehand, confirmed by a fresh log-in afterwards."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from deskprov.api.asking import ask_one
+from deskprov.api.site import Site
+from deskprov.errors import AccessRefused, HostError
+from deskprov.model.inventory import Host
+from deskprov.model.plan import Reboot, Segment
+from deskprov.model.playbook import Halt
+from deskprov.model.resource_type import PATH
+from deskprov.resources import BY_NAME
+from deskprov.stages.undo import Settled, arm, effect, objection, settle, settled
+from deskprov.stages.way_in import PLACES
+
+WORK_SHARE = 0.6
+"""How much of the time until the undo Ansible may take: the rest is for the log-in that confirms."""
+
+POLL_SECONDS = 2.0
+AFTER_REFUSAL_SECONDS = 5.0
+GRACE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a guarded change: kept, taken back, or (`settled` None) not known.
+
+    `cause` is what spoke against it, or kept us out, in words.
+    """
+
+    settled: Settled | None
+    cause: str = ""
+    interrupted: bool = False
+
+
+class Guard:
+    """The timed undo for one segment on one machine."""
+
+    def __init__(self, site: Site, host: Host, segment: Segment) -> None:
+        self._site = site
+        self._host = host
+        self._segment = segment
+        self._token = site.token()
+        self._armed_at = 0.0
+        self.seconds = round(site.settings.undo_minutes * 60)
+
+    @property
+    def work_seconds(self) -> float:
+        """How long Ansible may be at it."""
+        return self.seconds * WORK_SHARE
+
+    def arm(self) -> str:
+        """Empty when the undo is armed, else why it is not, and nothing may be changed. Raises as `ask` does."""
+        paths = [c.resource.name for c in self._segment.changes if BY_NAME[c.resource.type].KEY == PATH]
+        question = arm(
+            self._token,
+            self.seconds,
+            self._host.connection.user,
+            list(PLACES),
+            paths,
+            reboots=self._segment.reboot is Reboot.YES,
+        )
+        self._armed_at = self._site.clock.monotonic()
+        return objection(ask_one(self._site, self._host, question))
+
+    def take_effect(self) -> str:
+        """Lets the services take in what was written; empty when nothing speaks against it. Raises as `ask` does."""
+        return objection(ask_one(self._site, self._host, effect(sorted(set(self._segment.guards.values())))))
+
+    def settle(self, *, keep: bool, against: str, kept_out: HostError | None, halt: Callable[[], Halt]) -> Verdict:
+        """Keeps the change if a fresh log-in succeeds before the machine takes it back; waits for that otherwise.
+
+        With `keep` false it is taken back at once. `against` says what speaks against it; `kept_out` is what a log-in
+        since the change has met.
+        """
+        error, cause = kept_out, against or (kept_out.message if kept_out else "")
+        while True:
+            pause = self._pause(error)
+            if pause and self._late(pause):
+                return Verdict(None, cause)
+            if pause and self._wait(pause, halt):
+                return Verdict(None, cause, interrupted=True)
+            try:
+                ended = settled(ask_one(self._site, self._host, settle(self._token, keep=keep)))
+            except HostError as failure:
+                error, cause = failure, cause or failure.message
+                continue
+            if ended is not None:
+                return Verdict(ended, cause)
+            error = HostError(self._host.name, "The machine does not say what became of the change.")
+
+    def _wait(self, seconds: float, halt: Callable[[], Halt]) -> bool:
+        """True when the run is to end meanwhile: the machine needs nobody to take the change back."""
+        end = self._site.clock.monotonic() + seconds
+        while not halt() and (left := end - self._site.clock.monotonic()) > 0:
+            self._site.clock.sleep(min(left, POLL_SECONDS))
+        return bool(halt())
+
+    def _pause(self, error: HostError | None) -> float:
+        """Whoever was refused has nothing to gain before the machine has taken the change back."""
+        if error is None:
+            return 0.0
+        if isinstance(error, AccessRefused):
+            return max(self._armed_at + self.seconds - self._site.clock.monotonic(), AFTER_REFUSAL_SECONDS)
+        return POLL_SECONDS
+
+    def _late(self, pause: float) -> bool:
+        reboots = 2 if self._segment.reboot is Reboot.YES else 0
+        longest = self.seconds + GRACE_SECONDS + reboots * self._site.settings.reboot_minutes * 60
+        return self._site.clock.monotonic() + pause > self._armed_at + longest
+
+
+def take_back(site: Site, host: Host) -> None:
+    """Takes back at once what an earlier run left unconfirmed.
+
+    Raises as `ask` does, and `HostError` when the machine does not do it, or not all of it.
+    """
+    answer = ask_one(site, host, settle("", keep=False))
+    ended = settled(answer)
+    problems = [objection(answer)] if ended is None else ended.problems
+    if problems:
+        raise HostError(
+            host.name,
+            f"An earlier run changed how deskprov comes in to {host.name}, and it could not be taken back: "
+            f"{'; '.join(problems)}.",
+            hint="The machine takes it back by itself. Wait some minutes, then run this again.",
+        )

@@ -1,0 +1,44 @@
+"""What a machine at work posts to the thread that serves the record and the watcher."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from deskprov.model.facts import Facts
+from deskprov.model.plan import HostPlan, Owned
+from deskprov.model.playbook import TaskEvent
+from deskprov.model.ports.progress import Stage
+from deskprov.model.result import HostResult, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """A step was begun (`status` None) or has ended, as Ansible says; `created` is what it is, if it is new."""
+
+    host: str
+    resource: str
+    number: int
+    total: int
+    status: Status | None = None
+    message: str = ""
+    created: Owned | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """A machine is through; `facts` are those of the second look, if there was one."""
+
+    plan: HostPlan
+    result: HostResult
+    facts: Facts | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Ansible said something about a task; its values of secrets are taken out already."""
+
+    host: str
+    event: TaskEvent
+
+
+Message = Stepped | Said | Through | tuple[str, Stage]
+Post = Callable[[Message], None]

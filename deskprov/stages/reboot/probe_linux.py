@@ -1,0 +1,38 @@
+"""Runs on the machine: which life it is in, and what waits for the next one; asked for, whether this one is ending."""
+
+import json
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+BOOT = "/proc/sys/kernel/random/boot_id"
+WANTED = "/run/reboot-required"
+NOTE = "/run/deskprov-reboot.json"
+UNDO = "/var/lib/deskprov/undo/saved.json"
+
+
+def look(asks_for_end: bool) -> "dict[str, Any]":
+    wanted = sorted(set(_text(WANTED + ".pkgs").split())) or ["the system"]
+    return {
+        "boot": _text(BOOT),
+        "state": _state() if asks_for_end else "",
+        "wanted": wanted if os.path.exists(WANTED) else [],
+        "left_to_do": json.loads(_text(NOTE) or "[]"),
+        "unconfirmed": os.path.exists(UNDO),
+    }
+
+
+def _state() -> str:
+    import subprocess
+
+    return subprocess.run(["systemctl", "is-system-running"], stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+def _text(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read(65536).strip()
+    except OSError:
+        return ""

@@ -1,0 +1,128 @@
+"""Machines that reboot, or do not, as a test says: they answer every question in the agreed form, in time that stands
+still but for what waits for it.
+"""
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import yaml
+
+from deskprov.api.applying import apply
+from deskprov.api.looking import Wishes
+from deskprov.api.running import Request
+from deskprov.errors import Unreachable
+from deskprov.model.inventory import Connection, Host
+from deskprov.model.playbook import EventKind, PlaybookJob, PlaybookOutcome, RunEnd, Statistics, TaskEvent
+from deskprov.model.result import RunResult
+from deskprov.testing import FakeSite, FixedClock, MemoryFiles, MemoryInventory, ScriptedRunner, ScriptedTransport
+from tests.api.test_applying import Watcher
+
+CONNECT_SECONDS = 10.0
+FOR_EVER = float("inf")
+
+
+@dataclass
+class Machine:
+    """A machine with files; `away` says for how many seconds each reboot takes it off the network."""
+
+    name: str
+    clock: FixedClock
+    away: Sequence[float] = (20.0,)
+    going_down: float = 1.0
+    new_boot: bool = True
+    packages_want: Sequence[str] = ()
+    files: set[str] = field(default_factory=set)
+    note: list[str] = field(default_factory=list)
+    reboots: int = 0
+    stories: list[str] = field(default_factory=list)
+    while_away: Callable[[], None] = lambda: None
+    _since: float | None = None
+
+    def ask(self, program: bytes) -> bytes:
+        """What the program would print on it."""
+        self._come_up()
+        if self._is_away():
+            self.while_away()
+            self.clock.forward(CONNECT_SECONDS)
+            raise Unreachable(self.name, f"{self.name} cannot be reached: no answer.")
+        block = program.decode().rpartition('main("')[2].partition('")')[0]
+        data = json.loads(base64.b64decode(block))
+        answers = [{"answer": self._about(script, argument)} for script, argument in data["questions"]]
+        begin, end = (f"\ndeskprov-{word}-{data['nonce']}\n" for word in ("begin", "end"))
+        return f"{begin}{json.dumps({'answers': answers})}{end}".encode()
+
+    def play(self, job: PlaybookJob, on_event: Callable[[TaskEvent], None]) -> PlaybookOutcome:
+        """Makes every file of the playbook."""
+        made = [task for [play] in [yaml.safe_load(job.playbook)] for task in play["tasks"] if "block" in task]
+        for [task] in (block["block"] for block in made):
+            self.files.add(task["ansible.builtin.copy"]["dest"])
+            self.stories.append(f"{task['ansible.builtin.copy']['dest']} in life {self.reboots}")
+            on_event(TaskEvent(self.name, task["name"], EventKind.STARTED))
+            on_event(TaskEvent(self.name, task["name"], EventKind.CHANGED))
+        return PlaybookOutcome(RunEnd.COMPLETED, Statistics(len(made), len(made), 0, 0, 0, 0, 0))
+
+    def _about(self, script: str, argument: Any) -> Any:
+        match script.rpartition("/")[2], script.rpartition("/")[0].rpartition(".")[2]:
+            case "reboot_linux.py", _:
+                self._since = self.clock.monotonic()
+                return self._boot()
+            case "note_linux.py", _:
+                self.note = argument
+                return True
+            case "probe_linux.py", "reboot":
+                state = "stopping" if self._since is not None else "running"
+                wanted = [] if self.reboots else list(self.packages_want)
+                return {"boot": self._boot(), "state": state, "wanted": wanted, "left_to_do": self.note}
+            case "probe_linux.py", "facts":
+                return {"hostname": self.name, "machine_id": "0" * 32}
+            case "probe_linux.py", "dpkg":
+                return []
+            case "probe_linux.py", "file_system":
+                return _FILE if argument in self.files else None
+            case _:
+                return {"sha256": argument[1], "text": None} if argument[0] in self.files else None
+
+    def _boot(self) -> str:
+        return f"life-{self.reboots if self.new_boot else 0}"
+
+    def _is_away(self) -> bool:
+        return self._since is not None and self.clock.monotonic() - self._since >= self.going_down
+
+    def _come_up(self) -> None:
+        if self._since is None:
+            return
+        gone = self.clock.monotonic() - self._since
+        lasts = self.away[min(self.reboots, len(self.away) - 1)]
+        if gone >= self.going_down + lasts:
+            self._since = None
+            self.reboots += 1
+            if self.new_boot:
+                self.note = []
+
+
+_FILE = {"kind": "file", "mode": "0644", "owner": "root", "group": "root", "size": 1, "target": None, "entries": None}
+
+
+class Room:
+    """A site with such machines, all with the profile of this text."""
+
+    def __init__(self, body: str, *names: str, **about: Any) -> None:
+        self.clock = FixedClock(datetime(2026, 9, 1, 8, tzinfo=UTC))
+        self.machines = {name: Machine(name, self.clock, **about) for name in names}
+        hosts = [Host(name, Connection("192.0.2.1", user="root"), profile="lab") for name in names]
+        self.site = FakeSite(
+            MemoryFiles({"profiles/lab.yml": f"profile: lab\nplatform: linux\n{body}"}),
+            MemoryInventory(*hosts),
+            ScriptedTransport(lambda host, program: self.machines[host.name].ask(program)),
+            ScriptedRunner(lambda job, on_event, cancelled: self.machines[job.host.name].play(job, on_event)),
+            clock=self.clock,
+        )
+
+    def setup(self, *, reboots: bool = True) -> RunResult:
+        """`deskprov setup` on all of them."""
+        request = Request(list(self.machines), wishes=Wishes(reboots=reboots))
+        return apply(self.site, request, Watcher(), lambda plans: True, verb="setup")
