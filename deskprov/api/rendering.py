@@ -18,6 +18,7 @@ from deskprov.resources import BY_NAME, on_platform
 from deskprov.stages.plan import ordered
 from deskprov.stages.render import Origin, Playbook, checked, entries, run_playbook, stand_alone_playbook
 from deskprov.stages.resolve import ShippedContent, shipped_content
+from deskprov.stages.way_in import touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,18 @@ def render(site: Site, name: str) -> RenderedProfile:
     """
     profile, host = named(site, name)
     place = profile.name if host is None else host.name
+    login = "" if host is None else host.connection.user
+    changes = ordered(_in_full(profile))
     origin = Origin(
         name=place.rpartition("/")[2],
         profile=profile.name,
         file=ProfileFiles(site).path(profile.name),
         host="" if host is None else host.name,
         samples={} if host else {word: SAMPLES[word] for word in profile.variables if word in SAMPLES},
+        reboots=[change.resource.key for change in changes if change.resource.options.reboot],
+        guarded=[change.resource.key for change in changes if touched(change, login)],
     )
-    made = entries(ordered(_in_full(profile)), lambda change: tasks_of(change, profile))
+    made = entries(changes, lambda change: tasks_of(change, profile))
     _check(made)
     playbook = stand_alone_playbook(origin, made)
     return RenderedProfile(place, playbook.text, _contents(site, playbook), playbook.secrets)

@@ -4,6 +4,7 @@ still but for what waits for it.
 
 import base64
 import json
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,6 +24,22 @@ from tests.api.test_applying import Watcher
 
 CONNECT_SECONDS = 10.0
 FOR_EVER = float("inf")
+
+
+class OwnTime(FixedClock):
+    """Every thread has a time of its own, so that the waiting for one machine does not age another."""
+
+    def __init__(self) -> None:
+        super().__init__(datetime(2026, 9, 1, 8, tzinfo=UTC))
+        self._own = threading.local()
+
+    def forward(self, seconds: float) -> None:
+        """Moves on, for this thread."""
+        self._own.seconds = self.monotonic() + seconds
+
+    def monotonic(self) -> float:
+        """Seconds since the start."""
+        return float(getattr(self._own, "seconds", 0.0))
 
 
 @dataclass
@@ -111,7 +128,7 @@ class Room:
     """A site with such machines, all with the profile of this text."""
 
     def __init__(self, body: str, *names: str, **about: Any) -> None:
-        self.clock = FixedClock(datetime(2026, 9, 1, 8, tzinfo=UTC))
+        self.clock = OwnTime()
         self.machines = {name: Machine(name, self.clock, **about) for name in names}
         hosts = [Host(name, Connection("192.0.2.1", user="root"), profile="lab") for name in names]
         self.site = FakeSite(

@@ -21,7 +21,8 @@ _MAKES_FILES = frozenset(f"ansible.builtin.{name}" for name in ("copy", "file", 
 class Origin:
     """Where a playbook comes from: the profile's name and file, and the machine, empty for any of this profile.
 
-    `name` is the playbook's file without `.yml`. `samples` are values that stand for those of a machine.
+    `name` is the playbook's file without `.yml`. `samples` are values that stand for those of a machine. `reboots` are
+    keys of what has its effect only after a reboot, and `guarded` of what deskprov would change with a timed undo.
     """
 
     name: str
@@ -29,6 +30,8 @@ class Origin:
     file: str
     host: str = ""
     samples: Mapping[str, str] = field(default_factory=dict)
+    reboots: Sequence[str] = ()
+    guarded: Sequence[str] = ()
 
 
 def stand_alone_playbook(origin: Origin, entries: Sequence[ResourceTasks]) -> Playbook:
@@ -104,11 +107,17 @@ def _comment(origin: Origin, variables: Mapping[SecretRef, str], with_files: boo
     ]
     if with_files:
         lines.append(f"Keep the folder {FILES}/{origin.name} beside it.")
+    lines += _listed("Reboot the machine afterwards; only then these have their effect:", origin.reboots)
+    lines += _listed("These can lock you out. deskprov itself changes them last, with a timed undo:", origin.guarded)
     if variables:
         lines += ["", "Variables for secrets.yml (make it with: ansible-vault create secrets.yml):"]
     for secret, name in variables.items():
         lines += [f"  {name}:", f"    {_meaning(secret)}"]
     return lines
+
+
+def _listed(heading: str, keys: Sequence[str]) -> list[str]:
+    return ["", heading, *(f"  {key}" for key in keys)] if keys else []
 
 
 def _about_samples(samples: Mapping[str, str]) -> list[str]:

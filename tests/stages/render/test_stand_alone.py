@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -214,3 +215,10 @@ def _run(folder: Path, program: str, *arguments: str) -> "subprocess.CompletedPr
         text=True,
         check=False,
     )
+
+
+def test_what_needs_a_reboot_and_what_can_lock_out_is_said_at_the_top() -> None:
+    origin = replace(ORIGIN, reboots=["files//etc/motd"], guarded=["files//etc/ssh/sshd_config"])
+    text = stand_alone_playbook(origin, [entry(1, file("/etc/motd", "motd"))]).text
+    assert "# Reboot the machine afterwards; only then these have their effect:\n#   files//etc/motd\n" in text
+    assert "with a timed undo:\n#   files//etc/ssh/sshd_config\n" in text
