@@ -6,6 +6,7 @@ Each is imported and made when first used: a plan needs no Ansible, and `validat
 import getpass
 import platform
 import secrets as random_tokens
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from deskprov.adapters.database.database import Database
     from deskprov.adapters.secrets import ProvidedSecrets
     from deskprov.api.site import Site
+    from deskprov.model.enrolment import CarriedFile
     from deskprov.model.ports.assets import AssetStore, RunHistory
     from deskprov.model.ports.enrolment import EnrolmentBatches
     from deskprov.model.ports.escrow import Escrow, KeyStore
@@ -53,6 +55,13 @@ def key_store() -> "KeyStore":
     from deskprov.adapters.escrow.key_store import PersonalKeys
 
     return PersonalKeys()
+
+
+def carried_files(paths: "Sequence[Path]") -> "list[CarriedFile]":
+    """The enrolment files at these paths and in these folders. Raises `WrongUsage`, `InvalidInput`."""
+    from deskprov.adapters.enrolment_files import read_enrolment_files
+
+    return read_enrolment_files(paths)
 
 
 def ssh_keys() -> "SshKeys":

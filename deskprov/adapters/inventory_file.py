@@ -19,6 +19,8 @@ from deskprov.model.source import Document, Source
 
 FOLDER = "inventory_hosts"
 MAIN = "hosts.yml"
+BATCH = "batch.yml"
+BATCH_GROUP = "batch"
 PRACTICE = ".deskprov/practice/hosts.yml"
 PRACTICE_GROUP = "practice"
 
@@ -83,6 +85,12 @@ class SiteInventory:
             )
         for path, edit in edits.items():
             rewrite(path, edit)
+
+    def set_batch(self, host_names: Sequence[str]) -> None:
+        """Makes these the group `batch`, in a file of its own. Raises `SiteNotWritable`."""
+        heading = "Written by deskprov enroll: the machines of the newest folder of enrolments. deskprov setup @batch"
+        text = inventory_edit.whole({name: {} for name in host_names}, heading, BATCH_GROUP)
+        rewrite(self._folder / BATCH, lambda _: text)
 
     def write_practice(self, hosts: Sequence[Host]) -> None:
         """States which practice machines there are now, with their keys; kept out of git. Raises `SiteNotWritable`."""

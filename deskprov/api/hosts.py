@@ -60,7 +60,7 @@ def add(site: Site, new: NewHost) -> Host:
     """
     for secret in filter(None, (new.password, new.become_password)):
         site.secrets.check(secret)
-    _check_profile(site, new.profile)
+    check_profile(site, new.profile)
     change = _asset_change(site, new) if new.asset_tag else None
     site.inventory.add(_stated(new), new.group)
     if change:
@@ -130,6 +130,15 @@ def retire(site: Site, targets: Sequence[str]) -> list[Host]:
     return hosts
 
 
+def check_profile(site: Site, profile: str) -> None:
+    """Raises `WrongUsage` for a profile that is not there; an empty name is none."""
+    known = [path.removeprefix("profiles/").rpartition(".")[0] for path in site.files.list_yaml("profiles")]
+    if profile and profile not in known:
+        close = near_misses(profile, known)
+        hint = f"Did you mean {' or '.join(close)}?" if close else "deskprov profile list"
+        raise WrongUsage(f"There is no profile {profile}.", hint=hint)
+
+
 def _finder(site: Site) -> FindHost:
     """Asks the record for a tag or serial; a host name does not need it."""
     return lambda name: site.assets.find_host(name)
@@ -146,14 +155,6 @@ def _stated(new: NewHost) -> Host:
         become_password=new.become_password,
     )
     return Host(new.name, connection, profile=new.profile, place=new.place, ring=new.ring)
-
-
-def _check_profile(site: Site, profile: str) -> None:
-    known = [path.removeprefix("profiles/").rpartition(".")[0] for path in site.files.list_yaml("profiles")]
-    if profile and profile not in known:
-        close = near_misses(profile, known)
-        hint = f"Did you mean {' or '.join(close)}?" if close else "deskprov profile list"
-        raise WrongUsage(f"There is no profile {profile}.", hint=hint)
 
 
 def _asset_change(site: Site, new: NewHost) -> AssetChange:

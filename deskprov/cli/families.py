@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from deskprov.cli import assets, bootstrap, doctor, hosts, machines, practice, profiles, rendering, runs, site
+from deskprov.cli import assets, bootstrap, doctor, enroll, hosts, machines, practice, profiles, rendering, runs, site
 from deskprov.cli.app import app
 
 FAMILIES: Sequence[Callable[[typer.Typer], None]] = (
@@ -15,6 +15,7 @@ FAMILIES: Sequence[Callable[[typer.Typer], None]] = (
     rendering.register,
     hosts.register,
     bootstrap.register,
+    enroll.register,
     assets.register,
     runs.register,
     practice.register,

@@ -24,10 +24,14 @@ class CannotEdit(Exception):
     """The text is laid out in a way that this module leaves alone; the message says what, in words."""
 
 
-def whole(hosts: Mapping[str, Mapping[str, Any]], heading: str) -> str:
-    """A file with these machines and their variables, under a comment of one line."""
-    lines = [line for name, variables in hosts.items() for line in _nested([name], variables, 2 * STEP, STEP)]
-    return "".join([f"# {heading}\n", "all:\n", "  hosts:\n" if lines else "  hosts: {}\n", *lines])
+def whole(hosts: Mapping[str, Mapping[str, Any]], heading: str, group: str = "") -> str:
+    """A file with these machines and their variables, in a group or below `all`, under a comment of one line."""
+    way = ["all", "children", group, "hosts"] if group else ["all", "hosts"]
+    above = _nested(way if hosts else way[:-1], {}, 0, STEP)
+    end = [] if hosts else [f"{' ' * STEP * (len(way) - 1)}hosts: {{}}\n"]
+    column = STEP * len(way)
+    lines = [line for name, variables in hosts.items() for line in _nested([name], variables, column, STEP)]
+    return "".join([f"# {heading}\n", *above, *end, *lines])
 
 
 def add(text: str, path: Sequence[str], name: str, variables: Mapping[str, Any]) -> str:

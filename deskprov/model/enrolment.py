@@ -70,3 +70,11 @@ class Enrolment:
     made: datetime
     site: str
     batch: str
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedFile:
+    """A file that somebody carried here: where it lies, and what is in it."""
+
+    name: str
+    content: bytes

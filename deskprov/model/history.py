@@ -20,6 +20,7 @@ class EventKind(StrEnum):
     JOINED = "joined"  # a machine on the network was found to be this asset
     IDENTIFIED = "identified"  # the machine filled in what the record did not know
     IDENTITY_MISMATCH = "identity_mismatch"  # the machine says otherwise than the record
+    ENROLLED = "enrolled"  # taken in by a signed file, after a first contact
     SET_UP = "set_up"
     NOTE = "note"
     MOVED = "moved"

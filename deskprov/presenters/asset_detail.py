@@ -26,6 +26,7 @@ _EVENT_WORDS = {
     EventKind.JOINED: "joined",
     EventKind.IDENTIFIED: "identified",
     EventKind.IDENTITY_MISMATCH: "IDENTITY MISMATCH",
+    EventKind.ENROLLED: "enrolled",
     EventKind.SET_UP: "set up",
     EventKind.NOTE: "note",
     EventKind.MOVED: "moved",

@@ -1,10 +1,23 @@
-"""What to do with a bootstrap script, and a site's new log-in key."""
+"""The way in for bare machines in words: a script and a key made, files examined, machines enrolled."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
 from rich.text import Text
 
+from deskprov.formats.known_hosts import fingerprint
+from deskprov.model.asset import Asset
 from deskprov.model.enrolment import Batch
+from deskprov.model.inventory import Connection
+from deskprov.model.newcomer import Enrolled, Newcomer, Standing
+from deskprov.model.result import Outcome
 from deskprov.model.ssh_key import LOGIN_KEY_FILE, KeyPair
+from deskprov.presenters.columns import columns
 from deskprov.presenters.safe_text import safe
+
+DEFAULT_PORT = Connection("").port
+MOST_LISTED = 10
 
 
 def after_bootstrap(batch: Batch, file: str) -> Text:
@@ -25,3 +38,99 @@ def after_login_key(pair: KeyPair) -> Text:
         f"\n  Its private half is in {LOGIN_KEY_FILE}, and only there: keep a copy in a safe place.", "not green"
     )
     return text.append("\nNext: deskprov bootstrap linux", "not green")
+
+
+def newcomers_view(newcomers: Sequence[Newcomer]) -> RenderableType:
+    """What each file means, as a table, before anybody is asked."""
+    rows = [[Text(word, "bold") for word in ("", "Name", "Tag", "Serial number", "Address", "Profile", "Fingerprint")]]
+    rows += [_row(newcomer) for newcomer in newcomers if newcomer.standing is not Standing.REFUSED]
+    table = [columns(rows)] if len(rows) > 1 else []
+    return Group(*table, *(_refusal(one) for one in newcomers if one.standing is Standing.REFUSED))
+
+
+def enrolled_line(one: Enrolled) -> Text:
+    """One machine as it is through."""
+    result, newcomer = one.result, one.newcomer
+    if result.outcome is Outcome.OK:
+        known = newcomer.standing is Standing.THERE
+        said = f"{newcomer.message}: nothing to do" if known else f"enrolled at {_address(newcomer)}"
+        return Text(f"✓ {safe(newcomer.name)}  {safe(said)}", "dim" if known else "green")
+    text = Text(f"✗ {safe(newcomer.name)}  {safe(result.message or result.outcome.value)}", "red")
+    text.append(f"\n  {safe(newcomer.file)}", "dim not red")
+    return text.append(f"\n  {safe(result.hint)}", "not red") if result.hint else text
+
+
+def enrolled_summary(enrolled: Sequence[Enrolled], missing: Sequence[Asset], batch: Sequence[str] | None) -> Text:
+    """How many are in, who is on one list only, and what comes next. `batch` is None when it was left as it was."""
+    good = [one for one in enrolled if one.result.outcome is Outcome.OK]
+    text = Text(f"{len(good)} of {len(enrolled)} enrolled.", "bold")
+    strangers = [one.newcomer.name for one in good if one.newcomer.asset is None]
+    for words, names in (
+        ("Enrolled, and on no packing list", strangers),
+        ("In stock, and not enrolled", [asset.label for asset in missing]),
+    ):
+        if names:
+            text.append(f"\n{words}: {safe(_some(names))}", "not bold yellow")
+    if good:
+        target = "@batch" if batch else good[0].result.host
+        named = all(one.newcomer.host and one.newcomer.host.profile for one in good)
+        text.append(f"\nNext: deskprov setup {safe(target)}{'' if named else ' --profile PROFILE'}", "not bold")
+    return text
+
+
+def enrolled_json(
+    enrolled: Sequence[Enrolled], missing: Sequence[Asset], batch: Sequence[str] | None
+) -> dict[str, Any]:
+    """All of it for programs."""
+    return {
+        "machines": [_machine_json(one) for one in enrolled],
+        "batch": None if batch is None else list(batch),
+        "not_enrolled": [{"tag": asset.tag, "serial": asset.serial, "asset": asset.label} for asset in missing],
+    }
+
+
+def _machine_json(one: Enrolled) -> dict[str, Any]:
+    newcomer, result = one.newcomer, one.result
+    return {
+        "file": newcomer.file,
+        "host": newcomer.name,
+        "outcome": result.outcome.value,
+        "new": newcomer.standing is Standing.NEW,
+        "serial": newcomer.enrolment.serial,
+        "tag": newcomer.asset.tag if newcomer.asset else "",
+        "on_list": newcomer.asset is not None,
+        "fingerprint": fingerprint(newcomer.enrolment.host_key),
+        "message": result.message,
+        "hint": result.hint,
+    }
+
+
+def _row(newcomer: Newcomer) -> list[Text]:
+    enrolment = newcomer.enrolment
+    there = newcomer.standing is Standing.THERE
+    cells = (
+        newcomer.name,
+        newcomer.asset.tag if newcomer.asset else "-",
+        enrolment.serial or "-",
+        _address(newcomer),
+        (newcomer.host.profile if newcomer.host else "") or "-",
+        newcomer.message if there else fingerprint(enrolment.host_key),
+    )
+    return [Text("=" if there else "+", "dim" if there else "green"), *(Text(safe(cell)) for cell in cells)]
+
+
+def _refusal(newcomer: Newcomer) -> Text:
+    text = Text(f"✗ {safe(newcomer.file)}: {safe(newcomer.message)}", "red")
+    return text.append(f"\n  {safe(newcomer.hint)}", "not red")
+
+
+def _address(newcomer: Newcomer) -> str:
+    if newcomer.host is None:
+        return ""
+    way = newcomer.host.connection
+    return way.address if way.port == DEFAULT_PORT else f"{way.address} port {way.port}"
+
+
+def _some(names: Sequence[str]) -> str:
+    listed = ", ".join(names[:MOST_LISTED])
+    return listed if len(names) <= MOST_LISTED else f"{listed} and {len(names) - MOST_LISTED} more"

@@ -2,7 +2,7 @@
 
 from deskprov.testing.escrow import MemoryEscrow, MemoryKeys
 from deskprov.testing.fixed import FixedClock, FixedLog, FixedRooms, FixedSecrets
-from deskprov.testing.keys import FixedKeys, MemoryBatches, MemoryLoginKey
+from deskprov.testing.keys import FixedKeys, MemoryBatches, MemoryHostKeys, MemoryLoginKey
 from deskprov.testing.machines import (
     FakeSite,
     MemoryFiles,
@@ -28,6 +28,7 @@ __all__ = [
     "MemoryBatches",
     "MemoryEscrow",
     "MemoryFiles",
+    "MemoryHostKeys",
     "MemoryInventory",
     "MemoryKeys",
     "MemoryLocks",

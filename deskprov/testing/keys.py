@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from deskprov.errors import WrongUsage
 from deskprov.model.enrolment import Batch
+from deskprov.model.inventory import Host
+from deskprov.model.ports.machine import HostKey
 from deskprov.model.ssh_key import LOGIN_KEY_FILE, KeyPair
 
 
@@ -18,6 +20,34 @@ class FixedKeys:
         """Counts up."""
         self.made += 1
         return KeyPair(f"ssh-ed25519 {self.made:0>68} {comment}", f"private {self.made}")
+
+    def signed_by(self, public_key: str, text: str, signature: str, namespace: str) -> bool:
+        """True for what `signature` gives, and for nothing else."""
+        return signature == self.signature(public_key, text, namespace)
+
+    @staticmethod
+    def signature(public_key: str, text: str, namespace: str) -> str:
+        """What counts here as a signature."""
+        return f"{namespace} by {public_key}: {text}"
+
+
+class MemoryHostKeys:
+    """Pins by host name. There is no network to show a key."""
+
+    def __init__(self) -> None:
+        self.pinned: dict[str, str] = {}
+
+    def offered(self, host: Host) -> HostKey:
+        """Fails: a test that needs this needs a network."""
+        raise AssertionError("a FakeSite has no network")
+
+    def pin(self, host: Host, key: HostKey) -> None:
+        """Remembers it."""
+        self.pinned[host.name] = key.line
+
+    def forget(self, host_name: str) -> None:
+        """Forgets it."""
+        self.pinned.pop(host_name, None)
 
 
 @dataclass

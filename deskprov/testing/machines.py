@@ -10,14 +10,14 @@ from typing import Never
 from deskprov.errors import HostBusy, IdentityNotTrusted, NoHostMatched, Unreachable, WrongUsage
 from deskprov.model.inventory import Host, Inventory
 from deskprov.model.playbook import Halt, PlaybookJob, PlaybookOutcome, TaskEvent
-from deskprov.model.ports.machine import Greeting, HeldLock, HostKey, HostKeys
+from deskprov.model.ports.machine import Greeting, HeldLock, HostKey
 from deskprov.model.ports.practice import PracticeMachines
 from deskprov.model.ports.site import Revision
 from deskprov.model.problem import Problem
 from deskprov.model.settings import Settings
 from deskprov.testing.escrow import MemoryEscrow, MemoryKeys
 from deskprov.testing.fixed import FixedClock, FixedLog, FixedRooms, FixedSecrets
-from deskprov.testing.keys import FixedKeys, MemoryBatches, MemoryLoginKey
+from deskprov.testing.keys import FixedKeys, MemoryBatches, MemoryHostKeys, MemoryLoginKey
 from deskprov.testing.record import MemoryRecord
 from deskprov.testing.workplace import FixedWorkplace
 
@@ -140,10 +140,11 @@ class MemoryInventory:
 
     def __init__(self, *hosts: Host) -> None:
         self.hosts = {host.name: host for host in hosts}
+        self.batch: list[str] = []
 
     def read(self) -> Inventory:
         """The machines."""
-        return Inventory(dict(self.hosts), {"all": list(self.hosts)})
+        return Inventory(dict(self.hosts), {"all": list(self.hosts), "batch": self.batch})
 
     def problems(self) -> Sequence[Problem]:
         """None."""
@@ -159,6 +160,10 @@ class MemoryInventory:
         """Raises `NoHostMatched`."""
         if self.hosts.pop(host_name, None) is None:
             raise NoHostMatched(f"There is no machine called {host_name}.")
+
+    def set_batch(self, host_names: Sequence[str]) -> None:
+        """Replaces the batch."""
+        self.batch = list(host_names)
 
     def write_practice(self, hosts: Sequence[Host]) -> None:
         """Replaces the practice machines."""
@@ -204,6 +209,7 @@ class FakeSite:
     version_control: NoVersionControl = field(default_factory=NoVersionControl)
     interrupts: ScriptedInterrupts = field(default_factory=ScriptedInterrupts)
     keys: MemoryKeys = field(default_factory=MemoryKeys)
+    host_keys: MemoryHostKeys = field(default_factory=MemoryHostKeys)
     ssh_keys: FixedKeys = field(default_factory=FixedKeys)
     login_key: MemoryLoginKey = field(default_factory=MemoryLoginKey)
     batches: MemoryBatches = field(default_factory=MemoryBatches)
@@ -231,11 +237,6 @@ class FakeSite:
     def history(self) -> MemoryRecord:
         """The record in memory."""
         return self.memory
-
-    @property
-    def host_keys(self) -> HostKeys:
-        """There is no network to show a key."""
-        return _none("host keys")
 
     @property
     def practice(self) -> PracticeMachines:

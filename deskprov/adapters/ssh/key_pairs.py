@@ -1,9 +1,16 @@
-"""Makes SSH keys, in memory."""
+"""Makes SSH keys, in memory, and checks what was signed with one."""
+
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from deskprov.errors import DeskprovError
 from deskprov.model.ssh_key import KeyPair
+
+SECONDS = 20.0
 
 
 class OpenSshKeys:
@@ -15,3 +22,25 @@ class OpenSshKeys:
         private = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
         public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
         return KeyPair(f"{public.decode()} {comment}", private.decode())
+
+    def signed_by(self, public_key: str, text: str, signature: str, namespace: str) -> bool:
+        """By ssh-keygen. Raises `DeskprovError` when it is not installed or does not answer."""
+        with TemporaryDirectory(prefix="deskprov-signature-") as folder:
+            signers, signed = Path(folder) / "signers", Path(folder) / "signature"
+            signers.write_text(f"signer {public_key}\n", "utf-8")
+            signed.write_text(signature, "utf-8")
+            command = ["ssh-keygen", "-Y", "verify", "-f", str(signers), "-I", "signer", "-n", namespace]
+            try:
+                done = subprocess.run(
+                    [*command, "-s", str(signed)],
+                    input=text.encode(),
+                    capture_output=True,
+                    timeout=SECONDS,
+                    check=False,
+                )
+            except (OSError, subprocess.TimeoutExpired) as error:
+                raise DeskprovError(
+                    "ssh-keygen, which checks signatures, does not run here.",
+                    hint="Install OpenSSH's client: sudo apt-get install openssh-client",
+                ) from error
+        return done.returncode == 0

@@ -11,6 +11,12 @@ class SshKeys(Protocol):
     def new_pair(self, comment: str) -> KeyPair:
         """A fresh Ed25519 key pair that is nowhere on a disk. The comment is plain characters."""
 
+    def signed_by(self, public_key: str, text: str, signature: str, namespace: str) -> bool:
+        """True when this key has signed exactly this text for this purpose (`ssh-keygen -Y sign -n`).
+
+        Raises `DeskprovError` when it cannot be found out.
+        """
+
 
 class LoginKey(Protocol):
     """The private half of the key that the site logs in with, if deskprov keeps it here."""

@@ -54,6 +54,9 @@ class InventoryFile(Protocol):
     def retire(self, host_name: str) -> None:
         """Takes a machine out of the inventory; its record stays. Raises `NoHostMatched`, `SiteNotWritable`."""
 
+    def set_batch(self, host_names: Sequence[str]) -> None:
+        """Makes these the machines of the group `batch`, instead of those that were. Raises `SiteNotWritable`."""
+
     def write_practice(self, hosts: Sequence[Host]) -> None:
         """States which practice machines there are now, with their keys; kept out of git. Raises `SiteNotWritable`."""
 

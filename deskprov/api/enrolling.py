@@ -1,0 +1,166 @@
+"""`enroll`: takes machines in by the files that the bootstrap script wrote on them.
+
+Nothing is kept of a machine before it has answered, with the key of its file, and is the one that the file means. The
+inventory comes last: what is in it is enrolled, and a call that was broken off goes on when it is made again.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from deskprov.api.first_contact import FirstContact, first_contact
+from deskprov.api.hosts import check_profile
+from deskprov.api.running import failure, pool
+from deskprov.api.site import Site
+from deskprov.errors import DeskprovError, HostError, SecretUnavailable, WrongUsage
+from deskprov.formats.enrolment import SignedEnrolment, read
+from deskprov.formats.known_hosts import fingerprint
+from deskprov.model.asset import Asset
+from deskprov.model.enrolment import NAMESPACE, Batch, CarriedFile
+from deskprov.model.history import AssetEvent, EventKind
+from deskprov.model.newcomer import Enrolled, Newcomer, Paper, Rules, Standing
+from deskprov.model.ports.machine import HostKey
+from deskprov.model.problem import InvalidInput
+from deskprov.model.result import HostResult, Outcome
+from deskprov.stages.enrol import decide, not_enrolled
+
+TICK_SECONDS = 0.2
+INTERRUPTED = "interrupted before it was taken in; the same command goes on"
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What became clear without asking a machine: one newcomer for each file, and who is still to come."""
+
+    newcomers: Sequence[Newcomer]
+    not_enrolled: Sequence[Asset]
+
+    @property
+    def coming(self) -> int:
+        """How many machines are new."""
+        return sum(newcomer.standing is Standing.NEW for newcomer in self.newcomers)
+
+
+def examine(site: Site, files: Sequence[CarriedFile], rules: Rules) -> Examination:
+    """Reads the files and says what each means, asking no machine and changing nothing.
+
+    Raises `InvalidInput` with everything that is wrong with the files, `WrongUsage` for a profile that is not there.
+    """
+    check_profile(site, rules.profile)
+    signed, problems = [], []
+    for file in files:
+        one, wrong = read(file.content, file.name)
+        problems += wrong
+        signed += [one] if one else []
+    if problems:
+        raise InvalidInput(problems)
+    batches, now = site.batches.read(), site.clock.now()
+    papers = [
+        Paper(one.file, one.enrolment, _refusal(site, one, batches.get(one.enrolment.batch), now)) for one in signed
+    ]
+    assets = site.assets.all()
+    rules = replace(rules, key_file=site.login_key.file())
+    newcomers = [_with_profile(site, one) for one in decide(papers, site.inventory.read().hosts, assets, rules)]
+    return Examination(newcomers, not_enrolled(assets, newcomers))
+
+
+def take_in(site: Site, examination: Examination, told: Callable[[Enrolled], None]) -> list[Enrolled]:
+    """Makes first contact with the new machines and keeps those that are what their files say; one for each file.
+
+    `told` hears of each as it is through.
+    """
+    done = {}
+    for newcomer in examination.newcomers:
+        if newcomer.standing is not Standing.NEW:
+            done[newcomer.file] = _settled(newcomer)
+            told(done[newcomer.file])
+    coming = [newcomer for newcomer in examination.newcomers if newcomer.standing is Standing.NEW]
+    for newcomer, result in _contacts(site, coming):
+        done[newcomer.file] = Enrolled(newcomer, result)
+        told(done[newcomer.file])
+    return [done[newcomer.file] for newcomer in examination.newcomers]
+
+
+def set_batch(site: Site, enrolled: Sequence[Enrolled]) -> list[str]:
+    """Makes the machines that are in now the group `batch`, and returns their names. Raises `SiteNotWritable`."""
+    names = list(dict.fromkeys(one.result.host for one in enrolled if one.result.outcome is Outcome.OK))
+    site.inventory.set_batch(names)
+    return names
+
+
+def _refusal(site: Site, signed: SignedEnrolment, batch: Batch | None, now: datetime) -> tuple[str, str]:
+    """Why the signatures do not count, and what to do; empty when they do."""
+    again = "print a new script (deskprov bootstrap linux) and run it on that machine"
+    if batch is None:
+        return f"its batch {signed.enrolment.batch} is none of this site", again
+    if not site.ssh_keys.signed_by(batch.public_key, signed.text, signed.by_batch, NAMESPACE):
+        return f"it was not written by the script of {batch.name}, or was changed since", again
+    if not site.ssh_keys.signed_by(signed.enrolment.host_key, signed.text, signed.by_machine, NAMESPACE):
+        return "it was not signed with the host key that it states", again
+    if not batch.begins <= now <= batch.ends:
+        return f"{batch.name} ended on {batch.ends:%Y-%m-%d}", again
+    return "", ""
+
+
+def _with_profile(site: Site, newcomer: Newcomer) -> Newcomer:
+    """Refuses what names a profile that is not there: the packing list may."""
+    try:
+        check_profile(site, newcomer.host.profile if newcomer.host else "")
+    except WrongUsage as error:
+        return replace(newcomer, standing=Standing.REFUSED, message=error.message.rstrip("."), hint=error.hint)
+    return newcomer
+
+
+def _settled(newcomer: Newcomer) -> Enrolled:
+    outcome = Outcome.OK if newcomer.standing is Standing.THERE else Outcome.REFUSED
+    return Enrolled(newcomer, _result(newcomer, outcome, newcomer.message, newcomer.hint))
+
+
+def _result(newcomer: Newcomer, outcome: Outcome, message: str = "", hint: str = "") -> HostResult:
+    return HostResult(newcomer.name, outcome, verified=outcome is Outcome.OK, seconds=0.0, message=message, hint=hint)
+
+
+def _contacts(site: Site, coming: Sequence[Newcomer]) -> Iterator[tuple[Newcomer, HostResult]]:
+    """Asks several at once, and keeps each in the calling thread."""
+    with site.interrupts.held_back() as interrupted, pool(site, len(coming)) as threads:
+        waiting = {threads.submit(first_contact, site, newcomer): newcomer for newcomer in coming}
+        while waiting:
+            through, _ = wait(waiting, timeout=TICK_SECONDS, return_when=FIRST_COMPLETED)
+            for future in through:
+                newcomer = waiting.pop(future)
+                yield newcomer, _kept(site, newcomer, future)
+            for future in [future for future in waiting if interrupted() and future.cancel()]:
+                newcomer = waiting.pop(future)
+                yield newcomer, _result(newcomer, Outcome.INTERRUPTED, INTERRUPTED)
+
+
+def _kept(site: Site, newcomer: Newcomer, future: "Future[FirstContact]") -> HostResult:
+    try:
+        _keep(site, newcomer, future.result())
+    except (HostError, SecretUnavailable) as error:
+        return failure(newcomer.name, error, 0.0)
+    except WrongUsage as error:  # somebody else has taken the name meanwhile, or the file has to be edited by hand
+        return _result(newcomer, Outcome.FAILED, error.message, error.hint)
+    return _result(newcomer, Outcome.OK)
+
+
+def _keep(site: Site, newcomer: Newcomer, contact: FirstContact) -> None:
+    host, now = contact.host, site.clock.now()
+    key = newcomer.enrolment.host_key
+    site.record.saw(host.name, contact.facts, now, practice=False)
+    asset = site.assets.find(host.name)
+    if asset is None:
+        raise DeskprovError(f"The record of {host.name} is gone.")
+    detail = {"batch": newcomer.enrolment.batch, "fingerprint": fingerprint(key), "address": host.connection.address}
+    site.assets.log(asset, AssetEvent(now, site.operator, EventKind.ENROLLED, detail["batch"], detail))
+    site.host_keys.pin(host, HostKey(key, detail["fingerprint"]))
+    site.inventory.add(host, None)
+    stated = site.inventory.read().hosts[host.name]
+    if stated.connection != host.connection:
+        site.inventory.retire(host.name)
+        site.host_keys.forget(host.name)
+        raise WrongUsage(
+            f"{host.name} was not taken in: the inventory's groups state another way to it than its file.",
+            hint="See ansible_user, ansible_port and deskprov_password below `vars:` in inventory_hosts/.",
+        )

@@ -1,0 +1,92 @@
+"""The first log-in to a machine that is not in the inventory yet: it must have its file's key, and be its machine."""
+
+from dataclasses import dataclass, replace
+
+from deskprov.api.site import Site
+from deskprov.errors import AnotherMachine, HostError, IdentityNotTrusted, ProbeFailed, Unreachable
+from deskprov.model.enrolment import Enrolment
+from deskprov.model.facts import Facts
+from deskprov.model.identity import given_by_maker
+from deskprov.model.inventory import Host
+from deskprov.model.newcomer import Newcomer
+from deskprov.model.platform import Platform
+from deskprov.stages.facts import facts, facts_probes
+from deskprov.stages.probe import compile_program, parse_answers
+
+MOST_ADDRESSES = 4
+"""How many of a machine's addresses are tried: each that does not answer costs the time limit of connecting."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstContact:
+    """The machine with the address that answered, and what it says about itself."""
+
+    host: Host
+    facts: Facts
+
+
+def first_contact(site: Site, newcomer: Newcomer) -> FirstContact:
+    """Logs in, asks, and compares with the file. Nothing is kept, here or there.
+
+    Raises `Unreachable`, `IdentityNotTrusted` when another host key is shown, `LoginRefused`, `ElevationRefused`,
+    `ProbeFailed`, and `AnotherMachine` when the serial number, UUID or installation is not the file's; the
+    record's line was found by that serial number.
+    """
+    if newcomer.host is None:
+        raise ValueError("a newcomer without a host has nobody to ask")
+    contact = _answering(site, newcomer.host, newcomer.enrolment)
+    _check(contact, newcomer.enrolment)
+    return contact
+
+
+def _answering(site: Site, host: Host, enrolment: Enrolment) -> FirstContact:
+    """At the first address where the machine answers with its key."""
+    failures: list[HostError] = []
+    for address in enrolment.addresses[:MOST_ADDRESSES]:
+        there = replace(host, connection=replace(host.connection, address=address))
+        try:
+            return FirstContact(there, _ask(site, there))
+        except IdentityNotTrusted:
+            failures.insert(0, _impostor(host.name, address))
+        except Unreachable as error:
+            failures.append(error)
+    raise failures[0]
+
+
+def _impostor(name: str, address: str) -> IdentityNotTrusted:
+    return IdentityNotTrusted(
+        name,
+        f"{address} shows another host key than the file of {name}. Nothing was sent to it.",
+        hint="Another machine has this address now, or poses as it. Run the script again on the machine that is meant.",
+    )
+
+
+def _ask(site: Site, host: Host) -> Facts:
+    probes, nonce = facts_probes(Platform.LINUX), site.token()
+    output = site.transport.ask(host, compile_program(probes, nonce))
+    try:
+        return facts(parse_answers(output, probes, nonce))
+    except ValueError as error:
+        raise ProbeFailed(host.name, f"{host.name} answered, but not with facts: {error}.") from error
+
+
+def _check(contact: FirstContact, enrolment: Enrolment) -> None:
+    seen = {**given_by_maker(contact.facts), "machine_id": contact.facts.machine_id}
+    compared = (
+        ("serial number", enrolment.serial, seen["serial"]),
+        ("UUID", enrolment.uuid, seen["uuid"]),
+        ("installation", enrolment.machine_id, seen["machine_id"]),
+    )
+    wrong = [
+        f"its {name} is {its or 'none'}, not {ours or 'none'}" for name, ours, its in compared if _differ(ours, its)
+    ]
+    if wrong:
+        raise AnotherMachine(
+            contact.host.name,
+            f"Another machine answers than the file says: {'; '.join(wrong)}. Nothing of it was kept.",
+            hint="Machines from one image share their host keys. Run the script again on the machine that is meant.",
+        )
+
+
+def _differ(ours: str, its: str) -> bool:
+    return ours.casefold() != its.casefold()

@@ -1,0 +1,69 @@
+"""What becomes of an enrolment file: a new machine with its name and its asset, one that is there, or none of ours."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from deskprov.model.asset import Asset
+from deskprov.model.enrolment import Enrolment
+from deskprov.model.inventory import Host
+from deskprov.model.result import HostResult
+
+
+class NameFrom(StrEnum):
+    """What a machine is called; where it has none of this, the next in this order."""
+
+    TAG = "tag"
+    SERIAL = "serial"
+    HOST = "host"
+
+
+class Standing(StrEnum):
+    """What a file means for the site."""
+
+    NEW = "new"
+    THERE = "there"  # taken in before, or stated by another file of the same call
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An enrolment and the file it comes from. `refusal` says why its signatures do not count, and what to do."""
+
+    file: str
+    enrolment: Enrolment
+    refusal: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How new machines are called, what they shall be, and with which key file they are reached (empty: ssh-agent)."""
+
+    name_from: NameFrom = NameFrom.TAG
+    profile: str = ""
+    key_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """What becomes of one file: `host` is the machine, with the first of its addresses, `asset` its record."""
+
+    file: str
+    enrolment: Enrolment
+    standing: Standing
+    host: Host | None = None
+    asset: Asset | None = None
+    message: str = ""
+    hint: str = ""
+
+    @property
+    def name(self) -> str:
+        """What to call it in a message."""
+        return self.host.name if self.host else self.enrolment.name
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """What became of one file in the end."""
+
+    newcomer: Newcomer
+    result: HostResult

@@ -1,0 +1,160 @@
+"""What an enrolment file means for the site: a new machine and its name and asset, one that is there, or none of ours.
+
+Data in, data out. Whether its signatures are good is known before; what the machine itself says comes after.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from deskprov.model.asset import Asset, LifeState
+from deskprov.model.enrolment import Enrolment
+from deskprov.model.inventory import Connection, Host
+from deskprov.model.names import is_name
+from deskprov.model.newcomer import NameFrom, Newcomer, Paper, Rules, Standing
+
+PROFILE_FIELD = "profile"
+"""The field of the site's own that may state the profile in a packing list: `asset_fields: {profile: text}`."""
+
+
+def decide(papers: Sequence[Paper], hosts: Mapping[str, Host], assets: Sequence[Asset], rules: Rules) -> list[Newcomer]:
+    """One for each paper, in order."""
+    desk = _Desk(papers, hosts, [asset for asset in assets if not asset.practice], rules)
+    return [desk.judge(paper) for paper in papers]
+
+
+def not_enrolled(assets: Sequence[Asset], newcomers: Sequence[Newcomer]) -> list[Asset]:
+    """The assets in stock with a serial number that are neither a machine of the site yet nor in one of these files."""
+    coming = {
+        newcomer.asset.id for newcomer in newcomers if newcomer.asset and newcomer.standing is not Standing.REFUSED
+    }
+    return [
+        asset
+        for asset in assets
+        if asset.serial and not asset.host and asset.state is LifeState.STOCK and asset.id not in coming
+    ]
+
+
+@dataclass
+class _Desk:
+    papers: Sequence[Paper]
+    hosts: Mapping[str, Host]
+    assets: Sequence[Asset]
+    rules: Rules
+    judged: dict[str, Newcomer] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        sound = {_identity(paper.enrolment) for paper in self.papers if not paper.refusal[0]}
+        self._keys = Counter(key for key, _, _ in sound)
+        self._serials = Counter(serial for _, serial, _ in sound if serial)
+
+    def judge(self, paper: Paper) -> Newcomer:
+        enrolment = paper.enrolment
+        if paper.refusal[0]:
+            return _refused(paper, *paper.refusal)
+        if self._keys[enrolment.host_key] > 1:
+            return _refused(
+                paper,
+                "another file has the same host key and is another machine: both come from one image",
+                "make a new key on each (rm /etc/ssh/ssh_host_*; ssh-keygen -A), and run the script again",
+            )
+        if self._serials[enrolment.serial.casefold()] > 1:
+            return _refused(
+                paper,
+                f"two files with different host keys claim the serial number {enrolment.serial}",
+                "compare it with the label, take the wrong file away; was it installed anew in between?",
+            )
+        if earlier := self.judged.get(enrolment.host_key):
+            return Newcomer(paper.file, enrolment, Standing.THERE, earlier.host, earlier.asset, f"as {earlier.file}")
+        newcomer = self._known(paper) or self._new(paper)
+        self.judged[enrolment.host_key] = newcomer
+        return newcomer
+
+    def _known(self, paper: Paper) -> Newcomer | None:
+        """The machine of the inventory with this key."""
+        enrolment = paper.enrolment
+        host = next((h for h in self.hosts.values() if h.known_host == enrolment.host_key and not h.practice), None)
+        if host is None:
+            return None
+        asset = next((asset for asset in self.assets if asset.host == host.name), None)
+        if different := _differences(enrolment, host, asset):
+            return _refused(
+                paper,
+                f"it is {host.name}, which is enrolled, and the file says otherwise: {different}",
+                f"see deskprov host show {host.name}; if the file is right, first: deskprov host retire {host.name}",
+            )
+        return Newcomer(paper.file, enrolment, Standing.THERE, host, asset, f"enrolled as {host.name}")
+
+    def _new(self, paper: Paper) -> Newcomer:
+        enrolment = paper.enrolment
+        same_serial = [a for a in self.assets if enrolment.serial and _same(a.serial, enrolment.serial)]
+        if len(same_serial) > 1:
+            several = ", ".join(asset.label for asset in same_serial)
+            return _refused(
+                paper, f"several assets have its serial number: {several}", "mend them: deskprov asset edit"
+            )
+        asset = same_serial[0] if same_serial else None
+        if asset and asset.host in self.hosts:
+            return _refused(
+                paper,
+                f"its serial number is that of {asset.host}, whose pinned key is another",
+                f"was it installed anew? Then: deskprov host retire {asset.host}, and enrol it again",
+            )
+        name = asset.host if asset and asset.host else _name(enrolment, asset, self.rules.name_from)
+        if wrong := self._taken(name, asset):
+            return _refused(paper, *wrong)
+        self.names.add(name.casefold())
+        return Newcomer(paper.file, enrolment, Standing.NEW, self._host(name, enrolment, asset), asset)
+
+    def _taken(self, name: str, asset: Asset | None) -> tuple[str, str] | None:
+        if not name:
+            return "it has no tag, serial or name that can be its name here", "give it a tag: deskprov asset add"
+        owner = next((a for a in self.assets if _same(a.host, name) and (asset is None or a.id != asset.id)), None)
+        if owner or name.casefold() in {*self.names, *(host.casefold() for host in self.hosts)}:
+            return f"the name {name} is taken by another machine", "choose another rule: --name tag|serial|host"
+        return None
+
+    def _host(self, name: str, enrolment: Enrolment, asset: Asset | None) -> Host:
+        stated = str(asset.site_fields.get(PROFILE_FIELD, "")) if asset else ""
+        way = Connection(enrolment.addresses[0], enrolment.port, enrolment.user, self.rules.key_file)
+        place = asset.room if asset and is_name(asset.room) else ""
+        return Host(name, way, self.rules.profile or stated, place, known_host=enrolment.host_key)
+
+
+def _identity(enrolment: Enrolment) -> tuple[str, str, str]:
+    return enrolment.host_key, enrolment.serial.casefold(), enrolment.machine_id
+
+
+def _name(enrolment: Enrolment, asset: Asset | None, first: NameFrom) -> str:
+    """The first that can be a name, from the wanted one on; then the others."""
+    words = {NameFrom.TAG: asset.tag if asset else "", NameFrom.SERIAL: enrolment.serial, NameFrom.HOST: enrolment.name}
+    order = list(NameFrom)
+    start = order.index(first)
+    return next((words[kind] for kind in [*order[start:], *order[:start]] if is_name(words[kind])), "")
+
+
+def _differences(enrolment: Enrolment, host: Host, asset: Asset | None) -> str:
+    way = host.connection
+    compared: list[tuple[str, str, str, Callable[[str, str], bool]]] = [
+        ("its port is", str(enrolment.port), str(way.port), _same),
+        ("its account is", enrolment.user, way.user, _same),
+        ("its serial number is", enrolment.serial, asset.serial if asset else "", _agree),
+        ("its installation is", enrolment.machine_id, asset.machine_id if asset else "", _agree),
+    ]
+    found = [f"{words} {new}, not {old}" for words, new, old, equal in compared if not equal(new, old)]
+    if way.address not in enrolment.addresses:
+        found.insert(0, f"its address is {', '.join(enrolment.addresses)}, not {way.address}")
+    return "; ".join(found)
+
+
+def _same(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()
+
+
+def _agree(one: str, other: str) -> bool:
+    return not other or _same(one, other)
+
+
+def _refused(paper: Paper, message: str, hint: str) -> Newcomer:
+    return Newcomer(paper.file, paper.enrolment, Standing.REFUSED, message=message, hint=hint)
