@@ -20,6 +20,7 @@ from deskprov.model.asset import Asset
 from deskprov.model.enrolment import NAMESPACE, Batch, CarriedFile
 from deskprov.model.history import AssetEvent, EventKind
 from deskprov.model.newcomer import Enrolled, Newcomer, Paper, Rules, Standing
+from deskprov.model.playbook import Halt
 from deskprov.model.ports.machine import HostKey
 from deskprov.model.problem import InvalidInput
 from deskprov.model.result import HostResult, Outcome
@@ -130,7 +131,7 @@ def _contacts(site: Site, coming: Sequence[Newcomer]) -> Iterator[tuple[Newcomer
             for future in through:
                 newcomer = waiting.pop(future)
                 yield newcomer, _kept(site, newcomer, future)
-            for future in [future for future in waiting if interrupted() and future.cancel()]:
+            for future in [future for future in waiting if interrupted() is not Halt.NO and future.cancel()]:
                 newcomer = waiting.pop(future)
                 yield newcomer, _result(newcomer, Outcome.INTERRUPTED, INTERRUPTED)
 

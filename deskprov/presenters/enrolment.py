@@ -1,6 +1,7 @@
 """The way in for bare machines in words: a script and a key made, files examined, machines enrolled."""
 
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -23,7 +24,9 @@ MOST_LISTED = 10
 def after_bootstrap(batch: Batch, file: str) -> Text:
     """Until when the script's files are taken, and what comes next."""
     how = (
-        f"copy {safe(file)} to a stick; at the machine: sudo sh {safe(file)}" if file else "paste it as root (sudo -i)"
+        f"carry {safe(file)} there on a stick; at the machine: sudo sh {safe(PurePath(file).name)}"
+        if file
+        else "paste it there as root (sudo -i)"
     )
     text = Text(f"✓ {batch.name}: its files are taken until {batch.ends:%Y-%m-%d}.", "green")
     text.append(f"\nNext: {how}; then here: deskprov enroll FILE or FOLDER", "not green")
@@ -42,10 +45,15 @@ def after_login_key(pair: KeyPair) -> Text:
 
 def newcomers_view(newcomers: Sequence[Newcomer]) -> RenderableType:
     """What each file means, as a table, before anybody is asked."""
-    rows = [[Text(word, "bold") for word in ("", "Name", "Tag", "Serial number", "Address", "Profile", "Fingerprint")]]
-    rows += [_row(newcomer) for newcomer in newcomers if newcomer.standing is not Standing.REFUSED]
-    table = [columns(rows)] if len(rows) > 1 else []
-    return Group(*table, *(_refusal(one) for one in newcomers if one.standing is Standing.REFUSED))
+    good = [newcomer for newcomer in newcomers if newcomer.standing is not Standing.REFUSED]
+    heading = [Text(word, "bold") for word in ("", "Name", "Tag", "Serial number", "Address", "Profile")]
+    view: list[RenderableType] = []
+    if good:
+        first, *lines = columns([heading, *map(_row, good)]).renderables
+        view.append(first)
+        for newcomer, line in zip(good, lines, strict=True):
+            view += [line, Text(f"    {_about(newcomer)}")]
+    return Group(*view, *(_refusal(one) for one in newcomers if one.standing is Standing.REFUSED))
 
 
 def enrolled_line(one: Enrolled) -> Text:
@@ -114,9 +122,15 @@ def _row(newcomer: Newcomer) -> list[Text]:
         enrolment.serial or "-",
         _address(newcomer),
         (newcomer.host.profile if newcomer.host else "") or "-",
-        newcomer.message if there else fingerprint(enrolment.host_key),
     )
     return [Text("=" if there else "+", "dim" if there else "green"), *(Text(safe(cell)) for cell in cells)]
+
+
+def _about(newcomer: Newcomer) -> str:
+    """The fingerprint to compare, or why there is nothing to do."""
+    if newcomer.standing is Standing.THERE:
+        return f"{safe(newcomer.message)}: nothing to do"
+    return fingerprint(newcomer.enrolment.host_key)
 
 
 def _refusal(newcomer: Newcomer) -> Text:

@@ -17,6 +17,7 @@ from deskprov.model.enrolment import NAMESPACE, Batch, CarriedFile
 from deskprov.model.history import EventKind
 from deskprov.model.inventory import Host
 from deskprov.model.newcomer import Enrolled, Rules
+from deskprov.model.playbook import Halt
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.problem import InvalidInput
 from deskprov.model.result import Outcome
@@ -169,7 +170,7 @@ def test_what_was_broken_off_goes_on(desk: Desk) -> None:
 
 
 def test_ctrl_c_leaves_the_rest_to_the_next_time(desk: Desk) -> None:
-    desk.site.interrupts.now = True
+    desk.site.interrupts.now = Halt.AFTER_STEP
     object.__setattr__(desk.site.settings, "concurrency", 1)
     keys = [f"{KEY[:-4]}{number:04d}" for number in range(30)]
     files = [desk.file(serial=f"SN-{number + 1}", host_key=key) for number, key in enumerate(keys)]

@@ -116,6 +116,11 @@ def test_what_is_wrong_stops_it_in_words(bench: Bench, tmp_path: Path) -> None:
     carried(bench, "practice-2")
     for spoil, mend, words in (
         ("echo Nonsense yes >/etc/ssh/sshd_config.d/20-bad.conf", "rm /etc/ssh/sshd_config.d/20-bad.conf", "Nonsense"),
+        (
+            "mkdir -p -m 700 /root/.ssh; cd /home/deskprov; mv .ssh kept; ln -s /root/.ssh .ssh",
+            "cd /home/deskprov; rm .ssh; mv kept .ssh",
+            "the key could not be written to /home/deskprov/.ssh",
+        ),
         ("usermod -s /usr/sbin/nologin deskprov", "usermod -s /bin/bash deskprov", "its shell is /usr/sbin/nologin"),
         ("echo 'deskprov ALL=(ALL) !ALL' >/etc/sudoers.d/zz", "rm /etc/sudoers.d/zz", "sudo does not let deskprov in"),
     ):

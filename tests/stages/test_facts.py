@@ -65,6 +65,11 @@ def of(**changes: Any) -> Facts:
     return facts([{**LAPTOP, **changes}, SOFTWARE])
 
 
+def test_without_dmi_tables_the_device_tree_gives_the_serial_number() -> None:
+    assert of(dmi={}, device_tree_serial="100000003d1d1c36").serial == "100000003d1d1c36"
+    assert of(device_tree_serial="100000003d1d1c36").serial == "EX-0042-17"
+
+
 def test_a_laptop() -> None:
     assert facts([LAPTOP, SOFTWARE]) == Facts(
         hostname="laptop-7",

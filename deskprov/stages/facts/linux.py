@@ -33,7 +33,7 @@ def facts(machine: Mapping[str, Any], software: Iterable[Package]) -> Facts:
         hostname=_text(machine, "hostname"),
         maker=_named(firmware, "sys_vendor"),
         model=_model(firmware),
-        serial=_named(firmware, "product_serial"),
+        serial=_named(firmware, "product_serial") or _named(machine, "device_tree_serial"),
         uuid=_named(firmware, "product_uuid").lower(),
         machine_id=_text(machine, "machine_id"),
         macs=_macs(_list(machine, "macs")),

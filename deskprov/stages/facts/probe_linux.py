@@ -24,6 +24,7 @@ def look(argument: None) -> "dict[str, Any]":
         "kernel": name.release,
         "architecture": name.machine,
         "dmi": {field: _text(f"{DMI}/{field}") for field in _entries(DMI) if field.startswith(("sys_", "product_"))},
+        "device_tree_serial": _text("/proc/device-tree/serial-number").replace("\0", ""),
         "machine_id": _text("/etc/machine-id"),
         "boot_id": _text("/proc/sys/kernel/random/boot_id"),
         "macs": [_text(f"{NETWORK}/{port}/address") for port in _entries(NETWORK) if _is_physical(port)],
