@@ -114,6 +114,17 @@ def test_a_disk_full_at_the_start(lab: Lab) -> None:
 
 
 @pytest.mark.root
+def test_a_record_on_a_full_disk_says_why_it_cannot_be_read(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        database = Database(None, disk, "controller-1")
+        database.record.begin(intent())
+        database.close()
+        fill(disk)
+        with pytest.raises(RecordError, match="not even to read it: the disk is full"):
+            Database(None, disk, "controller-1").history.runs(1)
+
+
+@pytest.mark.root
 def test_a_disk_that_fills_in_mid_run(lab: Lab) -> None:
     plays = 0
 

@@ -36,6 +36,10 @@ _SQLITE = {
         "Check that {where} and its folder are there, and that you may read and write both.",
     ),
 }
+_SQLITE[sqlite3.SQLITE_IOERR_SHMSIZE] = (
+    "The record cannot be opened, not even to read it: the disk is full.",  # SQLite notes in a file who reads
+    _SPACE,
+)
 _SQLITE[sqlite3.SQLITE_LOCKED] = _SQLITE[sqlite3.SQLITE_BUSY]
 _SQLITE[sqlite3.SQLITE_PERM] = _SQLITE[sqlite3.SQLITE_CANTOPEN]
 
@@ -81,7 +85,7 @@ def _words(error: BaseException | None) -> tuple[str, str]:
     if code is not None:
         if code & 0xFF == sqlite3.SQLITE_CONSTRAINT:
             return _TAKEN
-        return _SQLITE.get(code & 0xFF, _unforeseen(error))
+        return _SQLITE.get(code) or _SQLITE.get(code & 0xFF) or _unforeseen(error)
     state = getattr(error, "sqlstate", None)
     if state:
         return (
