@@ -31,7 +31,7 @@ def examine_controller(site: Site) -> list[Check]:
         _site(found),
         _inventory(found, hosts),
         _record(site, settings, here),
-        controller.disk(here),
+        _disk(site, settings),
         controller.run_folder(here),
         _ansible(site, settings),
         controller.ssh(here),
@@ -101,6 +101,12 @@ def _record(site: Site, settings: Settings | None, here: Workplace) -> Check:
         return controller.record(here, site.workplace.record(settings), site.controller)
     except RecordError as error:
         return failed("record", error.message, error.hint)
+
+
+def _disk(site: Site, settings: Settings | None) -> Check:
+    if settings is None:
+        return not_looked_at("disk", "deskprov.yml has mistakes: deskprov validate")
+    return controller.disk(site.rooms.rooms())
 
 
 def _ansible(site: Site, settings: Settings | None) -> Check:

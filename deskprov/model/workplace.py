@@ -15,12 +15,10 @@ class Sync(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """The file system that a folder is on. `kind` as mount(8) names it, empty where nobody tells; sizes in bytes."""
+    """The file system that a folder is on. `kind` as mount(8) names it, empty where nobody tells."""
 
     folder: str
     kind: str
-    size: int
-    free: int
     writable: bool
 
 

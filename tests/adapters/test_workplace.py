@@ -44,7 +44,6 @@ def test_the_innermost_mount_counts(tmp_path: Path, folder: str, kind: str) -> N
 
 def test_a_folder_that_is_not_there_yet_is_where_it_would_be(tmp_path: Path) -> None:
     found = volume(tmp_path / "new" / "newer")
-    assert found.size > found.free > 0
     assert found.writable
     assert not (tmp_path / "new").exists()
 

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from deskprov.model.check import Check, Verdict
+from deskprov.model.room import Room
 from deskprov.model.workplace import AnsibleHealth, PrivateKey, RecordHealth, Sync, Volume, Workplace
 from deskprov.stages.examine import controller
 
 GIB = 2**30
-DISK = Volume("/home/robin/site", "ext4", 100 * GIB, 50 * GIB, True)
-RUNS = Volume("/dev/shm", "tmpfs", 8 * GIB, 8 * GIB, True)
+DISK = Volume("/home/robin/site", "ext4", True)
+RUNS = Volume("/dev/shm", "tmpfs", True)
 HERE = Workplace(
     python=(3, 12, 1),
     system="Linux",
@@ -42,7 +43,7 @@ def record(here: Workplace, health: RecordHealth | None = SOUND) -> Check:
 
 def test_a_computer_in_order_has_nothing_to_mend() -> None:
     judges: list[Judge] = [
-        *(controller.python, controller.system, record, controller.disk, controller.run_folder, controller.ssh),
+        *(controller.python, controller.system, record, controller.run_folder, controller.ssh),
         *(controller.keys, controller.clock, controller.leftovers),
     ]
     assert {judge(HERE).verdict for judge in judges} == {Verdict.OK}
@@ -65,9 +66,6 @@ def test_a_computer_in_order_has_nothing_to_mend() -> None:
         (record, {"record": replace(DISK, writable=False)}, Verdict.FAILED, "cannot be written to"),
         (record, {"committers": 3}, Verdict.WARNING, "3 people commit to this site"),
         (record, {"committers": 3, "record": None}, Verdict.OK, "sound"),  # one server for all
-        (controller.disk, {"record": replace(DISK, free=GIB // 4)}, Verdict.FAILED, "too little room"),
-        (controller.disk, {"runs": replace(RUNS, free=1000)}, Verdict.FAILED, "too little room"),
-        (controller.disk, {"record": None}, Verdict.OK, "/dev/shm has 8.0 GiB free"),
         (controller.run_folder, {"runs": replace(RUNS, folder="/tmp", kind="ext4")}, Verdict.WARNING, "not in memory"),
         (controller.ssh, {"ssh_program": False}, Verdict.FAILED, "no ssh program"),
         (controller.keys, {"key_files": [PrivateKey("keys/fleet", False)]}, Verdict.FAILED, "no such file: keys/fleet"),
@@ -99,6 +97,14 @@ def test_the_record(health: RecordHealth | None, verdict: Verdict, words: str) -
     check = record(HERE, health)
     assert check.verdict is verdict
     assert words in check.found
+
+
+def test_the_disk_is_judged_as_a_run_does_before_it_begins() -> None:
+    room, full = Room("the record", "/srv/site", 100 * GIB, GIB), Room("the run folder", "/dev/shm", 100 * GIB, 10**8)
+    assert controller.disk([room]) == Check("disk", Verdict.OK, "/srv/site has 1.0 GiB free")
+    check = controller.disk([room, full])
+    assert check.verdict is Verdict.FAILED
+    assert "/dev/shm needs 476.8 MiB for the run folder" in check.found
 
 
 def test_collections_that_are_not_there_stop_work() -> None:

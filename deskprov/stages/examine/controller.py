@@ -1,16 +1,14 @@
 """Judges this computer: can deskprov work from here, and if not, what is to be done."""
 
+from collections.abc import Sequence
+
 from deskprov.formats.sizes import size
 from deskprov.model.check import Check, failed, ok, warning
-from deskprov.model.workplace import AnsibleHealth, RecordHealth, Sync, Volume, Workplace
+from deskprov.model.room import Room
+from deskprov.model.workplace import AnsibleHealth, RecordHealth, Sync, Workplace
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 """Releases of Python that deskprov is tested with."""
-
-RESERVE = 500 * 2**20
-RESERVE_PART = 0.05
-RUN_RESERVE = 50 * 2**20
-"""Bytes that must be free: for the record, also as a part of its disk, and for the folder of a run."""
 
 REMOTE = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "drvfs", "afs", "ceph", "fuse.sshfs", "fuse.rclone")
 WINDOWS_DISK = ("9p", "drvfs")
@@ -74,15 +72,13 @@ def record(here: Workplace, health: RecordHealth | None, own_name: str) -> Check
     return ok("record", f"{health.where}, {state.get(health.schema, 'sound and of this release')}")
 
 
-def disk(here: Workplace) -> Check:
-    """Room for the record, and for what a run needs while it lasts."""
-    places = [place for place in (here.record, here.runs) if place]
-    figures = ", ".join(f"{place.folder} has {size(place.free)} free" for place in places)
-    short = [place for place in places if place.free < _least(place, here)]
-    if short:
-        names = " and ".join(place.folder for place in short)
-        return failed("disk", f"too little room: {figures}", f"Make room on the disk of {names}: df -h")
-    return ok("disk", figures)
+def disk(rooms: Sequence[Room]) -> Check:
+    """Whether a run would begin: there is room wherever it writes to."""
+    figures = ", ".join(f"{room.folder} has {size(room.free)} free" for room in rooms)
+    if short := [room for room in rooms if room.is_scarce]:
+        least = ", ".join(f"{room.folder} needs {size(room.reserve)} for {room.what}" for room in short)
+        return failed("disk", f"too little room, so no run begins: {figures}; {least}", "Make room there: df -h")
+    return ok("disk", figures or "this system does not say how full it is")
 
 
 def run_folder(here: Workplace) -> Check:
@@ -160,10 +156,6 @@ def leftovers(here: Workplace) -> Check:
         return ok("leftovers", "nothing of dead runs")
     found = f"{_count(len(here.leftovers), 'run')} died and left {', '.join(here.leftovers[:3])}"
     return warning("leftovers", found, "The next run sweeps it. What was under way: deskprov run list")
-
-
-def _least(place: Volume, here: Workplace) -> float:
-    return RUN_RESERVE if place == here.runs else min(RESERVE, place.size * RESERVE_PART)
 
 
 def _count(number: int, thing: str) -> str:
