@@ -24,6 +24,7 @@ _TAB_FIRST = (
 _QUOTE = ("this quote is never closed", "close it on the same line; inside single quotes write a quote twice")
 _NEVER_CLOSED = ("end of stream", "document indicator", "',' or ']'", "',' or '}'")
 _PHRASES: Sequence[tuple[str, tuple[str, str]]] = (
+    ("exceeded maximum nesting", ("nested far too deep", "no file of a site needs that")),
     (_TAB_PLACE, _TAB_FIRST),
     ("tab character", _TAB),
     (

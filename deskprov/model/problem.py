@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 
 from deskprov.errors import DeskprovError
 from deskprov.model.source import Source
@@ -50,12 +51,29 @@ def has_errors(problems: Sequence[Problem]) -> bool:
     return any(p.severity is Severity.ERROR for p in problems)
 
 
+MOST_TOLD = 100
+"""Findings in one file that are told at once; nobody reads more, and a file can be made to have a million."""
+
 _UNREADABLE = ("yaml-", "ambiguous-value", "key-not-text", "variable-")
 
 
 def settled(problems: Iterable[Problem]) -> list[Problem]:
-    """Each finding once, by place; without those that only follow from a value that cannot be read as it stands."""
+    """Each finding once, by place; without those that only follow from a value that cannot be read as it stands.
+
+    Of one file the first `MOST_TOLD` are kept, and one more says that there are others.
+    """
     unique = dict.fromkeys(problems)
     unreadable = {problem.source for problem in unique if problem.rule.startswith(_UNREADABLE)}
     kept = (p for p in unique if p.rule.startswith(_UNREADABLE) or p.source not in unreadable)
-    return sorted(kept, key=lambda problem: problem.source)
+    by_file = groupby(sorted(kept, key=lambda problem: problem.source), key=lambda problem: problem.source.file)
+    return [problem for _, of_file in by_file for problem in _first(list(of_file))]
+
+
+def _first(problems: Sequence[Problem]) -> Sequence[Problem]:
+    told, others = problems[:MOST_TOLD], problems[MOST_TOLD:]
+    if len(others) <= 1:  # which may be the one that says so already
+        return problems
+    severity = Severity.ERROR if has_errors(others) else Severity.WARNING
+    message = f"more than {MOST_TOLD} problems in this file"
+    rest = Problem(others[0].source, "more-problems", message, "mend the first ones and look again", severity=severity)
+    return [*told, rest]

@@ -1,6 +1,7 @@
 """Load: the text of a profile as what it states, before anything is merged. Knows the shape, not the meaning."""
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from deskprov.formats import strict_yaml
@@ -8,7 +9,7 @@ from deskprov.formats.near_miss import near_miss
 from deskprov.formats.option_problems import shown
 from deskprov.model.names import is_name
 from deskprov.model.platform import Platform
-from deskprov.model.problem import Problem
+from deskprov.model.problem import MOST_TOLD, Problem
 from deskprov.model.profile import ProfileFile, StatedResource
 from deskprov.model.resource_type import ResourceType
 from deskprov.model.source import Document, Source, ValuePath, path_words
@@ -84,8 +85,9 @@ class _Loader:
 
     def _check_keys(self, data: Mapping[str, Any]) -> None:
         known = {*HEADING, *(kind.NAME for kind in self._types)}
-        for key in data.keys() - known:
-            meant = near_miss(key, known - data.keys())
+        free = known - data.keys()
+        for key in islice((key for key in data if key not in known), MOST_TOLD + 2):
+            meant = near_miss(key, free)
             hint = f"did you mean `{meant}`?" if meant else f"a profile has {', '.join(sorted(known))}"
             self._key_problem((key,), "unknown-key", f"a profile has no `{shown(key)}`", hint)
 
