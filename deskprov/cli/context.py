@@ -42,16 +42,16 @@ class Session:
     @cached_property
     def out(self) -> "Console":
         """For data: standard output."""
-        from rich.console import Console
+        from deskprov.presenters.safe_console import SafeConsole
 
-        return Console(no_color=self._colorless, highlight=False, **_shape(sys.stdout))
+        return SafeConsole(no_color=self._colorless, **_shape(sys.stdout))
 
     @cached_property
     def err(self) -> "Console":
         """For talk: standard error."""
-        from rich.console import Console
+        from deskprov.presenters.safe_console import SafeConsole
 
-        return Console(stderr=True, no_color=self._colorless, highlight=False, **_shape(sys.stderr))
+        return SafeConsole(stderr=True, no_color=self._colorless, **_shape(sys.stderr))
 
     @property
     def interactive(self) -> bool:

@@ -1,8 +1,8 @@
 """Assets as a table in CSV: what a spreadsheet saves, and what a spreadsheet opens without being attacked.
 
 The first line names the fields. Read: commas, semicolons or tabs between the cells, a byte order mark, any line ends.
-An empty cell changes nothing. Written: RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe
-in front (OWASP, CSV Injection), which reading takes away again.
+An empty cell changes nothing. Written: RFC 4180. What a spreadsheet would take for a formula, at the beginning of a
+cell or behind a separator in it, gets an apostrophe in front (OWASP, CSV Injection), which reading takes away again.
 """
 
 import csv
@@ -18,7 +18,11 @@ from deskprov.model.problem import Problem
 from deskprov.model.source import Source
 
 MOST_BYTES = 32 * 1024 * 1024
-_FORMULA = re.compile(r"'*[=+\-@\t\r\0]")
+_FORMULA = re.compile(r"(^|[;,\t\r\n\"])('*)(?=[=+@\t\r\0\uff1d\uff0b\uff0d\uff20-])")
+"""Where a cell begins like a formula, also for a spreadsheet that splits the lines in another way than they were meant;
+the last four are wide forms, which some take for the same."""
+
+_GUARDED = re.compile(_FORMULA.pattern.replace("('*)", "'('*)"))
 _OTHER_WORDS = {
     "asset_tag": "tag",
     "inventory_number": "tag",
@@ -184,8 +188,8 @@ def _row(
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    return _FORMULA.sub(r"\1'\2", cell)
 
 
 def _plain(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+    return _GUARDED.sub(r"\1\2", cell)

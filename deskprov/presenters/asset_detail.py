@@ -35,6 +35,7 @@ _EVENT_WORDS = {
     EventKind.REPAIR: "repair",
     EventKind.WIPED: "wiped",
     EventKind.AUDITED: "audited",
+    EventKind.SECRET: "kept password",
 }
 
 

@@ -4,11 +4,7 @@ The time and the memory are limits of the kernel on the process of the command: 
 """
 
 import json
-import os
 import random
-import resource
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +17,7 @@ from deskprov.model.problem import MOST_TOLD, InvalidInput, Problem
 from deskprov.resources import TYPES, cases
 from deskprov.stages.load import load
 from deskprov.stages.resolve import ShippedContent, Surroundings, resolve
+from tests.reliability.measured import measured
 
 MEGABYTES = 200
 """Of memory in use, for the whole corpus at once: 24 files that were made to hurt among 45."""
@@ -99,11 +96,6 @@ FINE = {"many-variables"}
 """Not refused: nobody takes a description for anything but text."""
 
 
-def _limited() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-
-
 def _site(root: Path) -> Path:
     (root / "profiles").mkdir(parents=True)
     (root / "inventory_hosts").mkdir()
@@ -114,16 +106,9 @@ def _site(root: Path) -> Path:
 
 def _validate(root: Path) -> tuple[int, Any]:
     """Exit status and answer of `deskprov validate`, which may not need more than the limits allow."""
-    command = [sys.executable, "-m", "deskprov", "-C", str(root), "validate", "--format", "json"]
-    with (root / "said").open("wb") as said, (root / "complained").open("wb") as complained:
-        process = subprocess.Popen(command, stdout=said, stderr=complained, preexec_fn=_limited)
-        _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    words = (root / "complained").read_text("utf-8", "replace")
-    assert process.returncode >= 0, f"killed by signal {-process.returncode}: {words}"
-    assert "Traceback" not in words
-    assert usage.ru_maxrss < MEGABYTES * 1024  # KiB, on Linux
-    return process.returncode, json.loads((root / "said").read_bytes())
+    done = measured(root, "-C", str(root), "validate", "--format", "json", cpu_seconds=CPU_SECONDS)
+    assert done.peak < MEGABYTES
+    return done.status, json.loads(done.out)
 
 
 @pytest.fixture(scope="module")
