@@ -5,18 +5,23 @@ machine that answers with fifty megabytes costs neither memory nor the record.
 """
 
 import csv
+import hashlib
 import importlib
 import inspect
 import io
 import json
 import pkgutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import deskprov.presenters
+from deskprov.adapters.ansible.events import MESSAGE_LIMIT, cleaned, task_event
 from deskprov.formats.asset_csv import read_assets, write_assets
 from deskprov.model.asset import Asset, fields_with
 from deskprov.model.history import AssetEvent, EventKind
@@ -144,3 +149,38 @@ def test_what_is_exported_is_imported_again(formula: str) -> None:
     meant = formula.strip()
     assert bool(problems) != meant.isprintable()
     assert [row.values["bulb_hours"] for row in rows] == ([] if problems else [meant])
+
+
+# --- fifty megabytes ------------------------------------------------------------------------------------------------
+
+
+def _flood(size: int) -> Any:
+    command = [sys.executable, "-m", "tests.reliability.fifty_megabytes", str(size)]
+    done = subprocess.run(command, capture_output=True, check=True, cwd=Path(__file__).parents[2])
+    found = json.loads(done.stdout)
+    assert found["end"] == "completed"
+    assert found["told"]["002 Next"][0] == "changed"
+    assert found["peak"] < 200  # MiB
+    return found["told"]["001 Flood"][1]
+
+
+@pytest.mark.sshd
+@pytest.mark.ansible
+def test_a_long_answer_is_cut_off_and_its_hash_is_kept() -> None:
+    """In a process of its own, whose memory is looked at; the machine is a real OpenSSH server, Ansible is real."""
+    result = {"res": {"msg": "x" * 100_000}, "host": "pc-1", "task": "001 Flood"}
+    event = task_event({"event": "runner_on_failed", "data": result}, [])
+    assert event is not None
+    assert event.message.startswith("x" * MESSAGE_LIMIT + "\n… cut off here: ")
+    assert len(event.message) < MESSAGE_LIMIT + 200
+    said = cleaned("y" * 100_000, [])
+    assert said.endswith(f"100000 characters in all, SHA-256 {hashlib.sha256(b'y' * 100_000).hexdigest()}")
+    assert _flood(2_000_000) == "What the machine answered is too large to be kept."
+
+
+@pytest.mark.soak
+@pytest.mark.sshd
+@pytest.mark.ansible
+@pytest.mark.timeout(1800)
+def test_fifty_megabytes_cost_neither_memory_nor_the_record() -> None:
+    assert _flood(50 * 1024 * 1024) == "What the machine answered is too large to be kept."

@@ -1,5 +1,6 @@
 """What ansible-runner's events say, as ours: small, of one machine, and without a secret."""
 
+import hashlib
 import json
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -12,6 +13,9 @@ RESULT_LIMIT = 64 * 1024
 
 DEEPEST = 16
 """Levels of lists and mappings that are kept of a result; a machine can send so many that whoever reads falls over."""
+
+_TOO_LARGE = "What the machine answered is too large to be kept."
+"""ansible-runner leaves nothing of a result of more than 700,000 characters (awx_display.py, MAX_EVENT_RES)."""
 
 REDACTED = "(secret)"
 _SHORTEST_SECRET = 4
@@ -32,13 +36,14 @@ def task_event(line: Mapping[str, Any], secrets: Collection[str]) -> TaskEvent |
     kind = _kind(line.get("event"), changed=changed, ignored=bool(data.get("ignore_errors")))
     if kind is None:
         return None
+    failed = kind is EventKind.FAILED
     return TaskEvent(
         host=data["host"],
         task=data["task"],
         kind=kind,
-        message=cleaned(_message(result, with_output=kind is EventKind.FAILED), secrets),
+        message=_TOO_LARGE if data.get("res") == {} else cleaned(_message(result, with_output=failed), secrets),
         censored="censored" in result,
-        seconds=float(data.get("duration") or 0.0),
+        seconds=_seconds(data.get("duration")),
         result=_small(result),
     )
 
@@ -60,12 +65,27 @@ def statistics(line: Mapping[str, Any], host: str) -> Statistics | None:
 
 
 def cleaned(text: str, secrets: Collection[str], limit: int = MESSAGE_LIMIT) -> str:
-    """The text without these values and without half characters, cut off at `limit` characters."""
+    """The text without these values and without half characters.
+
+    After `limit` characters it is cut off, and a line says so: how long it was, and its SHA-256.
+    """
+    whole = _without(text, secrets)
+    if len(whole) <= limit:
+        return whole
+    digest = hashlib.sha256(whole.encode()).hexdigest()
+    return f"{whole[:limit]}\n… cut off here: {len(whole)} characters in all, SHA-256 {digest}"
+
+
+def _without(text: str, secrets: Collection[str]) -> str:
     for value in sorted(secrets, key=len, reverse=True):
         if len(value) >= _SHORTEST_SECRET:
             text = text.replace(value, REDACTED)
     # Python reads undecodable bytes as lone surrogates, which no database takes
-    return text[:limit].encode("utf-8", "replace").decode()
+    return text.encode("utf-8", "replace").decode()
+
+
+def _seconds(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _count(data: Mapping[str, Any], name: str, host: str) -> int:
@@ -108,9 +128,9 @@ def _clean_all(value: Any, secrets: Collection[str], depth: int) -> Any:
         case Mapping() | list() if depth == 0:
             return None
         case str():
-            return cleaned(value, secrets, RESULT_LIMIT)
+            return _without(value, secrets)
         case Mapping():
-            return {cleaned(str(key), secrets): _clean_all(part, secrets, depth - 1) for key, part in value.items()}
+            return {_without(str(key), secrets): _clean_all(part, secrets, depth - 1) for key, part in value.items()}
         case list():
             return [_clean_all(part, secrets, depth - 1) for part in value]
         case _:

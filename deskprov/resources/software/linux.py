@@ -22,6 +22,14 @@ _APT: Mapping[str, Any] = {"update_cache": True, "cache_valid_time": 3600, "lock
 
 _SECONDS = 12.0
 
+_CHECK = """\
+refuse() { echo "The package file $1. Nothing was installed." >&2; exit 1; }
+[ "$(sha256sum "$1" | cut -c 1-64)" = "$2" ] || refuse "is not the one that the profile states (another SHA-256)"
+[ "$(dpkg-deb --field "$1" Package)" = "$3" ] || refuse "holds another package than the profile states"
+[ -z "$4" ] || [ "$(dpkg-deb --field "$1" Version)" = "$4" ] || refuse "holds another version than the profile states"
+"""
+"""Right before installing, in a folder of root's own; nothing of the file is read before its hash is right."""
+
 
 def probes(options: Options) -> Sequence[Probe]:
     """The one question about all packages."""
@@ -70,7 +78,7 @@ def _from_file(options: Options, name: str) -> list[Task]:
     return [
         Task("Make a private folder", "ansible.builtin.file", {**folder, "follow": False}),
         _fetch(options, path),
-        _check(options, path),
+        _check(options, path, name),
         Task("Install the package file", "ansible.builtin.apt", install, seconds=_SECONDS),
         Task("Remove the package file", "ansible.builtin.file", {"path": path, "state": "absent"}),
     ]
@@ -84,8 +92,9 @@ def _fetch(options: Options, path: str) -> Task:
     return Task("Fetch the package file", "ansible.builtin.get_url", remote, seconds=5.0)
 
 
-def _check(options: Options, path: str) -> Task:
-    arguments = {"argv": ["sha256sum", "--check", "--strict"], "stdin": f"{options.sha256}  {path}"}
+def _check(options: Options, path: str, name: str) -> Task:
+    argv = ["sh", "-c", _CHECK, "sh", path, options.sha256, name, options.version or ""]
+    arguments = {"argv": argv, "expand_argument_vars": False}
     return Task("Check the package file", "ansible.builtin.command", arguments, changed_when=False)
 
 
