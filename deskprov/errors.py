@@ -20,6 +20,7 @@ DeskprovError ─────────────────── 1    som
     │   ├── IdentityNotTrusted         host key unknown or changed; nothing was sent
     │   └── AnotherMachine             it is not the machine that the record means; nothing was changed
     ├── HostBusy ──────────────── 75   another run holds this machine
+    ├── PlanOutdated ────────── 1    things are not as they were when a plan file was made
     ├── ProbeFailed ───────────── 1    the machine answered, but not with facts
     │   └── PythonMissing              it has no Python 3
     └── RunnerFailed ──────────── 1    Ansible could not be run or gave no result for this machine
@@ -134,6 +135,10 @@ class IdentityNotTrusted(AccessRefused):
 
 class AnotherMachine(AccessRefused):
     """The machine that answers is not the one that the record means. Nothing was changed on it."""
+
+
+class PlanOutdated(HostError):
+    """A plan file was to be carried out, and things are not as they were when it was made. Nothing was changed."""
 
 
 class HostBusy(HostError):

@@ -20,7 +20,7 @@ FILE = "deskprov.yml"
 FORMAT = 1
 
 TEXTS = ("name", "time_zone", "database")
-NUMBERS = ("concurrency", "step_minutes", "run_minutes")
+NUMBERS = ("concurrency", "step_minutes", "run_minutes", "plan_days")
 VARIABLES = {f"DESKPROV_{name.upper()}": name for name in (*TEXTS, *NUMBERS)}
 """Environment variables that go before the file."""
 

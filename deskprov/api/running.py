@@ -20,11 +20,12 @@ from deskprov.errors import (
 )
 from deskprov.model.asset import Asset
 from deskprov.model.inventory import Host
+from deskprov.model.plan_file import PlanFile
 from deskprov.model.ports.progress import Watcher
 from deskprov.model.problem import InvalidInput, Problem
 from deskprov.model.profile import Profile
 from deskprov.model.result import HostResult, Outcome, RunResult
-from deskprov.model.run import Asked, HostIntent, RunIntent
+from deskprov.model.run import Asked, HostIntent, PlanReference, RunIntent
 from deskprov.stages.resolve import ShippedContent
 from deskprov.stages.way_in import removals_of_way_in
 
@@ -34,7 +35,7 @@ class Request:
     """What the person asked for: targets as typed, another profile than the inventory's, and wishes.
 
     `continues` is the run that is gone on with, and `reset_already` what that one has written anew, by machine: it is
-    not written a second time.
+    not written a second time. `plan` is the plan file that is to be carried out, and nothing else.
     """
 
     targets: Sequence[str]
@@ -42,6 +43,7 @@ class Request:
     wishes: Wishes = field(default_factory=Wishes)
     verbosity: int = 0
     continues: str = ""
+    plan: PlanFile | None = None
     reset_already: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def wishes_for(self, host: str) -> Wishes:
@@ -125,6 +127,7 @@ def begin(site: Site, verb: str, request: Request, work: Sequence[Job]) -> RunIn
         dirty=revision.dirty,
         asked=asked(request),
         continues=request.continues,
+        plan=PlanReference(plan.digest, plan.made_by, plan.made_at) if (plan := request.plan) else None,
     )
     site.record.close_dead(site.controller, now)
     site.record.begin(intent)

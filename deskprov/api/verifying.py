@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Future, as_completed
 
+from deskprov.api.agreement import check_machine, check_site
 from deskprov.api.identity import check_identity
 from deskprov.api.looking import look
 from deskprov.api.running import Job, Request, announce, ask_for_ways_in, begin, failure, finish, jobs, pool
@@ -61,6 +62,11 @@ def look_at_all(
     with pool(site, len(work)) as threads:
         futures: dict[Future[HostPlan], Job] = {}
         for job in work:
+            try:
+                check_site(request.plan, job)
+            except HostError as error:
+                failed[job.host.name] = failure(job.host.name, error, 0.0)
+                continue
             watcher.stage(job.host.name, Stage.LOOKING)
             futures[
                 threads.submit(look, site, job.host, job.profile, job.earlier, request.wishes_for(job.host.name))
@@ -72,6 +78,7 @@ def look_at_all(
                 try:
                     seen = future.result()
                     check_identity(site, host, seen.facts)
+                    check_machine(request.plan, seen)
                     plans[name] = seen
                 except (HostError, SecretUnavailable) as error:
                     failed[name] = failure(name, error, site.clock.monotonic() - start)

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from deskprov.cli.context import Json, Session, Targets, Yes, session
 from deskprov.cli.exit_status import CHANGES_PENDING, DONE, MEANING, exit_status
+from deskprov.cli.plan_files import check_name, plan_file_of, read_plan, write_plan
 from deskprov.errors import WrongUsage
 
 if TYPE_CHECKING:
@@ -32,6 +34,10 @@ NoReboot = Annotated[
 ]
 Detailed = Annotated[bool, typer.Option("--detailed-exitcode", help="Exit status 2 when something is not as wanted.")]
 Verbose = Annotated[int, typer.Option("-v", "--verbose", count=True, help="Shows Ansible's tasks; -vv its words.")]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="NAME.plan.json", help="Also writes it as a file: deskprov apply FILE."),
+]
 Resume = Annotated[bool, typer.Option("--resume", help="Goes on with the newest that was broken off; no targets.")]
 Everything = Annotated[bool, typer.Option("--all", help="Shows what is right already, too.")]
 
@@ -41,7 +47,8 @@ SETUP = """Looks at machines, shows the plan, asks, changes, looks again to prov
     """
 APPLY = """Brings machines that are set up already back to what their profiles say.
 
-    The same steps as setup; the record tells them apart.
+    The same steps as setup; the record tells them apart. The file of deskprov plan -o may stand for the targets:
+    exactly what it says is done, or nothing when profile, inventory or machine are not as they were.
     """
 
 
@@ -71,6 +78,11 @@ def _changing(verb: str, help_text: str) -> Callable[..., int]:
     ) -> int:
         now = session(context)
         verbosity = max(verbose, now.verbosity)
+        if file := plan_file_of(targets):
+            if verb != "apply" or profile or clean or blind or reset or resume or targets != [file]:
+                raise WrongUsage("A plan file stands alone.", hint=f"deskprov apply {file}")
+            request = replace(read_plan(now, file), verbosity=verbosity)
+            return apply_and_show(now, request, verb, yes, as_json)
         if not resume:
             asked = _request(targets, profile, clean, blind, reset)
             wishes = replace(asked.wishes, reboots=not no_reboot)
@@ -94,18 +106,24 @@ def plan(
     reset: Reset = None,
     detailed_exitcode: Detailed = False,
     everything: Everything = False,
+    output: Output = None,
     as_json: Json = False,
 ) -> int:
-    """Shows what would change, and why. Changes nothing."""
-    from deskprov.api.verifying import plan as make_plan
+    """Shows what would change, and why. Changes nothing.
+
+    With -o another person can read and approve it, and `deskprov apply FILE` does exactly that, or refuses.
+    """
+    from deskprov.api.plan_files import plan_and_write
     from deskprov.presenters.machines import show_plans
     from deskprov.presenters.plan import plan_outcome
     from deskprov.presenters.progress import progress
 
     now = session(context)
+    check_name(output)
     with progress(now.err) as watcher:
-        plans, failed = make_plan(now.site, _request(targets, profile, clean, blind, reset), watcher)
+        plans, failed, text = plan_and_write(now.site, _request(targets, profile, clean, blind, reset), watcher)
     show_plans(now.out, now.err, plans, failed, everything=everything, as_json=as_json)
+    write_plan(now, output, text)
     outcomes = [*(result.outcome for result in failed), *map(plan_outcome, plans)]
     return exit_status(outcomes, drift=CHANGES_PENDING if detailed_exitcode else DONE)
 

@@ -219,6 +219,7 @@ def _change_json(change: Change) -> dict[str, Any]:
         "before": {d.option: d.before for d in change.differences} if change.action is not Action.CREATE else None,
         "after": {d.option: d.after for d in change.differences} if change.action is not Action.DELETE else None,
         "writes": sorted(change.written),
+        "preview": change.preview,
         "left_over": change.left_over,
         "reason": change.reason,
         "source": {"file": source.file, "line": source.line},

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
 from deskprov.formats.durations import took
 from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult, Status, is_reboot
+from deskprov.presenters.indented import Indented
 from deskprov.presenters.safe_text import safe
 
 OUTCOMES = {
@@ -45,13 +45,13 @@ def host_view(result: HostResult) -> RenderableType:
         line.append(f", {took(result.seconds)}", "dim")
     parts: list[RenderableType] = [line]
     if result.message:
-        parts.append(Padding(Text(safe(result.message)), (0, 0, 0, 4), expand=False))
+        parts.append(Indented(Text(safe(result.message)), 4))
     if result.hint:
-        parts.append(Padding(Text(safe(result.hint), "cyan"), (0, 0, 0, 4), expand=False))
+        parts.append(Indented(Text(safe(result.hint), "cyan"), 4))
     for resource in result.results:
         if resource.status not in (Status.OK, Status.CHANGED):
             parts.append(result_line(resource.resource, resource.status))
-            parts.append(Padding(Text(safe(resource.message)), (0, 0, 0, 6), expand=False))
+            parts.append(Indented(Text(safe(resource.message)), 6))
     return Group(*parts)
 
 

@@ -91,6 +91,7 @@ def test_json_is_stable_and_complete() -> None:
             "before": {"mode": "0600"},
             "after": {"mode": "0644"},
             "writes": [],
+            "preview": "",
             "left_over": False,
             "reason": "",
             "source": {"file": "profiles/front-office.yml", "line": 12},

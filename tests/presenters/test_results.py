@@ -91,3 +91,11 @@ def test_a_run_ends_with_the_head_of_the_log() -> None:
     result = replace(run(GOOD), log_head=LogHead(12, "ab" * 32))
     assert text(run_summary(result)).strip().endswith("Log head 12-abababababababab.")
     assert run_json(result)["log_head"] == f"12-{'ab' * 32}"
+
+
+def test_where_nothing_is_wrapped_nothing_is_cut_off() -> None:
+    long = "word " * 60 + "end"
+    console = Console(width=80, no_color=True, soft_wrap=True)
+    with console.capture() as capture:
+        console.print(host_view(replace(FAILED, message=long)))
+    assert f"    {long}\n" in capture.get()
