@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from deskprov.api.site import Site
     from deskprov.model.enrolment import CarriedFile
     from deskprov.model.ports.assets import AssetStore, RunHistory
+    from deskprov.model.ports.backup import Backups
     from deskprov.model.ports.enrolment import EnrolmentBatches
     from deskprov.model.ports.escrow import Escrow, KeyStore
     from deskprov.model.ports.keys import LoginKey, SshKeys
@@ -178,6 +179,13 @@ class RealSite:
     def log(self) -> "ChangeLog":
         """The database, as it vouches for itself."""
         return self._database.log
+
+    @cached_property
+    def backups(self) -> "Backups":
+        """Copies of the database's file."""
+        from deskprov.adapters.database.backup import DatabaseBackups
+
+        return DatabaseBackups(self.settings.database, self._folder)
 
     @cached_property
     def secrets(self) -> "Secrets":

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from deskprov.model.ports.assets import AssetStore, RunHistory
+from deskprov.model.ports.backup import Backups
 from deskprov.model.ports.enrolment import EnrolmentBatches
 from deskprov.model.ports.escrow import Escrow, KeyStore
 from deskprov.model.ports.keys import LoginKey, SshKeys
@@ -86,6 +87,10 @@ class Site(Protocol):
     @property
     def log(self) -> ChangeLog:
         """The chained log of all changes. Raises `RecordError` when the database cannot be opened."""
+
+    @property
+    def backups(self) -> Backups:
+        """Backups of the database. Raises `InvalidInput`, `RecordError`."""
 
     @property
     def secrets(self) -> Secrets:

@@ -4,7 +4,20 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from deskprov.cli import assets, bootstrap, doctor, enroll, hosts, machines, practice, profiles, rendering, runs, site
+from deskprov.cli import (
+    assets,
+    bootstrap,
+    database,
+    doctor,
+    enroll,
+    hosts,
+    machines,
+    practice,
+    profiles,
+    rendering,
+    runs,
+    site,
+)
 from deskprov.cli.app import app
 
 FAMILIES: Sequence[Callable[[typer.Typer], None]] = (
@@ -18,6 +31,7 @@ FAMILIES: Sequence[Callable[[typer.Typer], None]] = (
     enroll.register,
     assets.register,
     runs.register,
+    database.register,
     practice.register,
 )
 

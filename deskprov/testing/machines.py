@@ -10,6 +10,7 @@ from typing import Never
 from deskprov.errors import HostBusy, IdentityNotTrusted, NoHostMatched, Unreachable, WrongUsage
 from deskprov.model.inventory import Host, Inventory
 from deskprov.model.playbook import Halt, PlaybookJob, PlaybookOutcome, TaskEvent
+from deskprov.model.ports.backup import Backups
 from deskprov.model.ports.machine import Greeting, HeldLock, HostKey
 from deskprov.model.ports.practice import PracticeMachines
 from deskprov.model.ports.site import Revision
@@ -237,6 +238,11 @@ class FakeSite:
     def history(self) -> MemoryRecord:
         """The record in memory."""
         return self.memory
+
+    @property
+    def backups(self) -> Backups:
+        """What is in memory has no file."""
+        return _none("backups")
 
     @property
     def practice(self) -> PracticeMachines:

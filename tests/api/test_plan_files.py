@@ -188,6 +188,12 @@ def test_hostile_files_are_refused_in_words(desk: Desk, data: bytes) -> None:
     assert all(len(str(problem)) < 500 for problem in told.value.problems)
 
 
+def test_a_file_that_is_too_large_is_not_even_parsed(desk: Desk) -> None:
+    with pytest.raises(InvalidInput) as told:
+        request_of(desk.site, b"[" * (9 * 2**20), NAME)
+    assert "is larger than 8 MiB" in str(told.value.problems[0])
+
+
 def test_every_mistake_of_a_file_is_told_at_once(desk: Desk) -> None:
     def wrong(plan: dict[str, Any]) -> None:
         plan["extra"] = 1

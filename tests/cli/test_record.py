@@ -207,3 +207,16 @@ def test_the_log_is_checked_against_a_head_that_was_noted(typed: Typed, site: Pa
     assert "Entry 4: the event 2 that it tells of was altered" in typed("run", "verify-log", head, status=1)
     typed("run", "verify-log", "yesterday", status=64)
     assert "stands at the end of every run" in typed.err
+
+
+def test_a_backup_and_its_restoration_as_typed(typed: Typed, site: Path) -> None:
+    typed("asset", "import", str(site / "assets.csv"))
+    assert "2 assets" in typed("db", "info")
+    assert "sound" in typed("db", "backup", str(site / "kept.db"))
+    typed("asset", "add", "tag=T9")
+    typed("db", "restore", str(site / "kept.db"), status=64)
+    assert "Add --yes." in typed.err
+    typed("db", "restore", str(site / "kept.db"), "--yes")
+    assert "The record of before is kept as" in typed.err
+    assert json.loads(typed("db", "info", "--json"))["rows"]["assets"] == 2
+    typed("db", "restore", str(site / "nothing.db"), "--yes", status=64)
