@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from deskprov.model.ports.practice import PracticeMachines
     from deskprov.model.ports.progress import Interrupts
     from deskprov.model.ports.record import RunRecord
+    from deskprov.model.ports.run_log import RunLogs
     from deskprov.model.ports.site import Clock, InventoryFile, NewSite, Rooms, SiteFiles, VersionControl
     from deskprov.model.ports.workplace import WorkplaceLook
     from deskprov.model.settings import Settings, SettingsInForce
@@ -179,6 +180,13 @@ class RealSite:
     def log(self) -> "ChangeLog":
         """The database, as it vouches for itself."""
         return self._database.log
+
+    @cached_property
+    def run_logs(self) -> "RunLogs":
+        """Files in .deskprov/logs."""
+        from deskprov.adapters.run_logs import RunLogFiles
+
+        return RunLogFiles(self._folder, self._provided.values)
 
     @cached_property
     def backups(self) -> "Backups":

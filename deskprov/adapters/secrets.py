@@ -11,7 +11,7 @@ import hmac
 import os
 import secrets as random_tokens
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from threading import RLock
 
@@ -70,11 +70,23 @@ class ProvidedSecrets:
         self._escrow = escrow
         self._command_seconds = command_seconds
         self._values: dict[SecretRef, Value] = {}
+        self._handed: set[str] = set()
         self._failures: dict[SecretRef, tuple[str, str]] = {}
         self._lock = RLock()
 
     def value(self, secret: SecretRef) -> str:
         """The value in the wanted form. Raises `SecretUnavailable`."""
+        handed = self._in_form(secret)
+        with self._lock:
+            self._handed.add(handed)
+        return handed
+
+    def values(self) -> Collection[str]:
+        """All that is held, and all that was handed out in the form in which it was: to be kept out of logs."""
+        with self._lock:
+            return self._handed | {value.plain for value in self._values.values()}
+
+    def _in_form(self, secret: SecretRef) -> str:
         match secret.form:
             case SecretForm.PLAIN:
                 return self._found(secret).plain

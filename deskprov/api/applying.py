@@ -16,6 +16,7 @@ from deskprov.api.looking import intended_steps, look, owned_after
 from deskprov.api.machine_run import MachineRun
 from deskprov.api.messages import Message, Said, Stepped, Through
 from deskprov.api.room import check_room
+from deskprov.api.run_log import logged
 from deskprov.api.running import Job, Request, announce, ask_now, begin, failure, finish, intention, jobs, pool
 from deskprov.api.site import Site
 from deskprov.api.verifying import look_at_all, record_sight
@@ -51,6 +52,7 @@ def apply(site: Site, request: Request, watcher: Watcher, approve: Approve, *, v
     results: dict[str, HostResult] = {}
     try:
         with ExitStack() as stack:
+            watcher = stack.enter_context(logged(site, intent, watcher))
             locks = _lock(site, work, verb, stack, results)
             free = [job for job in work if job.host.name in locks]
             looked_at, failed = look_at_all(site, free, request, watcher)

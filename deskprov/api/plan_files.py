@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from deskprov.api.looking import Wishes
-from deskprov.api.running import Job, Request, jobs
+from deskprov.api.running import Job, Request, announce, jobs
 from deskprov.api.site import Site
 from deskprov.api.verifying import look_at_all, record_sight
 from deskprov.errors import DeskprovError
@@ -25,6 +25,7 @@ FAST_CLOCK = timedelta(minutes=5)
 def plan_and_write(site: Site, request: Request, watcher: Watcher) -> tuple[list[HostPlan], list[HostResult], str]:
     """What `plan` returns, and the text of a plan file over the machines that were looked at; empty for none."""
     work = jobs(site, request)
+    announce(watcher, work)
     plans, failed = look_at_all(site, work, request, watcher)
     record_sight(site, plans)
     return plans, failed, _text(site, request, work, plans) if plans else ""

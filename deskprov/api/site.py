@@ -12,6 +12,7 @@ from deskprov.model.ports.machine import Approach, HostKeys, HostLocks, Playbook
 from deskprov.model.ports.practice import PracticeMachines
 from deskprov.model.ports.progress import Interrupts
 from deskprov.model.ports.record import RunRecord
+from deskprov.model.ports.run_log import RunLogs
 from deskprov.model.ports.site import Clock, InventoryFile, Rooms, SiteFiles, VersionControl
 from deskprov.model.ports.workplace import WorkplaceLook
 from deskprov.model.settings import Settings, SettingsInForce
@@ -87,6 +88,10 @@ class Site(Protocol):
     @property
     def log(self) -> ChangeLog:
         """The chained log of all changes. Raises `RecordError` when the database cannot be opened."""
+
+    @property
+    def run_logs(self) -> RunLogs:
+        """A log file per run."""
 
     @property
     def backups(self) -> Backups:

@@ -6,6 +6,7 @@ from concurrent.futures import Future, as_completed
 from deskprov.api.agreement import check_machine, check_site
 from deskprov.api.identity import check_identity
 from deskprov.api.looking import look
+from deskprov.api.run_log import logged
 from deskprov.api.running import Job, Request, announce, ask_for_ways_in, begin, failure, finish, jobs, pool
 from deskprov.api.site import Site
 from deskprov.errors import HostError, SecretUnavailable
@@ -32,14 +33,15 @@ def verify(site: Site, request: Request, watcher: Watcher) -> RunResult:
     work = jobs(site, request)
     announce(watcher, work)
     intent = begin(site, "verify", request, work)
-    plans, failed = look_at_all(site, work, request, watcher)
-    seen = {plan.host: _judged(plan) for plan in plans} | {result.host: result for result in failed}
-    hosts = [seen[job.host.name] for job in work]
-    now = site.clock.now()
-    record_sight(site, plans)
-    for result in hosts:
-        site.record.finish_host(intent.run, result, now)
-        watcher.finished(result)
+    with logged(site, intent, watcher) as told:
+        plans, failed = look_at_all(site, work, request, told)
+        seen = {plan.host: _judged(plan) for plan in plans} | {result.host: result for result in failed}
+        hosts = [seen[job.host.name] for job in work]
+        now = site.clock.now()
+        record_sight(site, plans)
+        for result in hosts:
+            site.record.finish_host(intent.run, result, now)
+            told.finished(result)
     return finish(site, intent, hosts)
 
 

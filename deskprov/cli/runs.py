@@ -59,7 +59,7 @@ def show(
     if as_json:
         now.out.print_json(json.dumps(run_json(detail)), ensure_ascii=True)
     else:
-        now.out.print(run_view(detail, zone(now.site.settings.time_zone)))
+        now.out.print(run_view(detail, zone(now.site.settings.time_zone), now.site.run_logs.place(detail.summary.run)))
     return 0
 
 

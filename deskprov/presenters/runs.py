@@ -37,8 +37,8 @@ def runs_lines(runs: Sequence[RunSummary]) -> list[str]:
     ]
 
 
-def run_view(detail: RunDetail, where: tzinfo) -> RenderableType:
-    """A run with every machine and every result."""
+def run_view(detail: RunDetail, where: tzinfo, log: str = "") -> RenderableType:
+    """A run with every machine and every result; `log` is where its log is, empty for nowhere."""
     run = detail.summary
     parts: list[Text] = [
         Text(safe(run.run), "bold").append(f"  {safe(run.verb)}  ", "default").append(_outcome(run)),
@@ -54,6 +54,7 @@ def run_view(detail: RunDetail, where: tzinfo) -> RenderableType:
     if run.plan:
         told = f"{run.plan.digest[:12]}, made by {run.plan.by} at {at(run.plan.made, where)}"
         parts.append(_line("plan file", told))
+    parts.append(_line("log", log))
     for machine in detail.hosts:
         parts += [Text(""), _machine_line(machine), *steps_lines(machine)]
     return Group(*(part for part in parts if part is not _NOTHING))

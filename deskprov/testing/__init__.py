@@ -1,7 +1,7 @@
 """Public fakes for the ports, for tests of deskprov and of programs that use it."""
 
 from deskprov.testing.escrow import MemoryEscrow, MemoryKeys
-from deskprov.testing.fixed import FixedClock, FixedLog, FixedRooms, FixedSecrets
+from deskprov.testing.fixed import FixedClock, FixedLog, FixedRooms, FixedSecrets, MemoryRunLogs
 from deskprov.testing.keys import FixedKeys, MemoryBatches, MemoryHostKeys, MemoryLoginKey
 from deskprov.testing.machines import (
     FakeSite,
@@ -34,6 +34,7 @@ __all__ = [
     "MemoryLocks",
     "MemoryLoginKey",
     "MemoryRecord",
+    "MemoryRunLogs",
     "NoVersionControl",
     "ScriptedApproach",
     "ScriptedInterrupts",

@@ -1,10 +1,12 @@
 """Secrets, time, disks and a log that are what a test says they are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from deskprov.errors import SecretUnavailable
 from deskprov.model.log import LogCheck, LogFlaw, LogHead
+from deskprov.model.ports.run_log import RunLog
 from deskprov.model.room import Room
 from deskprov.model.secret import SecretRef, Value
 
@@ -100,3 +102,27 @@ class FixedLog:
         known = self._head is not None and noted is not None and self._head.hash.startswith(noted.hash)
         flaws = () if noted is None or known else (LogFlaw(noted.number, "it is another one than was noted"),)
         return LogCheck(self._head.number if self._head else 0, self._head, flaws, noted)
+
+
+class MemoryRunLogs:
+    """Logs of runs in memory: the lines of each, by run."""
+
+    def __init__(self) -> None:
+        self.lines: dict[str, list[str]] = {}
+
+    @contextmanager
+    def open(self, run: str) -> Iterator[RunLog]:
+        """The log of a run."""
+        yield _MemoryRunLog(self.lines.setdefault(run, []))
+
+    def place(self, run: str) -> str:
+        """There is no file."""
+        return ""
+
+
+class _MemoryRunLog:
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
+
+    def write(self, line: str) -> None:
+        self._lines.append(line)

@@ -17,7 +17,7 @@ from deskprov.model.ports.site import Revision
 from deskprov.model.problem import Problem
 from deskprov.model.settings import Settings
 from deskprov.testing.escrow import MemoryEscrow, MemoryKeys
-from deskprov.testing.fixed import FixedClock, FixedLog, FixedRooms, FixedSecrets
+from deskprov.testing.fixed import FixedClock, FixedLog, FixedRooms, FixedSecrets, MemoryRunLogs
 from deskprov.testing.keys import FixedKeys, MemoryBatches, MemoryHostKeys, MemoryLoginKey
 from deskprov.testing.record import MemoryRecord
 from deskprov.testing.workplace import FixedWorkplace
@@ -215,6 +215,7 @@ class FakeSite:
     login_key: MemoryLoginKey = field(default_factory=MemoryLoginKey)
     batches: MemoryBatches = field(default_factory=MemoryBatches)
     log: FixedLog = field(default_factory=FixedLog)
+    run_logs: MemoryRunLogs = field(default_factory=MemoryRunLogs)
     root: str = "/site"
     operator: str = "robin"
     controller: str = "controller-1"

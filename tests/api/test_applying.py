@@ -377,3 +377,15 @@ def test_nothing_is_left_over_on_a_machine_that_was_installed_anew(desk: Desk) -
     assert desk.run("pc-1", wishes=Wishes(clean=True))[0].results == []
     assert desk.note.exists()
     assert desk.site.record.owned("pc-1") == []
+
+
+def test_the_log_of_a_run_tells_its_story(desk: Desk) -> None:
+    desk.run("pc-1")
+    [lines] = desk.site.run_logs.lines.values()
+    told = "\n".join(lines)
+    assert lines[0].startswith("setup pc-1, by robin on controller-1, deskprov ")
+    assert "pc-1: looking" in lines
+    assert f"pc-1: 1/1 files/{desk.note}: begins" in lines
+    assert "pc-1: Ansible: 001 Write the file: changed" in told
+    assert f"pc-1: files/{desk.note}: changed, verified" in lines
+    assert lines[-1] == "the run has come to its end"
