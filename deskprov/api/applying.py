@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from queue import Empty, Queue
 from threading import Event
 
+from deskprov.api.agreement import check_machine
 from deskprov.api.guarding import take_back
 from deskprov.api.looking import intended_steps, look, owned_after
 from deskprov.api.machine_run import MachineRun
@@ -90,7 +91,9 @@ def _settle_earlier(
             continue
         try:
             take_back(site, job.host)
-            settled.append(look(site, job.host, job.profile, job.earlier, request.wishes_for(plan.host)))
+            seen = look(site, job.host, job.profile, job.earlier, request.wishes_for(plan.host))
+            check_machine(request.plan, seen)
+            settled.append(seen)
         except HostError as error:
             failed.append(failure(plan.host, error, 0.0))
     return settled, failed

@@ -44,9 +44,9 @@ class MachineThen(BaseModel):
 
 
 class HostThen(BaseModel):
-    """One machine when the plan was made. What `plan --json` says about it stands beside what it rests on."""
+    """One machine when the plan was made: what it rests on, and, beside that, all that `plan --json` says about it."""
 
-    model_config = _STRICT
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
 
     host: Text
     profile: Text
@@ -54,13 +54,6 @@ class HostThen(BaseModel):
     inventory: dict[Text, str]
     machine: MachineThen
     changes: Annotated[list[dict[str, Any]], Field(max_length=10_000)]
-    platform: Text = ""
-    outcome: Text = ""
-    practice: bool = False
-    problems: list[str] = []
-    left_over: list[dict[str, Any]] = []
-    counts: dict[str, int] = {}
-    seconds: float | int = 0
 
 
 class PlanFile(BaseModel):
