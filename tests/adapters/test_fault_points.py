@@ -31,6 +31,7 @@ NO_POINT = {
     "database/backup.py _into_place": "no run: see _unfinished",
     "new_site.py write": "no run: makes a site",
     "escrow/key_store.py save": "no run: makes a site's keys",
+    "ssh/key_pairs.py signed_by": "no run: takes machines in, by two files in a folder that goes at once",
     "login_key.py write_private": "no run: makes a site's keys",
 }
 """Functions that write and have no point in them. Not in a run? Then say so here. Else: `adapters/fault_points.py`."""
