@@ -52,6 +52,7 @@ class Machine:
     going_down: float = 1.0
     new_boot: bool = True
     packages_want: Sequence[str] = ()
+    takes_back: bool = False
     files: set[str] = field(default_factory=set)
     note: list[str] = field(default_factory=list)
     reboots: int = 0
@@ -90,6 +91,12 @@ class Machine:
             case "note_linux.py", _:
                 self.note = argument
                 return True
+            case "arm_linux.py" | "effect_linux.py" as name, _:
+                self.stories.append(f"{name.partition('_')[0]} in life {self.reboots}")
+                return {"problem": ""}
+            case "settle_linux.py", _:
+                self.stories.append(f"settled in life {self.reboots}")
+                return {"kept": not self.takes_back, "problems": []}
             case "probe_linux.py", "reboot":
                 state = "stopping" if self._since is not None else "running"
                 wanted = [] if self.reboots else list(self.packages_want)

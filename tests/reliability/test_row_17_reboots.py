@@ -159,6 +159,45 @@ def test_a_run_that_dies_before_the_reboot_leaves_it_to_the_next() -> None:
     assert machine.stories == ["/srv/needs-it in life 1"]
 
 
+NETWORK = """\
+files:
+  - path: /etc/network/interfaces
+    content: a
+  - path: /srv/other
+    content: a
+"""
+
+
+def test_network_settings_are_tried_by_a_reboot_under_the_undo() -> None:
+    room = Room(NETWORK, "pc-1")
+    [result] = room.setup().hosts
+    assert result.outcome is Outcome.OK
+    assert room.machines["pc-1"].stories == [
+        "/srv/other in life 0",
+        "arm in life 0",
+        "/etc/network/interfaces in life 0",
+        "effect in life 0",
+        "settled in life 1",
+    ]
+
+
+def test_network_settings_are_not_made_where_they_cannot_be_tried() -> None:
+    room = Room(NETWORK, "pc-1")
+    [result] = room.setup(reboots=False).hosts
+    assert statuses(result)["files//etc/network/interfaces"] is Status.WAITING
+    assert room.machines["pc-1"].stories == ["/srv/other in life 0"]
+
+
+def test_network_settings_that_cut_off_are_taken_back_or_the_machine_is_unreachable() -> None:
+    room = Room(NETWORK, "pc-1", "pc-2", takes_back=True)
+    room.machines["pc-2"].away = (FOR_EVER,)
+    back, gone = room.setup().hosts
+    results = [next(r for r in host.results if r.resource == "files//etc/network/interfaces") for host in (back, gone)]
+    assert (back.outcome, results[0].reason) == (Outcome.FAILED, "way-in-lost")
+    assert (gone.outcome, results[1].status) == (Outcome.UNREACHABLE, Status.UNKNOWN)
+    assert "It should have been taken back by now" in results[1].message
+
+
 SOFTWARE = "software:\n  - tree\n"
 
 
