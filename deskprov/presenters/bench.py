@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -168,7 +168,9 @@ class _Fitting:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         room = max(1, console.size.height - FOOTER_ROWS - 1)
         shown = _kept(self.lines, room)
-        yield Group(_table(shown, self.now), _footer(self.lines, shown, self.now))
+        yield _table(shown, self.now)
+        if len(self.lines) > 1:
+            yield _footer(self.lines, shown, self.now)
 
 
 def _kept(lines: Sequence[Line], room: int) -> list[Line]:

@@ -184,3 +184,9 @@ def test_without_a_terminal_there_are_lines_as_it_happens_and_a_table_at_the_end
     assert lines[:3] == ["pc-1: looking", "pc-2: looking", "pc-1:   ✓ groups/lab  changed"]
     assert re.fullmatch(r"✓ pc-1 LT-9 +done: 1 changed, all verified +1 min 15 s", lines[-2])
     assert re.fullmatch(r"✗ pc-2 LT-9 +groups/lab failed: It is in use\. +1 min 15 s", lines[-1])
+
+
+def test_a_single_machine_needs_no_count() -> None:
+    made = bench(1)
+    begin(made, "pc-1")
+    assert len(shown(made)) == 1
