@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from deskprov.adapters.ansible.events import MESSAGE_LIMIT, RESULT_LIMIT, statistics, task_event
@@ -201,6 +201,8 @@ lines = st.fixed_dictionaries(
 
 
 @given(lines)
+@example({"event": "runner_on_ok", "data": {"host": "pc-1", "task": "a", "duration": [1], "res": {}}})
+@example({"event": "runner_on_ok", "data": {"host": "pc-1", "task": "a", "duration": "1 s", "res": {"msg": "x"}}})
 @settings(max_examples=300, deadline=None)
 def test_no_result_of_a_module_raises_or_grows(line: dict[str, Any]) -> None:
     event = task_event(line, ["secret"])

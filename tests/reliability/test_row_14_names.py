@@ -172,7 +172,18 @@ def test_a_file_of_a_bad_name_is_no_profile(site: Path, desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["../secret", "/etc/shadow", "a/../../secret", "./a", "a//b", "a\\b", "link", "folder/up/secret"]
+    "text",
+    [
+        "../deskprov.yml",
+        "../secret",
+        "/etc/shadow",
+        "a/../../secret",
+        "./a",
+        "a//b",
+        "a\\b",
+        "link",
+        "folder/up/secret",
+    ],
 )
 def test_a_shipped_file_is_inside_of_the_site(text: str, site: Path, desk: Desk) -> None:
     (site.parent / "secret").write_text("not for machines")
