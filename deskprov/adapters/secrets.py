@@ -4,10 +4,7 @@ A value is asked for once per run and kept in memory only. It is in no message, 
 A provider that failed is not asked again in the run, either: one that hangs costs twenty machines its time once.
 """
 
-import base64
 import getpass
-import hashlib
-import hmac
 import os
 import secrets as random_tokens
 import sys
@@ -26,6 +23,7 @@ from deskprov.adapters.secret_sources import (
     from_vault,
 )
 from deskprov.errors import SecretUnavailable
+from deskprov.formats.salts import salt_of
 from deskprov.model.escrow import EscrowState, owner_of
 from deskprov.model.ports.escrow import Escrow
 from deskprov.model.secret import PER_DEVICE, SecretForm, SecretRef, Value
@@ -33,9 +31,6 @@ from deskprov.model.settings import IdentityPlace, SecretProvider
 
 HASH_ROUNDS = 100_000
 """crypt(5) takes 1000 to 999,999,999 for sha512crypt; this costs a log-in some hundredths of a second."""
-
-SALT_LENGTH = 16
-"""The longest that crypt(5) takes for sha512crypt."""
 
 
 def ask_on_terminal(question: str) -> str:
@@ -96,9 +91,7 @@ class ProvidedSecrets:
 
     def salt(self, secret: SecretRef) -> str:
         """The salt of this secret's hash for this machine: of random origin, and another on every machine."""
-        mark = self._found(secret).mark
-        digest = hmac.digest(mark.encode(), f"{secret.host}\0{secret.name}".encode(), hashlib.sha256)
-        return base64.b64encode(digest, altchars=b"./").decode()[:SALT_LENGTH]
+        return salt_of(self._found(secret).mark, secret)
 
     def hold(self, secret: SecretRef, value: Value) -> None:
         """From now on, in this run, this is its value."""

@@ -13,6 +13,7 @@ from threading import Event
 
 from deskprov.api.agreement import check_machine
 from deskprov.api.guarding import take_back
+from deskprov.api.kept_passwords import keep_new, prove
 from deskprov.api.looking import intended_steps, look, owned_after
 from deskprov.api.machine_run import MachineRun
 from deskprov.api.messages import Message, Said, Stepped, Through
@@ -21,7 +22,7 @@ from deskprov.api.run_log import logged
 from deskprov.api.running import Job, Request, announce, ask_now, begin, failure, finish, intention, jobs, pool
 from deskprov.api.site import Site
 from deskprov.api.verifying import look_at_all, record_sight
-from deskprov.errors import DeskprovError, HostError, Interrupted, NotRecorded, RecordError
+from deskprov.errors import DeskprovError, HostError, Interrupted, NotRecorded, RecordError, SecretUnavailable
 from deskprov.model.plan import HostPlan
 from deskprov.model.playbook import Halt
 from deskprov.model.ports.machine import HeldLock
@@ -62,6 +63,7 @@ def apply(site: Site, request: Request, watcher: Watcher, approve: Approve, *, v
             for result in list(results.values()):
                 _file(site, intent, result, watcher)
             _record_sight(site, intent, plans, {job.host.name: job for job in work})
+            prove(site, [job.host for job in free if job.host.name not in results])
             _settle(site, intent, request, _Settling(free, plans, locks), watcher, approve, results)
     except RecordError:
         raise
@@ -162,14 +164,17 @@ def _settle(
     for plan in busy:
         run = MachineRun(site, by_host[plan.host], plan, settling.locks[plan.host], request.wishes, request.verbosity)
         try:
-            secrets += run.prepare()
+            wanted = list(dict.fromkeys(run.prepare()))
+            keep_new(site, run.job.host, wanted)
+            secrets += wanted
             runs.append(run)
-        except HostError as error:
+        except (HostError, SecretUnavailable) as error:
             results[plan.host] = failure(plan.host, error, 0.0)
             _file(site, intent, results[plan.host], watcher)
     ask_now(site, [secret.name for secret in secrets])
     if runs:
         _drive(site, intent, runs, watcher, results)
+        prove(site, [run.job.host for run in runs])
 
 
 def _drive(

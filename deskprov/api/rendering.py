@@ -1,7 +1,7 @@
 """Changes as playbooks: for a run on one machine, and a whole profile for anyone to run."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deskprov.api.profiles import SAMPLES, ProfileFiles, named
 from deskprov.api.site import Site
@@ -61,7 +61,7 @@ def render_run(
         host=host,
         playbook=playbook.text,
         files={name: _as_planned(site, host, path, shipped) for name, path in playbook.files.items()},
-        secrets=playbook.secrets,
+        secrets=[replace(secret, host=host.name) for secret in playbook.secrets],
         step_seconds=step_seconds,
         run_seconds=site.settings.run_minutes * 60,
     )

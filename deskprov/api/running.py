@@ -36,6 +36,7 @@ class Request:
 
     `continues` is the run that is gone on with, and `reset_already` what that one has written anew, by machine: it is
     not written a second time. `plan` is the plan file that is to be carried out, and nothing else.
+    `only` are keys of resources: when any is stated, all others are left as they are.
     """
 
     targets: Sequence[str]
@@ -45,6 +46,7 @@ class Request:
     continues: str = ""
     plan: PlanFile | None = None
     reset_already: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    only: frozenset[str] = frozenset()
 
     def wishes_for(self, host: str) -> Wishes:
         """The wishes, without what was done for this machine before."""
@@ -84,7 +86,15 @@ def jobs(site: Site, request: Request) -> list[Job]:
         raise InvalidInput(list(problems))
     for profile in profiles.values():
         request.wishes.check(profile)
-    return [Job(host, profiles[host.name], _earlier(site, host), files.look_into) for host in hosts]
+    return [_job(site, request, host, profiles[host.name], files.look_into) for host in hosts]
+
+
+def _job(site: Site, request: Request, host: Host, profile: Profile, shipped: Callable[[str], ShippedContent]) -> Job:
+    earlier = _earlier(site, host)
+    if not request.only:
+        return Job(host, profile, earlier, shipped)
+    meant = [resource for resource in profile.resources if resource.key in request.only]
+    return Job(host, replace(profile, resources=meant), replace(earlier, owned=()), shipped)
 
 
 def _earlier(site: Site, host: Host) -> Earlier:

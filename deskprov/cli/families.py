@@ -16,6 +16,7 @@ from deskprov.cli import (
     profiles,
     rendering,
     runs,
+    secrets,
     site,
 )
 from deskprov.cli.app import app
@@ -32,6 +33,7 @@ FAMILIES: Sequence[Callable[[typer.Typer], None]] = (
     assets.register,
     runs.register,
     database.register,
+    secrets.register,
     practice.register,
 )
 

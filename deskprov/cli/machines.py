@@ -178,11 +178,12 @@ def apply_and_show(now: Session, request: "Request", verb: str, yes: bool, as_js
     from deskprov.presenters.progress import progress
 
     with progress(now.err, request.verbosity) as watcher:
-        result = do_apply(now.site, request, watcher, _approval(now, yes), verb=verb)
+        result = do_apply(now.site, request, watcher, approval(now, yes), verb=verb)
     return _close(now, result, as_json, DONE)
 
 
-def _approval(now: Session, yes: bool) -> "Callable[[Sequence[HostPlan]], bool]":
+def approval(now: Session, yes: bool) -> "Callable[[Sequence[HostPlan]], bool]":
+    """Shows the plans and asks for a yes. Raises `WrongUsage` when there is nobody to ask."""
     from deskprov.presenters.machines import show_plans
     from deskprov.presenters.plan import reboots_in_words
 

@@ -22,7 +22,6 @@ class EscrowAct(StrEnum):
     SET = "set"
     MADE = "made"
     PROVED = "proved"
-    DROPPED = "dropped"
     REVEALED = "revealed"
     RESEALED = "resealed"
 

@@ -8,11 +8,13 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from deskprov.model.asset import Asset, AssetField, FieldGroup
+from deskprov.model.escrow import EscrowAct
 from deskprov.model.history import AssetEvent, EventKind, HostRun, Sightings
 from deskprov.presenters.assets import STATE_STYLES, asset_json, facts_json, facts_lines
 from deskprov.presenters.moments import ago, at
 from deskprov.presenters.runs import host_run_json, run_line, steps_lines
 from deskprov.presenters.safe_text import safe
+from deskprov.presenters.secrets import ACT_WORDS
 
 EVENTS_SHOWN = 8
 EARLIER_RUNS_SHOWN = 5
@@ -35,7 +37,7 @@ _EVENT_WORDS = {
     EventKind.REPAIR: "repair",
     EventKind.WIPED: "wiped",
     EventKind.AUDITED: "audited",
-    EventKind.SECRET: "kept password",
+    EventKind.SECRET: "password",
 }
 
 
@@ -105,7 +107,7 @@ def event_line(event: AssetEvent, where: tzinfo) -> Text:
     """When, what, by whom, and what about it."""
     style = "bold red" if event.kind is EventKind.IDENTITY_MISMATCH else "default"
     line = Text(f"  {at(event.at, where)}  ", "dim").append(_EVENT_WORDS[event.kind], style)
-    told = safe(event.text) or ", ".join(_changed(event))
+    told = _about_password(event) if event.kind is EventKind.SECRET else safe(event.text) or ", ".join(_changed(event))
     if told:
         line.append(f": {told}", "default")
     return line.append(f"  ({safe(event.by)})", "dim")
@@ -176,6 +178,13 @@ def _events(asset: Asset, events: Sequence[AssetEvent], where: tzinfo) -> list[T
     if len(events) > EVENTS_SHOWN:
         lines.append(Text(f"  … {len(events) - EVENTS_SHOWN} more: deskprov host history {safe(asset.label)}", "dim"))
     return lines
+
+
+def _about_password(event: AssetEvent) -> str:
+    """Whose it is, what was done with it, and why."""
+    account = safe(str(event.detail.get("key", ""))).removeprefix("users/")
+    act = EscrowAct(str(event.detail.get("act", "")))
+    return f"{account} {ACT_WORDS[act]}" + (f": {safe(event.text)}" if event.text else "")
 
 
 def _changed(event: AssetEvent) -> list[str]:

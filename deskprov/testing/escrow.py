@@ -63,11 +63,6 @@ class MemoryEscrow:
         self._rows[kept.id] = replace(now, state=EscrowState.CURRENT), value
         self.log(EscrowEvent(at, by, EscrowAct.PROVED, kept.owner))
 
-    def drop(self, kept: Kept, at: datetime, by: str) -> None:
-        """Burns it."""
-        self._burn([kept], at)
-        self.log(EscrowEvent(at, by, EscrowAct.DROPPED, kept.owner))
-
     def reseal(self, at: datetime, by: str) -> int:
         """Notes the present keys."""
         for kept in self.kept():

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from deskprov.errors import SecretUnavailable
+from deskprov.formats.salts import salt_of
 from deskprov.model.log import LogCheck, LogFlaw, LogHead
 from deskprov.model.ports.run_log import RunLog
 from deskprov.model.room import Room
@@ -20,6 +21,7 @@ class FixedSecrets:
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = dict(values)
+        self._marks: dict[str, str] = {}
         self.asked: list[str] = []
         self.prepared: list[str] = []
 
@@ -30,13 +32,14 @@ class FixedSecrets:
         return self._values[secret.name]
 
     def salt(self, secret: SecretRef) -> str:
-        """Made of its name, its machine and its value."""
+        """Made of the mark of what is held, or of the value."""
         self.check(secret.name)
-        return f"{secret.host}:{secret.name}:{self._values[secret.name]}"
+        return salt_of(self._marks.get(secret.name) or self._values[secret.name], secret)
 
     def hold(self, secret: SecretRef, value: Value) -> None:
         """Adds it to the table."""
         self._values[secret.name] = value.plain
+        self._marks[secret.name] = value.mark
 
     def check(self, name: str) -> None:
         """Raises `SecretUnavailable` when the name is not in the table."""

@@ -114,7 +114,7 @@ def test_a_run_does_only_what_is_to_be_changed(site: Site, user: str, become: bo
     assert len(blocks) == len(changes)
     assert {task["timeout"] for block in blocks for task in block["block"]} == {120}
     assert list(rendered.job.files.values()) == [b"Welcome\n"]
-    assert rendered.job.secrets == [SecretRef("tech-password", SecretForm.SHA512_CRYPT)]
+    assert rendered.job.secrets == [SecretRef("tech-password", SecretForm.SHA512_CRYPT, "pc-1")]
     assert rendered.job.step_seconds == 120
 
 

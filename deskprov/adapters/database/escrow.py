@@ -76,12 +76,6 @@ class DatabaseEscrow:
             connection.execute(update(escrow).where(escrow.c.id == kept.id).values(state=EscrowState.CURRENT))
             _log(connection, EscrowEvent(at, by, EscrowAct.PROVED, kept.owner), _asset_id(connection, kept.owner))
 
-    def drop(self, kept: Kept, at: datetime, by: str) -> None:
-        """Burns it."""
-        with self._transactions.writing() as connection:
-            _burn(connection, [kept], at)
-            _log(connection, EscrowEvent(at, by, EscrowAct.DROPPED, kept.owner), _asset_id(connection, kept.owner))
-
     def reseal(self, at: datetime, by: str) -> int:
         """Seals everything anew, all or nothing."""
         with self._transactions.writing() as connection:

@@ -34,9 +34,6 @@ class Escrow(Protocol):
     def prove(self, kept: Kept, at: datetime, by: str) -> None:
         """It is in force: makes it current and burns all else of its owner, at once."""
 
-    def drop(self, kept: Kept, at: datetime, by: str) -> None:
-        """It is in force nowhere: burns it."""
-
     def reseal(self, at: datetime, by: str) -> int:
         """Seals everything anew, to the site's present keys, all or nothing, and returns how much it was.
 

@@ -11,7 +11,7 @@ from deskprov.model.facts import Observed
 from deskprov.model.platform import Platform
 from deskprov.model.resource import ResourceOptions
 from deskprov.model.resource_type import no_reboot
-from deskprov.model.secret import SecretName
+from deskprov.model.secret import PER_DEVICE, SecretName
 from deskprov.model.want import Exactly, Includes, Wanted
 from deskprov.resources.users.words import Day, FullName, PublicKey
 
@@ -19,6 +19,8 @@ NAME = "users"
 KEY = "name"
 PLATFORMS = frozenset({Platform.LINUX})
 UNOBSERVABLE = frozenset({"password", "change_password_at_first_login"})
+
+WILL_BE_MADE = "a new password will be made for this device, and kept sealed"
 
 ADMINISTRATORS = "sudo"
 """The group whose members are administrators, on Debian and Ubuntu."""
@@ -111,9 +113,9 @@ def needs(options: Options) -> Sequence[str]:
 
 
 def preview(options: Options, observed: Observed) -> str:
-    """What goes and what stays when an account is removed."""
+    """What goes and what stays when an account is removed, and whether a password will be made."""
     if options.state == "present":
-        return ""
+        return WILL_BE_MADE if options.password == PER_DEVICE and not observed.get("has_password") else ""
     home = observed.get("home")
     if not isinstance(home, str):
         return ""

@@ -57,11 +57,11 @@ def test_what_is_kept_comes_back(escrow: Escrow) -> None:
     assert len(tech.keys) == 1
 
 
-def test_proving_burns_what_was_before_and_dropping_only_itself(escrow: Escrow) -> None:
+def test_proving_burns_all_else_whether_older_or_newer(escrow: Escrow) -> None:
     first = escrow.keep(NewSecret(TECH, FIRST), NOON, "robin")
     escrow.prove(first, NOON, "robin")
     wrong = escrow.keep(NewSecret(TECH, SECOND), LATER, "robin")
-    escrow.drop(wrong, LATER, "robin")
+    escrow.prove(first, LATER, "robin")
     assert [(kept.id, kept.state) for kept in escrow.of(TECH)] == [(first.id, EscrowState.CURRENT)]
     second = escrow.keep(NewSecret(TECH, SECOND), LATER, "robin")
     assert [kept.id for kept in escrow.of(TECH)] == [second.id, first.id]

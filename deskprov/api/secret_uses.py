@@ -1,0 +1,57 @@
+"""Which secret is used where: by options of profiles that take one, and by the inventory to get into machines."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from deskprov.api.profiles import ProfileFiles
+from deskprov.api.site import Site
+from deskprov.model.inventory import Host
+from deskprov.model.problem import InvalidInput
+from deskprov.model.resource import Resource
+from deskprov.stages.resolve.check import GUARDED, marked
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """Per secret: what takes it as (machine, resource key), and the machines that deskprov gets into with it.
+
+    `broken` are machines whose profile has mistakes, so that nothing is known of them.
+    """
+
+    resources: Mapping[str, Sequence[tuple[Host, str]]]
+    ways_in: Mapping[str, Sequence[Host]]
+    broken: Sequence[Host]
+
+
+def uses(site: Site) -> Uses:
+    """The uses of every secret, over all machines of the inventory. Raises `InvalidInput` for the inventory itself."""
+    files = ProfileFiles(site)
+    resources: dict[str, list[tuple[Host, str]]] = {}
+    ways_in: dict[str, list[Host]] = {}
+    broken = []
+    for host in site.inventory.read().hosts.values():
+        for name in dict.fromkeys((host.connection.password, host.connection.become_password)):
+            if name:
+                ways_in.setdefault(name, []).append(host)
+        if not host.profile:
+            continue
+        try:
+            profile = files.for_host(host)
+        except InvalidInput:
+            broken.append(host)
+            continue
+        for resource in profile.resources:
+            for name in secrets_in(resource):
+                resources.setdefault(name, []).append((host, resource.key))
+    return Uses(resources, ways_in, broken)
+
+
+def secrets_in(resource: Resource) -> Iterator[str]:
+    """The names of secrets that the options of a resource state."""
+    if not resource.absent:
+        options: type[BaseModel] = type(resource.options)
+        for option in sorted(marked(options, GUARDED)):
+            if isinstance(name := getattr(resource.options, option), str):
+                yield name

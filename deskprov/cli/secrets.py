@@ -1,0 +1,225 @@
+"""secret list|set|test|rotate|reveal|keys|init|reseal: where passwords come from, and those that deskprov keeps."""
+
+import getpass
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deskprov.cli.context import Json, Session, Yes, session
+from deskprov.cli.machines import approval
+from deskprov.errors import SecretUnavailable, WrongUsage
+
+if TYPE_CHECKING:
+    from deskprov.model.secret_report import Rotation
+
+LONGEST_VALUE = 64 * 1024
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A secret of deskprov.yml.")]
+Stdin = Annotated[bool, typer.Option("--stdin", help="Reads the value from a pipe instead of asking.")]
+For = Annotated[
+    list[str] | None,
+    typer.Option("--for", metavar="TARGET", help="Passwords of these machines' own accounts.", show_default=False),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the verbs."""
+    secret = typer.Typer(help="Passwords: where they come from, and those that deskprov keeps.", no_args_is_help=True)
+    secret.command("list")(list_secrets)
+    secret.command("set")(set_secret)
+    secret.command("test")(test)
+    secret.command("rotate", short_help="New passwords, on the machines and here.")(rotate)
+    secret.command("reveal", short_help="Shows a password that deskprov keeps, once.")(reveal)
+    secret.command("init", short_help="Makes keys to keep passwords with.")(init)
+    secret.command("keys")(keys)
+    secret.command("reseal", short_help="Seals all that is kept to the site's present keys.")(reseal)
+    app.add_typer(secret, name="secret")
+
+
+def list_secrets(context: typer.Context, as_json: Json = False) -> int:
+    """All secrets: from where, used by what, kept since when and by whom. Never a value."""
+    from deskprov.api.secrets import listed
+    from deskprov.presenters.secrets import secrets_json, secrets_view
+
+    now = session(context)
+    found = listed(now.site)
+    if as_json:
+        now.out.print_json(json.dumps(secrets_json(found)))
+    else:
+        now.out.print(secrets_view(found))
+    return 0
+
+
+def set_secret(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="A secret of deskprov.yml; with --for an account.")],
+    machine: Annotated[
+        str, typer.Option("--for", metavar="HOST", help="The machine whose account it is.", show_default=False)
+    ] = "",
+    stdin: Stdin = False,
+) -> int:
+    """Keeps a value, sealed. It is asked for unseen, twice. Changes nothing on machines."""
+    from deskprov.api.secrets import settable, store
+    from deskprov.presenters.secrets import after_set
+
+    now = session(context)
+    owner = settable(now.site, name, machine)
+    now.err.print(after_set(store(now.site, owner, _value(now, owner.label, stdin))))
+    return 0
+
+
+def test(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(help="Secrets of deskprov.yml; all when left out.")] = None,
+    machine: Annotated[
+        str,
+        typer.Option("--for", metavar="HOST", help="Compares what is kept of it with the machine.", show_default=False),
+    ] = "",
+    as_json: Json = False,
+) -> int:
+    """Whether each secret gives a usable value. Shows none."""
+    from deskprov.api.secrets import tested, tested_on
+    from deskprov.presenters.secrets import tests_json, tests_view
+
+    now = session(context)
+    found = tested_on(now.site, machine) if machine else tested(now.site, names or [], may_ask=now.interactive)
+    if as_json:
+        now.out.print_json(json.dumps(tests_json(found)))
+    else:
+        now.out.print(tests_view(found))
+    return SecretUnavailable.exit_status if any(each.problem for each in found) else 0
+
+
+def rotate(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]", help="A secret of deskprov.yml; with --for accounts.")
+    ] = None,
+    machines: For = None,
+    ask: Annotated[bool, typer.Option("--ask", help="Asks for the new value instead of making one.")] = False,
+    stdin: Stdin = False,
+    yes: Yes = False,
+) -> int:
+    """Makes a new password, writes it on the machines that use it, proves it there, and only then burns the old one.
+
+    Either `secret rotate NAME`, or `secret rotate --for HOST [ACCOUNT…]` for machines' own passwords.
+    """
+    from deskprov.api.rotating import rotate_of_machines, rotate_of_site
+    from deskprov.presenters.progress import progress
+
+    now = session(context)
+    if machines:
+        if ask or stdin:
+            raise WrongUsage("Passwords of machines' own are made, not given.", hint="Leave --ask and --stdin out.")
+        with progress(now.err) as watcher:
+            done = rotate_of_machines(now.site, machines, names or [], watcher, approval(now, yes))
+        return _rotated(now, done, " ".join(["--for", *machines]))
+    if len(names or []) != 1:
+        raise WrongUsage("Which secret?", hint="deskprov secret rotate NAME, or: deskprov secret rotate --for HOST")
+    [name] = names or []
+    value = _value(now, name, stdin) if ask or stdin else ""
+    with progress(now.err) as watcher:
+        done = rotate_of_site(now.site, name, value, watcher, approval(now, yes))
+    return _rotated(now, done, name)
+
+
+def reveal(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME|HOST[/ACCOUNT]", help="Whose password.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; it is written down.", show_default=False)] = "",
+    pipe: Annotated[bool, typer.Option("--pipe", help="Also when the output is no terminal, or is JSON.")] = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> int:
+    """Shows a password that deskprov keeps, once. Who looked, when and why is written down first."""
+    from deskprov.api.secrets import owner_named, revealed
+    from deskprov.presenters.secrets import revealed_json, revealed_note, revealed_view
+
+    now = session(context)
+    if (as_json or not sys.stdout.isatty()) and not pipe:
+        raise WrongUsage(
+            "A password is shown on a terminal only, where nothing keeps it.",
+            hint="Add --pipe if a program is to have it.",
+        )
+    owner = owner_named(now.site, name)
+    why = _reason(now, owner.label, reason, yes)
+    if not why:
+        now.err.print("Nothing was shown.")
+        return 1
+    shown = revealed(now.site, owner, why)
+    if as_json:
+        now.out.print_json(json.dumps(revealed_json(shown)))
+        return 0
+    now.out.print(revealed_view(shown), soft_wrap=True)
+    now.err.print(revealed_note(shown))
+    return 0
+
+
+def init(context: typer.Context) -> int:
+    """Makes a pair of keys: the private one into your own folder, the public one as lines for deskprov.yml.
+
+    For a site that has none yet: deskprov secret init >> deskprov.yml
+    """
+    from deskprov.api.secrets import new_keys
+    from deskprov.presenters.secrets import after_new_keys
+
+    now = session(context)
+    made = new_keys(now.site)
+    now.out.print(made.settings, end="", markup=False, soft_wrap=True)
+    now.err.print(after_new_keys(made))
+    return 0
+
+
+def keys(context: typer.Context, as_json: Json = False) -> int:
+    """The site's public keys, what they open, and whether it can be opened on this computer."""
+    from deskprov.api.secrets import keys as all_keys
+    from deskprov.presenters.secrets import keys_json, keys_view
+
+    now = session(context)
+    found = all_keys(now.site)
+    if as_json:
+        now.out.print_json(json.dumps(keys_json(found)))
+    else:
+        now.out.print(keys_view(found))
+    return 0
+
+
+def reseal(context: typer.Context) -> int:
+    """Seals all that is kept to the keys that deskprov.yml lists now: after one was added or taken out."""
+    from deskprov.api.secrets import reseal as seal_anew
+    from deskprov.presenters.secrets import after_reseal
+
+    now = session(context)
+    now.err.print(after_reseal(seal_anew(now.site), len(now.site.settings.escrow_keys)))
+    return 0
+
+
+def _rotated(now: Session, done: "Rotation", again: str) -> int:
+    from deskprov.presenters.secrets import after_rotation
+
+    now.err.print(after_rotation(done, again))
+    return 1 if done.open else 0
+
+
+def _value(now: Session, what: str, stdin: bool) -> str:
+    """A value from a pipe, or typed twice, unseen. Never an argument: arguments are seen by all."""
+    if stdin:
+        return sys.stdin.read(LONGEST_VALUE).removesuffix("\n").removesuffix("\r")
+    if not now.interactive:
+        raise WrongUsage("There is nobody at a terminal to ask for the value.", hint="Give it through a pipe: --stdin")
+    first = getpass.getpass(f"Value of {what}: ")
+    if first != getpass.getpass("The same again: "):
+        raise WrongUsage("The two were not the same.", hint="Nothing was kept. Try again.")
+    return first
+
+
+def _reason(now: Session, label: str, reason: str, yes: bool) -> str:
+    """Why it is to be shown; empty when the person says no."""
+    if yes and reason:
+        return reason
+    if not now.interactive:
+        raise WrongUsage("There is nobody to ask for a yes and a reason.", hint="Add --yes and --reason TEXT.")
+    why = reason or typer.prompt("Why? It is written down", err=True, default="", show_default=False).strip()
+    return why if why and (yes or now.confirm(f"Show the password of {label} on this screen?")) else ""

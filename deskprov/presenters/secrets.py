@@ -1,0 +1,186 @@
+"""Secrets for people and programs; a value only where it is revealed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from deskprov.model.escrow import EscrowAct, EscrowState, Kept
+from deskprov.model.secret_report import Keys, Listed, NewKeys, Revealed, Rotation, Tested
+from deskprov.presenters.columns import columns
+from deskprov.presenters.safe_text import safe
+
+USES_SHOWN = 4
+UNPROVED = "not proved yet"
+
+ACT_WORDS: Mapping[EscrowAct, str] = {
+    EscrowAct.SET: "set by hand",
+    EscrowAct.MADE: "made",
+    EscrowAct.PROVED: "proved on the machine",
+    EscrowAct.REVEALED: "REVEALED",
+    EscrowAct.RESEALED: "sealed anew",
+}
+
+
+def secrets_view(found: Sequence[Listed]) -> RenderableType:
+    """A table, or a sentence when there are none."""
+    if not found:
+        return Text("No secret is declared: say under `secrets` of deskprov.yml where passwords come from.")
+    rows = [[Text(word, "bold") for word in ("Secret", "From", "Kept since", "Used by")]]
+    rows += [
+        [Text(safe(each.name)), Text(each.provider), _since(each), Text(safe(_uses(each.used)), "dim")]
+        for each in found
+    ]
+    return columns(rows)
+
+
+def secrets_json(found: Sequence[Listed]) -> dict[str, Any]:
+    """Without values."""
+    return {
+        "secrets": [
+            {
+                "secret": each.name,
+                "provider": each.provider,
+                "used": list(each.used),
+                "kept": [
+                    {"state": kept.state.value, "at": kept.at.isoformat(), "by": kept.by, "keys": list(kept.keys)}
+                    for kept in each.kept
+                ],
+            }
+            for each in found
+        ]
+    }
+
+
+def tests_view(found: Sequence[Tested]) -> RenderableType:
+    """One line each, and what to do below it."""
+    if not found:
+        return Text("There is nothing to test.")
+    lines = []
+    for each in found:
+        if each.skipped:
+            lines.append(Text(f"- {safe(each.name)}  not tried: {each.skipped}", "dim"))
+        elif each.problem:
+            lines.append(Text(f"✗ {safe(each.name)}  ", "red").append(safe(each.problem), "not red"))
+            lines.append(Text(f"    {safe(each.hint)}", "dim"))
+        else:
+            lines.append(Text(f"✓ {safe(each.name)}", "green"))
+    return Group(*lines)
+
+
+def tests_json(found: Sequence[Tested]) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "secrets": [
+            {"secret": t.name, "ok": not (t.problem or t.skipped), "problem": t.problem, "skipped": t.skipped}
+            for t in found
+        ]
+    }
+
+
+def after_set(kept: Kept) -> Text:
+    """That it is kept, and what was not done."""
+    text = Text(f"✓ Kept, sealed to {_count(len(kept.keys), 'key')}: {safe(kept.owner.label)}", "green")
+    hint = "\nNothing was changed on the machine." if kept.owner.host else "\nTo write it on machines: "
+    rotate = "" if kept.owner.host else f"deskprov secret rotate {safe(kept.owner.key)}"
+    return text.append(hint + rotate, "dim not green")
+
+
+def after_rotation(done: Rotation, again: str) -> Text:
+    """What is proved, what is not, and what to do next."""
+    text = Text()
+    if done.proved:
+        text.append(f"✓ New password proved, old one burned: {safe(', '.join(done.proved))}", "green")
+    if done.open:
+        text.append("\n" if done.proved else "")
+        text.append(f"✗ Not proved: {safe(', '.join(done.open))}", "red")
+        text.append(f"\nWhat was in force is kept, and what is new, too. Again: deskprov secret rotate {safe(again)}")
+    if not done.proved and not done.open:
+        text.append("✓ The new value is kept; no machine uses it.", "green")
+    return text
+
+
+def revealed_view(shown: Revealed) -> RenderableType:
+    """The value; both, with the newest first, when it is not known which is in force."""
+    if len(shown.values) == 1:
+        return Text(shown.values[0][1])
+    return Group(*(Text(f"{value}   ({_state(kept)})") for kept, value in shown.values))
+
+
+def revealed_note(shown: Revealed) -> Text:
+    """That it was written down, and what to do afterwards."""
+    text = Text(f"Written down that you looked at the password of {safe(shown.owner.label)}.", "dim")
+    if len(shown.values) > 1:
+        text.append("\nA change was interrupted: one of these is in force. deskprov secret test --for HOST tells.")
+    account = shown.owner.key.removeprefix("users/")
+    again = f"--for {shown.owner.host} {account}" if shown.owner.host else shown.owner.key
+    return text.append(f"\nWhen it is no longer needed: deskprov secret rotate {safe(again)}", "dim")
+
+
+def revealed_json(shown: Revealed) -> dict[str, Any]:
+    """The values, for a program that was explicitly to have them."""
+    values = [{"state": kept.state.value, "at": kept.at.isoformat(), "value": value} for kept, value in shown.values]
+    return {"secret": shown.owner.label, "values": values}
+
+
+def keys_view(found: Keys) -> RenderableType:
+    """Each key, what it opens, and whether this computer can open it."""
+    if not found.keys:
+        return Text("This site has no keys yet. deskprov secret init >> deskprov.yml makes them.")
+    lines = [Text(f"{key}  opens {count} of {found.kept}") for key, count in found.keys]
+    if any(count < found.kept for _, count in found.keys):
+        lines.append(Text("Some of it is sealed to other keys: deskprov secret reseal", "yellow"))
+    if found.problem:
+        lines.append(Text(f"On this computer nothing can be opened: {safe(found.problem)}", "yellow"))
+        lines.append(Text(f"  {safe(found.hint)}", "dim"))
+    elif found.kept:
+        lines.append(Text("✓ What is kept can be opened on this computer.", "green"))
+    return Group(*lines)
+
+
+def keys_json(found: Keys) -> dict[str, Any]:
+    """The same for programs."""
+    keys = [{"key": key, "opens": count} for key, count in found.keys]
+    return {"keys": keys, "kept": found.kept, "can_open": not found.problem, "problem": found.problem}
+
+
+def after_new_keys(made: NewKeys) -> Text:
+    """Where the private key is, and what to do with both."""
+    text = Text(f"✓ The private key is {safe(made.file)}.", "green")
+    text.append("\nKeep a copy of that file in the safe, never in git: it opens what deskprov keeps.", "not green")
+    if made.further:
+        add = "The line above goes under escrow_keys in deskprov.yml; then: deskprov secret reseal"
+    else:
+        add = "The lines above go into deskprov.yml (deskprov secret init >> deskprov.yml writes them there)."
+    return text.append(f"\n{add}", "not green")
+
+
+def after_reseal(count: int, keys: int) -> Text:
+    """How much was sealed anew."""
+    text = Text(f"✓ {_count(count, 'value')} sealed to {_count(keys, 'key')}.", "green")
+    return text.append(
+        "\nBackups from before are still opened by the old keys. If one was stolen: rotate what it could open.",
+        "dim not green",
+    )
+
+
+def _since(each: Listed) -> Text:
+    if not each.kept:
+        return Text("not set", "yellow") if each.provider == "escrow" else Text("-", "dim")
+    newest = each.kept[0]
+    text = Text(f"{newest.at:%Y-%m-%d} {safe(newest.by)}")
+    return text.append(f", {UNPROVED}", "yellow") if newest.state is EscrowState.PENDING else text
+
+
+def _uses(used: Sequence[str]) -> str:
+    more = f" and {len(used) - USES_SHOWN} more" if len(used) > USES_SHOWN else ""
+    return ", ".join(used[:USES_SHOWN]) + more
+
+
+def _state(kept: Kept) -> str:
+    return f"new, {UNPROVED}" if kept.state is EscrowState.PENDING else "the one before"
+
+
+def _count(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"

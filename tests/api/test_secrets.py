@@ -1,0 +1,321 @@
+"""Secrets: what is listed, set, tested and revealed, and when a password of a machine's own is kept, with fakes."""
+
+import base64
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from deskprov.api import secrets as verbs
+from deskprov.api.kept_passwords import keep_new, prove, secret_of
+from deskprov.api.rotating import rotate_of_machines, rotate_of_site
+from deskprov.errors import NoHostMatched, RecordError, SecretUnavailable, Unreachable, WrongUsage
+from deskprov.formats.salts import salt_of
+from deskprov.model.asset import Asset
+from deskprov.model.escrow import EscrowAct, EscrowEvent, EscrowState, NewSecret, Owner
+from deskprov.model.inventory import Connection, Host
+from deskprov.model.ports.assets import AssetChange
+from deskprov.model.secret import SecretForm, SecretRef, Value
+from deskprov.model.settings import SecretProvider, Settings
+from deskprov.testing import FakeSite, FixedSecrets, MemoryFiles, MemoryInventory, ScriptedRunner, ScriptedTransport
+from tests.api.test_applying import Watcher
+
+KEY = "age1" + "q" * 58
+TECH = Owner("pc-1", "users/tech")
+OWN = SecretRef("per-device:users/tech", SecretForm.SHA512_CRYPT, "pc-1")
+PROFILE = """\
+profile: office
+platform: linux
+users:
+  - {name: tech, password: per-device}
+  - {name: guest, password: wifi}
+"""
+
+
+def host(name: str, **connection: str) -> Host:
+    return Host(name, Connection("192.0.2.1", user="admin", **connection), profile="office")
+
+
+@dataclass
+class Desk:
+    """A site with two machines, which say what `salts` has by machine."""
+
+    hosts: Sequence[Host] = field(default_factory=lambda: [host("pc-1"), host("pc-2")])
+    salts: dict[str, dict[str, str]] = field(default_factory=dict)
+    away: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.site = FakeSite(
+            MemoryFiles({"profiles/office.yml": PROFILE}),
+            MemoryInventory(*self.hosts),
+            ScriptedTransport(self._answer),
+            ScriptedRunner(lambda *_: pytest.fail("Ansible is not asked")),
+            settings=Settings(
+                format=1,
+                name="X",
+                escrow_keys=[KEY],
+                secrets={"wifi": SecretProvider(escrow=True), "door": SecretProvider(ask=True)},
+            ),
+            secrets=FixedSecrets({"wifi": "hunter2", "door": "knock"}),
+        )
+        self.site.assets.save([AssetChange(None, Asset(host=h.name)) for h in self.hosts], self.site.clock.now(), "kim")
+
+    def _answer(self, host: Host, program: bytes) -> bytes:
+        if host.name in self.away:
+            raise Unreachable(host.name, "it is off")
+        block = json.loads(base64.b64decode(re.findall(rb'main\("([^"]+)"\)', program)[-1]))
+        [[_, accounts]] = block["questions"]
+        answer = {name: self.salts.get(host.name, {}).get(name, "") for name in accounts}
+        nonce = block["nonce"]
+        text = json.dumps({"answers": [{"answer": answer}]})
+        return f"\ndeskprov-begin-{nonce}\n{text}\ndeskprov-end-{nonce}\n".encode()
+
+    def kept(self, value: str, *, current: bool = False, owner: Owner = TECH) -> Value:
+        new = NewSecret(
+            owner, Value(value, f"mark {value[::-1]}"), EscrowState.CURRENT if current else EscrowState.PENDING
+        )
+        self.site.escrow.keep(new, self.site.clock.now(), "kim")
+        return new.value
+
+    def has(self, value: Value, owner: Owner = TECH) -> None:
+        """The machine has this password now."""
+        secret = SecretRef(f"per-device:{owner.key}", host=owner.host)
+        self.salts.setdefault(owner.host, {})["tech"] = salt_of(value.mark, secret)
+
+    def values(self, owner: Owner = TECH) -> list[tuple[str, str]]:
+        escrow = self.site.escrow
+        return [(kept.state.value, escrow.open(kept).plain) for kept in escrow.of(owner)]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+# --- in the flow ----------------------------------------------------------------------------------------------------
+
+
+def test_a_password_is_kept_before_it_is_held(desk: Desk) -> None:
+    keep_new(desk.site, desk.hosts[0], [SecretRef("wifi", host="pc-1"), OWN])
+    assert desk.values() == [("pending", "sample-password-1")]
+    assert desk.site.secrets.value(OWN) == "sample-password-1"
+    assert desk.site.escrow.of(Owner("", "wifi")) == []
+
+
+def test_what_cannot_be_kept_is_not_held(desk: Desk) -> None:
+    desk.site.escrow.keys = ()
+    with pytest.raises(SecretUnavailable, match="no keys"):
+        keep_new(desk.site, desk.hosts[0], [OWN])
+    with pytest.raises(SecretUnavailable, match="not declared"):
+        desk.site.secrets.value(OWN)
+
+
+@pytest.mark.parametrize("option", ["password", "become_password"])
+def test_our_own_way_in_is_not_changed(option: str) -> None:
+    machine = host("pc-1", **{option: "per-device"})
+    desk = Desk([machine])
+    with pytest.raises(SecretUnavailable, match="deskprov itself gets into pc-1 with this password"):
+        keep_new(desk.site, machine, [SecretRef("per-device:users/admin", host="pc-1")])
+    assert desk.site.escrow.kept() == []
+
+
+def test_what_the_machine_has_is_proved_and_the_rest_burned(desk: Desk) -> None:
+    desk.kept("old", current=True)
+    desk.has(desk.kept("new"))
+    prove(desk.site, desk.hosts)
+    assert desk.values() == [("current", "new")]
+    assert desk.site.transport.asked == ["pc-1"]
+    prove(desk.site, desk.hosts)
+    assert desk.site.transport.asked == ["pc-1"]
+
+
+def test_what_the_machine_has_not_is_burned_and_the_old_one_stays(desk: Desk) -> None:
+    desk.has(desk.kept("old", current=True))
+    desk.kept("never sent")
+    prove(desk.site, desk.hosts)
+    assert desk.values() == [("current", "old")]
+
+
+def test_of_several_the_one_that_is_there_is_found(desk: Desk) -> None:
+    desk.kept("old", current=True)
+    first = desk.kept("first")
+    desk.kept("second")
+    desk.has(first)
+    prove(desk.site, desk.hosts)
+    assert desk.values() == [("current", "first")]
+
+
+@pytest.mark.parametrize("silence", ["off", "strange"])
+def test_while_a_machine_does_not_answer_both_are_kept(desk: Desk, silence: str) -> None:
+    desk.kept("old", current=True)
+    desk.kept("new")
+    if silence == "off":
+        desk.away.add("pc-1")
+    else:
+        desk.site.transport.answer = lambda *_: b"good morning"
+    prove(desk.site, desk.hosts)
+    assert desk.values() == [("pending", "new"), ("current", "old")]
+
+
+@pytest.mark.parametrize("there", ["", "of another machine, or of a person"])
+def test_nothing_is_burned_because_of_what_nobody_knows(desk: Desk, there: str) -> None:
+    desk.kept("old", current=True)
+    desk.kept("new")
+    desk.salts["pc-1"] = {"tech": there}
+    prove(desk.site, desk.hosts)
+    assert desk.values() == [("pending", "new"), ("current", "old")]
+
+
+# --- rotating: what is refused before anything is done ------------------------------------------------------------
+
+
+def refusal(rotate: Callable[[], object]) -> str:
+    with pytest.raises((WrongUsage, SecretUnavailable)) as told:
+        rotate()
+    return f"{told.value.message} | {told.value.hint}"
+
+
+def test_rotation_says_what_stands_against_it(desk: Desk) -> None:
+    watcher = Watcher()
+
+    def of_machines(*accounts: str, site: FakeSite = desk.site) -> str:
+        return refusal(lambda: rotate_of_machines(site, ["pc-1"], accounts, watcher, lambda _: True))
+
+    def of_site(name: str, value: str = "", site: FakeSite = desk.site) -> str:
+        return refusal(lambda: rotate_of_site(site, name, value, watcher, lambda _: True))
+
+    assert of_machines("guest").startswith("On pc-1 the account guest has no password of its own.")
+    desk.site.files.files["profiles/office.yml"] = PROFILE.replace("per-device", "door").encode()
+    assert "State password: per-device for it in the profile office." in of_machines()
+    assert "There is no secret" in of_site("nothing") or "not declared" in of_site("nothing")
+    assert "deskprov does not keep door" in of_site("door", "new")
+    desk.site.files.files["profiles/office.yml"] = b"profile: office\n"
+    assert "have mistakes" in of_site("wifi")
+    assert "could lock itself" in of_site("wifi", site=Desk([host("pc-1", password="wifi")]).site)
+    assert desk.site.escrow.kept() == []
+
+
+def test_a_secret_that_no_machine_uses_is_replaced_at_once(desk: Desk) -> None:
+    desk.site.files.files["profiles/office.yml"] = PROFILE.replace("wifi", "door").encode()
+    desk.kept("old", current=True, owner=Owner("", "wifi"))
+    done = rotate_of_site(desk.site, "wifi", "brand-new", Watcher(), lambda _: True)
+    assert (done.runs, done.proved, done.open) == ([], [], [])
+    assert desk.values(Owner("", "wifi")) == [("current", "brand-new")]
+
+
+# --- by hand ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_there_is_where_it_is_used_and_no_value(desk: Desk) -> None:
+    desk.kept("pa55", current=True)
+    desk.kept("hunter2", current=True, owner=Owner("", "wifi"))
+    wifi, door, tech = verbs.listed(desk.site)
+    assert (wifi.name, wifi.provider, wifi.used) == ("wifi", "escrow", ["pc-1/guest", "pc-2/guest"])
+    assert (door.name, door.provider, door.used, door.since) == ("door", "ask", [], None)
+    assert (tech.name, tech.since) == ("pc-1/tech", desk.site.clock.now())
+    assert "pa55" not in repr([wifi, door, tech])
+
+
+def test_only_what_deskprov_keeps_can_be_set(desk: Desk) -> None:
+    assert verbs.settable(desk.site, "wifi", "") == Owner("", "wifi")
+    assert verbs.settable(desk.site, "tech", "pc-1") == verbs.settable(desk.site, "users/tech", "pc-1") == TECH
+    with pytest.raises(WrongUsage, match="its value comes from ask"):
+        verbs.settable(desk.site, "door", "")
+    with pytest.raises(WrongUsage, match="no secret called wify") as told:
+        verbs.settable(desk.site, "wify", "")
+    assert told.value.hint == "Did you mean wifi?"
+    verbs.store(desk.site, TECH, "by hand")
+    assert desk.values() == [("current", "by hand")]
+    for bad in ("", "two\nlines", "a\0b"):
+        with pytest.raises(WrongUsage, match="one line"):
+            verbs.store(desk.site, TECH, bad)
+
+
+def test_who_is_meant_by_a_name(desk: Desk) -> None:
+    with pytest.raises(WrongUsage, match="keeps no passwords of pc-1"):
+        verbs.owner_named(desk.site, "pc-1")
+    desk.kept("x", current=True)
+    assert verbs.owner_named(desk.site, "wifi") == Owner("", "wifi")
+    assert verbs.owner_named(desk.site, "pc-1") == verbs.owner_named(desk.site, "PC-1/tech") == TECH
+    desk.kept("y", current=True, owner=Owner("pc-1", "users/boss"))
+    with pytest.raises(WrongUsage, match="keeps 2 passwords of pc-1: pc-1/boss, pc-1/tech"):
+        verbs.owner_named(desk.site, "pc-1")
+    with pytest.raises(NoHostMatched):
+        verbs.owner_named(desk.site, "pc-9/tech")
+    desk.site.inventory.retire("pc-1")
+    assert verbs.owner_named(desk.site, "pc-1/tech") == TECH  # a retired machine's password is still in the record
+
+
+def test_looking_is_written_down_before_anything_is_shown(desk: Desk) -> None:
+    desk.kept("pa55", current=True)
+    shown = verbs.revealed(desk.site, TECH, "locked out")
+    assert [value for _, value in shown.values] == ["pa55"]
+    assert "pa55" not in repr(shown)
+    [event, _] = desk.site.escrow.events(TECH)
+    assert (event.act, event.by, event.reason) == (EscrowAct.REVEALED, "robin", "locked out")
+
+    def full_disk(event: EscrowEvent) -> None:
+        raise RecordError("The record cannot be written: the disk is full.")
+
+    desk.site.escrow.log = full_disk  # type: ignore[method-assign]
+    with pytest.raises(RecordError):
+        verbs.revealed(desk.site, TECH, "again")
+
+
+def test_nothing_is_written_down_when_nothing_can_be_shown(desk: Desk) -> None:
+    with pytest.raises(SecretUnavailable, match="No value is kept for pc-1/tech"):
+        verbs.revealed(desk.site, TECH, "x")
+    desk.kept("pa55", current=True)
+    desk.site.escrow.locked = True
+    with pytest.raises(SecretUnavailable, match="not on this computer"):
+        verbs.revealed(desk.site, TECH, "x")
+    assert EscrowAct.REVEALED not in [event.act for event in desk.site.escrow.events(TECH)]
+
+
+def test_each_secret_is_tried(desk: Desk) -> None:
+    wifi, door = verbs.tested(desk.site, [], may_ask=False)
+    assert (wifi.problem, door.problem, door.skipped) == (
+        "",
+        "",
+        "only a person knows it, and there is nobody to ask",
+    )
+    assert verbs.tested(desk.site, ["door"], may_ask=True)[0].skipped == ""
+    with pytest.raises(SecretUnavailable):
+        verbs.tested(desk.site, ["nothing"], may_ask=True)
+
+
+def test_what_is_kept_is_compared_with_the_machine(desk: Desk) -> None:
+    value = desk.kept("pa55", current=True)
+    assert "no password on the machine" in verbs.tested_on(desk.site, "pc-1")[0].problem
+    desk.has(value)
+    assert verbs.tested_on(desk.site, "pc-1")[0].problem == ""
+    desk.salts["pc-1"]["tech"] = "another"
+    [told] = verbs.tested_on(desk.site, "pc-1")
+    assert "another than the one that is kept" in told.problem
+    assert told.hint.endswith("deskprov secret rotate --for pc-1 tech")
+    desk.away.add("pc-1")
+    with pytest.raises(Exception, match="pc-1 does not answer"):
+        verbs.tested_on(desk.site, "pc-1")
+    assert verbs.tested_on(desk.site, "pc-2") == []
+
+
+def test_keys(desk: Desk) -> None:
+    desk.kept("pa55", current=True)
+    assert verbs.keys(desk.site).keys == [(KEY, 0)]
+    desk.site.escrow.keys = (KEY,)
+    assert verbs.reseal(desk.site) == 1
+    assert (verbs.keys(desk.site).keys, verbs.keys(desk.site).problem) == ([(KEY, 1)], "")
+    desk.site.escrow.locked = True
+    assert "not on this computer" in verbs.keys(desk.site).problem
+    made = verbs.new_keys(desk.site)
+    assert (made.further, made.settings) == (True, f"  - {made.public}\n")
+    assert made.file in desk.site.keys.saved
+    desk.site.settings = Settings(format=1, name="X")
+    assert verbs.new_keys(desk.site).settings.startswith("escrow_keys:")
+
+
+def test_the_secret_of_what_is_kept(desk: Desk) -> None:
+    desk.kept("x")
+    assert secret_of(desk.site.escrow.of(TECH)[0]) == SecretRef("per-device:users/tech", host="pc-1")
