@@ -31,6 +31,8 @@ def forks() -> ForkServerContext:
 def site(tmp_path: Path) -> Path:
     """A site with one machine that has an agreed profile, and a record."""
     furnish(tmp_path)
+    with (tmp_path / "deskprov.yml").open("a") as settings:
+        settings.write(f"database: sqlite:///.deskprov/deskprov.db?timeout={PATIENCE_SECONDS}\n")
     (tmp_path / "locks").mkdir()
     RealSite(tmp_path).inventory.add(Host(HOST, Connection("192.0.2.1", user="root"), profile="bench"), None)
     Database(None, tmp_path, "").record.owned("")

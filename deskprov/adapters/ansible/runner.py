@@ -18,7 +18,7 @@ from deskprov.adapters.ansible.inventory import Access, access, inventory, known
 from deskprov.adapters.ansible.processes import end_marked
 from deskprov.adapters.ansible.run_directory import RunDirectory, run_directory, sweep_leftovers, usual_bases
 from deskprov.adapters.ansible.settings import HALT_FILE, ansible_cfg, environment
-from deskprov.adapters.ansible.supervision import Supervision
+from deskprov.adapters.ansible.supervision import HALT_SECONDS, Supervision
 from deskprov.adapters.fault_points import FaultPoint, reach
 from deskprov.errors import DeskprovError, RunnerFailed
 from deskprov.model.playbook import Halt, PlaybookJob, PlaybookOutcome, TaskEvent
@@ -33,7 +33,8 @@ class AnsibleRunner:
     """Runs playbooks by ansible-playbook; many threads may run different machines at once.
 
     `root` is the site's folder, from which relative key files count. `given` is the environment of this process and
-    `bases` are the folders in which run folders may lie, the first being used, unless others are given.
+    `bases` are the folders in which run folders may lie, the first being used, unless others are given. `patience` is
+    how many seconds a step may take to end once the run is asked to.
     """
 
     def __init__(
@@ -44,12 +45,14 @@ class AnsibleRunner:
         home: Path | None = None,
         given: Mapping[str, str] | None = None,
         bases: Sequence[Path] | None = None,
+        patience: float = HALT_SECONDS,
     ) -> None:
         self._secrets = secrets
         self._root = root
         self._home = home or Path.home()
         self._given = os.environ if given is None else given
         self._bases = bases or usual_bases()
+        self._patience = patience
 
     def run(
         self,
@@ -82,7 +85,7 @@ class AnsibleRunner:
             except OSError as error:
                 raise _no_room(host, self._bases[0], error) from error
             ask, stop = partial(_ask_to_halt, folder), partial(_end_all, folder)
-            return Supervision(job, on_event, halt, ask, stop, values.all()).follow(output)
+            return Supervision(job, on_event, halt, ask, stop, values.all(), self._patience).follow(output)
 
     def _installation(self, host: str) -> Installation:
         try:

@@ -46,11 +46,13 @@ class Supervision:
         ask: Callable[[], None],
         stop: Callable[[], None],
         secrets: Collection[str],
+        patience: float = HALT_SECONDS,
     ) -> None:
         self._job = job
         self._on_event = on_event
         self._halt = halt
         self._ask = ask
+        self._patience = patience
         self._stop = stop
         self._secrets = secrets
         self._begun = self._last = time.monotonic()
@@ -132,7 +134,7 @@ class Supervision:
         if wanted is Halt.AFTER_STEP and self._asked is None:
             self._asked = now
             self._ask()
-        return wanted is Halt.AT_ONCE or (self._asked is not None and now - self._asked > HALT_SECONDS)
+        return wanted is Halt.AT_ONCE or (self._asked is not None and now - self._asked > self._patience)
 
     def _outcome(self) -> PlaybookOutcome:
         if self._stopped is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from deskprov.adapters.ansible.runner import AnsibleRunner
+from deskprov.adapters.ansible.supervision import HALT_SECONDS
 from deskprov.adapters.locks import KernelLocks
 from deskprov.formats.playbook_yaml import Expression, dump
 from deskprov.model.inventory import Host
@@ -55,6 +56,7 @@ class Stage:
     runs: Path
     secrets: FixedSecrets = field(default_factory=lambda: FixedSecrets({}))
     given: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    patience: float = HALT_SECONDS
     events: list[TaskEvent] = field(default_factory=list)
 
     @property
@@ -64,7 +66,7 @@ class Stage:
 
     @property
     def runner(self) -> AnsibleRunner:
-        return AnsibleRunner(self.secrets, self.folder, given=self.given, bases=[self.runs])
+        return AnsibleRunner(self.secrets, self.folder, given=self.given, bases=[self.runs], patience=self.patience)
 
     def run(
         self,
