@@ -6,7 +6,7 @@ Each is imported and made when first used: a plan needs no Ansible, and `validat
 import getpass
 import platform
 import secrets as random_tokens
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -253,11 +253,14 @@ class RealSite:
         return ThisComputer(self._folder)
 
     @cached_property
-    def practice(self) -> "PracticeMachines":
-        """Booted Debian machines."""
+    def practice(self) -> "Mapping[str, PracticeMachines]":
+        """Booted Debian machines, and doubles of Windows PCs."""
         from deskprov.practice.machines import LinuxPracticeMachines
+        from deskprov.practice.windows import WindowsPracticeMachines
 
-        return LinuxPracticeMachines(self._folder / ".deskprov" / "practice")
+        folder = self._folder / ".deskprov" / "practice"
+        windows = WindowsPracticeMachines(folder / "windows", self.clock.now)
+        return {"linux": LinuxPracticeMachines(folder), "windows": windows}
 
     @cached_property
     def operator(self) -> str:

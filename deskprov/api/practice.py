@@ -1,15 +1,13 @@
 """Practice machines in the site: started and stopped, and known to it while they run."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from deskprov.api.profiles import ProfileFiles
 from deskprov.api.site import Site
 from deskprov.errors import PracticeError, WrongUsage
 from deskprov.formats.known_hosts import PRACTICE_FILE
 from deskprov.model.inventory import Connection, Host
-from deskprov.model.ports.practice import PracticeMachine
-
-PLATFORMS = ("linux",)
+from deskprov.model.ports.practice import PracticeMachine, PracticeMachines
 
 
 def start(
@@ -19,13 +17,14 @@ def start(
 
     Raises `WrongUsage` for a platform that there are no practice machines of, `PracticeError`, `SiteNotWritable`.
     """
-    if platform not in PLATFORMS:
-        raise WrongUsage(f"There are no practice machines for {platform} yet.", hint="deskprov practice start linux")
+    if platform not in site.practice:
+        hint = f"There are some for: {', '.join(site.practice)}"
+        raise WrongUsage(f"There are no practice machines for {platform} yet.", hint=hint)
     if profile and profile not in (files := ProfileFiles(site)):
         raise WrongUsage(f"There is no profile {profile}.", hint=files.like(profile))
-    if obstacle := site.practice.unavailable():
+    if obstacle := site.practice[platform].unavailable():
         raise PracticeError(obstacle)
-    started = site.practice.start(count, isolated=isolated, report=report)
+    started = site.practice[platform].start(count, isolated=isolated, report=report)
     new = {machine.name for machine in started}
     _forget_earlier(site, new)
     earlier = {host.name: host.profile for host in site.inventory.read().hosts.values() if host.practice}
@@ -34,8 +33,8 @@ def start(
 
 
 def stop(site: Site, names: Sequence[str]) -> list[str]:
-    """Stops the named machines, or all, takes them out of the site, and returns their names."""
-    stopped = site.practice.stop(names)
+    """Stops the named machines, or all, takes them out of the site, and returns their names. Raises `PracticeError`."""
+    stopped = [name for kind, mine in _sorted_out(site, names) for name in kind.stop(mine)]
     profiles = {host.name: host.profile for host in site.inventory.read().hosts.values() if host.practice}
     _publish(site, lambda machine: profiles.get(machine.name, ""))
     return stopped
@@ -43,12 +42,15 @@ def stop(site: Site, names: Sequence[str]) -> list[str]:
 
 def machines(site: Site) -> list[PracticeMachine]:
     """All practice machines of the site."""
-    return site.practice.list()
+    return [machine for kind in _reachable(site) for machine in kind.list()]
 
 
 def shell_command(site: Site, name: str) -> list[str]:
     """The ssh command that logs in to a practice machine, with its key pinned. Raises `PracticeError`."""
-    for machine in site.practice.list():
+    for machine in machines(site):
+        if machine.name == name and machine.transport != "ssh":
+            hint = f"What it was told is in its journal: .deskprov/practice/{machine.platform}/{name}/journal.jsonl"
+            raise PracticeError(f"{name} is a double of a PC: there is nobody to log in to.", hint=hint)
         if machine.name == name:
             pins = f"{site.root}/{PRACTICE_FILE}"
             options = [
@@ -61,6 +63,24 @@ def shell_command(site: Site, name: str) -> list[str]:
             where = ["-p", str(machine.port), f"{machine.user}@{machine.address}"]
             return ["ssh", "-i", machine.key_file, *flags, *where]
     raise PracticeError(f"There is no practice machine called {name}.", hint="deskprov practice list")
+
+
+def _reachable(site: Site) -> Iterator[PracticeMachines]:
+    """Those that whoever is at work may have; the others are another person's."""
+    return (kind for kind in site.practice.values() if not kind.unavailable())
+
+
+def _sorted_out(site: Site, names: Sequence[str]) -> list[tuple[PracticeMachines, Sequence[str]]]:
+    """Which of these machines are of which kind; all of every kind when none is named. Raises `PracticeError`."""
+    if not names:
+        return [(kind, ()) for kind in _reachable(site)]
+    known = [(kind, [machine.name for machine in kind.list()]) for kind in _reachable(site)]
+    everyone = [name for _, theirs in known for name in theirs]
+    if unknown := [name for name in names if name not in everyone]:
+        there = f"There is: {', '.join(everyone)}" if everyone else "There are none. Start one: deskprov practice start"
+        raise PracticeError(f"There is no practice machine called {', '.join(unknown)}.", hint=there)
+    chosen = [(kind, [name for name in names if name in theirs]) for kind, theirs in known]
+    return [(kind, mine) for kind, mine in chosen if mine]
 
 
 def _forget_earlier(site: Site, names: Iterable[str]) -> None:
@@ -80,6 +100,7 @@ def _publish(site: Site, profile_of: Callable[[PracticeMachine], str]) -> None:
                 known_host=machine.host_key,
                 practice=True,
             )
-            for machine in site.practice.list()
+            for machine in machines(site)
+            if machine.transport == "ssh"
         ]
     )

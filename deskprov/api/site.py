@@ -1,5 +1,6 @@
 """A site opened for work: its settings, and a port to each part of the world."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from deskprov.model.ports.assets import AssetStore, RunHistory
@@ -130,8 +131,8 @@ class Site(Protocol):
         """This computer, as `doctor` looks at it."""
 
     @property
-    def practice(self) -> PracticeMachines:
-        """Practice machines."""
+    def practice(self) -> Mapping[str, PracticeMachines]:
+        """Practice machines, by platform."""
 
     @property
     def operator(self) -> str:

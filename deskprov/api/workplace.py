@@ -152,8 +152,12 @@ def _escrow(settings: Settings | None) -> list[Check]:
 
 
 def _practice(site: Site) -> Check:
-    why_not = site.practice.unavailable()
-    return ok(
-        "practice",
-        f"not here, and only learning needs it. {why_not}" if why_not else "practice machines can be started",
-    )
+    obstacles = {platform: kind.unavailable() for platform, kind in site.practice.items()}
+    here = [platform for platform, why_not in obstacles.items() if not why_not]
+    found = [f"practice machines can be started: {', '.join(here)}"] if here else []
+    found += [
+        f"{platform}: not here, and only learning needs it. {why_not}"
+        for platform, why_not in obstacles.items()
+        if why_not
+    ]
+    return ok("practice", "; ".join(found))

@@ -12,9 +12,7 @@ from deskprov.cli.context import Json, session
 
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
-    practice = typer.Typer(
-        help="Real machines to learn on, booted here and gone without a trace.", no_args_is_help=True
-    )
+    practice = typer.Typer(help="Machines to learn on, started here and gone without a trace.", no_args_is_help=True)
     practice.command("start")(start)
     practice.command("stop")(stop)
     practice.command("list")(list_machines)
@@ -24,12 +22,12 @@ def register(app: typer.Typer) -> None:
 
 def start(
     context: typer.Context,
-    platform: Annotated[str, typer.Argument(help="linux")],
+    platform: Annotated[str, typer.Argument(help="linux: a real, booted Debian; windows: a double of a PC.")],
     count: Annotated[int, typer.Option("--count", "-n", min=1, max=100, help="How many.")] = 1,
     isolated: Annotated[bool, typer.Option("--isolated", help="A network of its own, without a way out.")] = False,
     profile: Annotated[str, typer.Option("--profile", "-p", help="Their profile.", show_default=False)] = "",
 ) -> int:
-    """Boots practice machines and adds them to the site, marked as such."""
+    """Starts practice machines and adds them to the site, marked as such."""
     from deskprov.api import practice
     from deskprov.presenters.practice import after_start
 

@@ -19,13 +19,13 @@ def machines_view(machines: Sequence[PracticeMachine]) -> RenderableType:
     )
     for machine in machines:
         network = "its own" if machine.isolated else "the controller's"
-        table.add_row(machine.name, machine.platform, machine.address, str(machine.port), machine.state, network)
+        table.add_row(machine.name, _kind(machine), machine.address, str(machine.port), machine.state, network)
     return table
 
 
 def machines_json(machines: Sequence[PracticeMachine]) -> dict[str, Any]:
     """Without the key file's content, of course; its path is no secret."""
-    fields = ("name", "platform", "address", "port", "user", "key_file", "host_key", "state", "isolated")
+    fields = ("name", "platform", "address", "port", "user", "key_file", "host_key", "state", "isolated", "transport")
     return {"machines": [{field: getattr(machine, field) for field in fields} for machine in machines]}
 
 
@@ -35,4 +35,10 @@ def after_start(machines: Sequence[PracticeMachine], profile: str) -> Text:
     up = f"{names[0]} is up" if len(names) == 1 else f"{', '.join(names)} are up"
     target = names[0] if len(names) == 1 else "@practice"
     option = "" if profile else " --profile PROFILE"
+    if any(machine.transport == "winrm" for machine in machines):
+        return Text(f"{up}. No Windows runs there: it is a double, which decodes and answers what Ansible sends.")
     return Text(f"{up}. Next: deskprov setup {target}{option}")
+
+
+def _kind(machine: PracticeMachine) -> str:
+    return f"{machine.platform} (a double)" if machine.transport == "winrm" else machine.platform

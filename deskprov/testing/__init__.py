@@ -14,6 +14,7 @@ from deskprov.testing.machines import (
     ScriptedRunner,
     ScriptedTransport,
 )
+from deskprov.testing.practice import MemoryPractice
 from deskprov.testing.record import MemoryRecord
 from deskprov.testing.workplace import FixedWorkplace
 
@@ -33,6 +34,7 @@ __all__ = [
     "MemoryKeys",
     "MemoryLocks",
     "MemoryLoginKey",
+    "MemoryPractice",
     "MemoryRecord",
     "MemoryRunLogs",
     "NoVersionControl",

@@ -216,6 +216,7 @@ class FakeSite:
     batches: MemoryBatches = field(default_factory=MemoryBatches)
     log: FixedLog = field(default_factory=FixedLog)
     run_logs: MemoryRunLogs = field(default_factory=MemoryRunLogs)
+    practice: Mapping[str, PracticeMachines] = field(default_factory=dict)
     root: str = "/site"
     operator: str = "robin"
     controller: str = "controller-1"
@@ -244,11 +245,6 @@ class FakeSite:
     def backups(self) -> Backups:
         """What is in memory has no file."""
         return _none("backups")
-
-    @property
-    def practice(self) -> PracticeMachines:
-        """There are none."""
-        return _none("practice machines")
 
     def token(self) -> str:
         """Counts up."""

@@ -10,7 +10,15 @@ from deskprov.model.check import Check, Verdict
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.settings import Settings
 from deskprov.model.workplace import AnsibleHealth
-from deskprov.testing import FakeSite, FixedWorkplace, MemoryFiles, MemoryInventory, ScriptedRunner, ScriptedTransport
+from deskprov.testing import (
+    FakeSite,
+    FixedWorkplace,
+    MemoryFiles,
+    MemoryInventory,
+    MemoryPractice,
+    ScriptedRunner,
+    ScriptedTransport,
+)
 from tests.stages.test_examine_controller import HERE, SOUND
 
 PROFILE = "profile: lab\nplatform: linux\ngroups: [lab]\n"
@@ -18,24 +26,15 @@ WITH_KEYS = "profile: keys\nplatform: linux\nusers:\n  - name: tech\n    authori
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJZ8u2xkqRSP35TayGBVw4sklChxVyZjQgwHMfwpJT/8"
 
 
-class Practice:
-    """Practice machines that cannot be had."""
-
-    def unavailable(self) -> str:
-        return "Practice machines need root."
-
-
-class Site(FakeSite):
-    """A fake site that is asked whether it could have practice machines, and nothing else about them."""
-
-    @property
-    def practice(self) -> Practice:
-        return Practice()
+PRACTICE = {
+    "linux": MemoryPractice("linux", obstacle="Practice machines need root."),
+    "windows": MemoryPractice("windows", "winrm"),
+}
 
 
-def site(*hosts: Host, profiles: dict[str, str] | None = None, settings: Settings | None = None) -> Site:
+def site(*hosts: Host, profiles: dict[str, str] | None = None, settings: Settings | None = None) -> FakeSite:
     files = {f"profiles/{name}.yml": text for name, text in (profiles or {"lab": PROFILE}).items()}
-    return Site(
+    return FakeSite(
         MemoryFiles(files),
         MemoryInventory(*hosts),
         ScriptedTransport(lambda host, program: pytest.fail("a machine was asked")),
@@ -43,6 +42,7 @@ def site(*hosts: Host, profiles: dict[str, str] | None = None, settings: Setting
         workplace=FixedWorkplace(HERE, SOUND, found=AnsibleHealth("/usr/bin/ansible-playbook", "2.19.1", [])),
         settings=settings or Settings(format=1, name="Example school district"),
         controller="desk-1",
+        practice=PRACTICE,
     )
 
 
@@ -99,4 +99,7 @@ def test_escrow_without_keys_stops_work() -> None:
 def test_that_practice_machines_cannot_be_had_stops_nothing() -> None:
     found = by_name(examine_controller(site()))
     assert found["practice"].verdict is Verdict.OK
-    assert "Practice machines need root." in found["practice"].found
+    assert found["practice"].found == (
+        "practice machines can be started: windows; linux: not here, and only learning needs it. "
+        "Practice machines need root."
+    )

@@ -9,7 +9,8 @@ from typing import Protocol
 class PracticeMachine:
     """A machine to learn on.
 
-    `host_key` is a public key without comment; `state` one of running, rebooting, stopped, broken.
+    `host_key` is a public key without comment; `state` one of running, rebooting, stopped, broken. One that is reached
+    over `winrm` has no key file; `certificate` is then the SHA-256 of its certificate in hexadecimal.
     """
 
     name: str
@@ -21,10 +22,12 @@ class PracticeMachine:
     host_key: str
     state: str
     isolated: bool
+    transport: str = "ssh"
+    certificate: str = ""
 
 
 class PracticeMachines(Protocol):
-    """Starts and stops practice machines."""
+    """Starts and stops the practice machines of one platform."""
 
     def unavailable(self) -> str | None:
         """None, or in plain words why there can be none here and what to do about it."""

@@ -1,0 +1,51 @@
+"""The certificate of a practice PC: self-signed, made at its start, as the bootstrap script makes one on a real PC."""
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+BEFORE = timedelta(days=2)
+AFTER = timedelta(days=5 * 366)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Certificate and private key as PEM."""
+
+    certificate: str
+    key: str
+
+
+def fingerprint(certificate: str) -> str:
+    """The SHA-256 of a certificate in PEM, in hexadecimal."""
+    return x509.load_pem_x509_certificate(certificate.encode("ascii")).fingerprint(SHA256()).hex()
+
+
+def new_certificate(name: str, address: str, now: datetime) -> Certificate:
+    """A certificate for this name and address, for signing in to a server, good from two days ago for five years."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    names = [x509.DNSName(name), x509.IPAddress(ipaddress.ip_address(address))]
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - BEFORE)
+        .not_valid_after(now + AFTER)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .sign(key, SHA256())
+    )
+    return Certificate(
+        certificate.public_bytes(Encoding.PEM).decode("ascii"),
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii"),
+    )

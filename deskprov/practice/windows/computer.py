@@ -1,0 +1,58 @@
+"""What a practice PC is at the moment: its name, registry, accounts, services and files, kept in one file.
+
+Sections of the state, all of plain data: `name`, `pending_name`, `boot` (seconds since 1970), `registry`, `users`,
+`groups`, `services`, `files`. The functions in `modules/` say what stands in each. Keys of tables are folded to lower
+case, because Windows ignores it; the spelling is in the entry.
+"""
+
+import copy
+import json
+import threading
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+State = dict[str, Any]
+Answer = TypeVar("Answer")
+
+FRESH = resources.files("deskprov.practice.windows") / "fresh.json"
+"""A PC after a fresh installation, as far as there are models."""
+
+
+class Computer:
+    """The state of one PC and the file it is kept in; one change at a time, each on the disk when it is answered."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._lock = threading.RLock()
+        self._state: State = json.loads(file.read_text("utf-8"))
+
+    def look(self, question: Callable[[State], Answer]) -> Answer:
+        """What `question` finds in a copy of the state; whatever it does to that is forgotten."""
+        with self._lock:
+            return question(copy.deepcopy(self._state))
+
+    def change(self, action: Callable[[State], Answer]) -> Answer:
+        """What `action` answers; the state is what it made of it, or as before when it raises."""
+        with self._lock:
+            state = copy.deepcopy(self._state)
+            answer = action(state)
+            if state != self._state:
+                write_state(self._file, state)
+                self._state = state
+            return answer
+
+
+def write_state(file: Path, state: State) -> None:
+    """Puts the state in place of what is in the file, whole or not at all, for nobody else to read."""
+    new = file.with_suffix(".new")
+    new.touch(mode=0o600)
+    new.write_text(json.dumps(state, indent=1), "utf-8")
+    new.replace(file)
+
+
+def fresh_state() -> State:
+    """The state of a PC after installation; name, accounts for logging on and boot time are for the caller."""
+    state: State = json.loads(FRESH.read_text("utf-8"))
+    return state

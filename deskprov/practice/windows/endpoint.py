@@ -1,0 +1,126 @@
+"""The door of a practice PC: HTTPS with its own certificate, one log-on per connection, and envelopes behind it."""
+
+import ssl
+import sys
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from socket import socket
+from typing import Any
+
+from deskprov.practice.windows import soap
+from deskprov.practice.windows.journal import Journal
+from deskprov.practice.windows.logon import Accounts, Logon, channel_bindings
+from deskprov.practice.windows.shells import Shells
+
+LARGEST = 512 * 1024
+"""Bytes of an envelope, which is `MaxEnvelopeSizekb` of a fresh Windows 11 (500) and a little."""
+
+SOAP_TYPE = "application/soap+xml;charset=UTF-8"
+
+
+class Endpoint(ThreadingHTTPServer):
+    """Listens on an address and answers until it is shut down."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+    request_queue_size = 64
+
+    def __init__(
+        self,
+        address: tuple[str, int],
+        certificate: Path,
+        key: Path,
+        accounts: Accounts,
+        shells: Shells,
+        journal: Journal,
+    ) -> None:
+        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._tls.load_cert_chain(certificate, key)
+        self._bindings = channel_bindings(certificate.read_text("ascii"))
+        self._accounts = accounts
+        self.shells = shells
+        self.journal = journal
+        super().__init__(address, _Connection)
+
+    def get_request(self) -> tuple[socket, Any]:
+        """A connection; its handshake is for its own thread, so that none can keep the others out."""
+        plain, address = super().get_request()
+        return self._tls.wrap_socket(plain, server_side=True, do_handshake_on_connect=False), address
+
+    def new_logon(self) -> Logon:
+        """The log-on of a new connection."""
+        return Logon(self._accounts, self._bindings)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A connection that broke off is the other side's affair; every real mistake of ours is in the log."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handle_error(request, client_address)
+
+
+class _Connection(BaseHTTPRequestHandler):
+    """One connection, which may bring many requests."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "deskprov-practice"
+    sys_version = ""
+    disable_nagle_algorithm = True
+    wbufsize = -1  # one packet for heads and body
+    timeout = 300
+    server: Endpoint
+
+    def setup(self) -> None:
+        super().setup()
+        self._logon = self.server.new_logon()
+
+    def do_POST(self) -> None:
+        length = self.headers.get("Content-Length", "")
+        if not length.isascii() or not length.isdecimal() or int(length) > LARGEST:
+            self.close_connection = True
+            self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return
+        body = self.rfile.read(int(length))
+        if self.path != "/wsman":
+            self._answer(HTTPStatus.NOT_FOUND)
+        elif not self._logon.user:
+            self._let_in(body)
+        else:
+            self._serve(body)
+
+    def _let_in(self, body: bytes) -> None:
+        token = self._logon.step(self.headers.get("Authorization", ""))
+        if self._logon.user:
+            self.server.journal.logon(self._logon.user, taken=True)
+            self._serve(body, token or "")
+            return
+        if token is None and "Authorization" in self.headers:
+            self.server.journal.logon("", taken=False)
+        self._answer(HTTPStatus.UNAUTHORIZED, authenticate=token or "Negotiate")
+
+    def _serve(self, body: bytes, token: str = "") -> None:
+        if not body:
+            self._answer(HTTPStatus.OK, authenticate=token)
+            return
+        try:
+            request = soap.read(body)
+        except ValueError:
+            self._answer(HTTPStatus.BAD_REQUEST)
+            return
+        try:
+            self._answer(HTTPStatus.OK, self.server.shells.answer(request), authenticate=token)
+        except soap.Refused as refused:
+            self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, soap.refused(request, refused.fault), authenticate=token)
+
+    def _answer(self, status: HTTPStatus, body: bytes = b"", *, authenticate: str = "") -> None:
+        self.send_response(status)
+        if authenticate:
+            self.send_header("WWW-Authenticate", authenticate)
+        self.send_header("Content-Type", SOAP_TYPE)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - named by the base class
+        """The journal says what matters."""

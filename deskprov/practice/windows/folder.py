@@ -1,0 +1,97 @@
+"""The folder of one practice PC: its certificate, state, journal and log, and whether it lives."""
+
+import fcntl
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+ADDRESS = "127.0.0.1"
+"""The only loopback address that Macs have, too; each PC has a port of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The paths below `path`, which bears the PC's name."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The PC's name in the site."""
+        return self.path.name
+
+    @property
+    def address(self) -> str:
+        """Where it listens."""
+        return ADDRESS
+
+    @property
+    def certificate(self) -> Path:
+        """As PEM."""
+        return self.path / "certificate.pem"
+
+    @property
+    def key(self) -> Path:
+        """As PEM, for the owner alone."""
+        return self.path / "key.pem"
+
+    @property
+    def state(self) -> Path:
+        """What the PC is now: see computer.py."""
+        return self.path / "state.json"
+
+    @property
+    def journal(self) -> Path:
+        """What it was told: see journal.py."""
+        return self.path / "journal.jsonl"
+
+    @property
+    def accounts(self) -> Path:
+        """Who may log on: see logon.py."""
+        return self.path / "accounts"
+
+    @property
+    def log(self) -> Path:
+        """What the process said, which is nothing if all is well."""
+        return self.path / "log"
+
+    @property
+    def life_lock(self) -> Path:
+        """Locked by the process as long as it lives; its content is the process's number."""
+        return self.path / "alive"
+
+    @property
+    def port(self) -> int:
+        """The port it listens on; 0 as long as it has none."""
+        file = self.path / "port"
+        return int(file.read_text()) if file.exists() else 0
+
+    def opened(self, port: int) -> None:
+        """Notes the port, when connections are taken there."""
+        new = self.path / "port.new"
+        new.write_text(str(port))
+        new.replace(self.path / "port")
+
+    def lives(self) -> bool:
+        """True while the PC's process runs: it holds a lock that the kernel takes from it when it dies."""
+        try:
+            descriptor = os.open(self.life_lock, os.O_RDONLY)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
+    def process(self) -> int:
+        """The number of the process that lives, 0 before it has written it."""
+        text = self.life_lock.read_text()
+        return int(text) if text else 0
+
+    def remove(self) -> None:
+        """Nothing of it stays."""
+        shutil.rmtree(self.path)

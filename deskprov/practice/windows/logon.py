@@ -1,0 +1,97 @@
+"""Who may come in: NTLM as a PC without a domain takes it, by pyspnego's acceptor.
+
+Only members of Administrators that are not disabled may log on over WinRM. Passwords are kept as NT hashes, as on
+Windows, in the state and in the file from which pyspnego reads accounts (MS-NLMP; smbpasswd(5) for its format).
+"""
+
+import base64
+import hashlib
+import os
+import struct
+from pathlib import Path
+
+import spnego
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from passlib.hash import nthash
+from spnego.channel_bindings import GssChannelBindings
+from spnego.exceptions import SpnegoError
+
+from deskprov.practice.windows.computer import Computer, State
+
+ADMINISTRATORS = "s-1-5-32-544"
+NTLM_BEGIN = b"NTLMSSP\0"
+
+
+def nt_hash(password: str) -> str:
+    """The hash of a password under which Windows keeps it, in hexadecimal."""
+    return str(nthash.hash(password))
+
+
+def channel_bindings(certificate: str) -> GssChannelBindings:
+    """What binds a log-on to the TLS channel with this certificate: RFC 5929, tls-server-end-point."""
+    der = x509.load_pem_x509_certificate(certificate.encode()).public_bytes(Encoding.DER)
+    return GssChannelBindings(application_data=b"tls-server-end-point:" + hashlib.sha256(der).digest())
+
+
+class Accounts:
+    """The accounts that may log on, where pyspnego looks for them; for the whole process."""
+
+    def __init__(self, file: Path, computer: Computer) -> None:
+        self._file = file
+        self._computer = computer
+        os.environ["NTLM_USER_FILE"] = str(file)
+
+    def refresh(self) -> None:
+        """Writes the accounts as they are now."""
+        text = self._computer.look(_smbpasswd)
+        self._file.touch(mode=0o600)
+        if self._file.read_text("utf-8") != text:
+            new = self._file.with_suffix(".new")
+            new.touch(mode=0o600)
+            new.write_text(text, "utf-8")
+            new.replace(self._file)
+
+
+class Logon:
+    """The log-on of one connection. `user` is who is in, and empty before."""
+
+    def __init__(self, accounts: Accounts, bindings: GssChannelBindings | None) -> None:
+        self._accounts = accounts
+        self._bindings = bindings
+        self._context: spnego.ContextProxy | None = None
+        self.user = ""
+
+    def step(self, authorization: str) -> str | None:
+        """The token for the client's, as a header's value: empty when it is in; None when it is refused."""
+        scheme, _, text = authorization.partition(" ")
+        if scheme.lower() not in ("negotiate", "ntlm"):
+            return None
+        try:
+            token = base64.b64decode(text, validate=True)
+            context = self._context or self._begin(token)
+            answer = context.step(token)
+        except (SpnegoError, ValueError, struct.error):
+            self._context = None
+            return None
+        self._context = context
+        if context.complete:
+            self.user = context.client_principal or ""
+        return f"{scheme} {base64.b64encode(answer).decode()}" if answer else ""
+
+    def _begin(self, token: bytes) -> spnego.ContextProxy:
+        self._accounts.refresh()
+        raw = token.startswith(NTLM_BEGIN)
+        options = spnego.NegotiateOptions.use_ntlm if raw else spnego.NegotiateOptions.use_negotiate
+        protocol = "ntlm" if raw else "negotiate"
+        return spnego.server(options=options, protocol=protocol, channel_bindings=self._bindings)
+
+
+def _smbpasswd(state: State) -> str:
+    members = set(state["groups"][ADMINISTRATORS]["members"])
+    lines = []
+    for key, user in state["users"].items():
+        if key in members and not user["disabled"] and user["nt_hash"]:
+            for domain in ("", f"{state['name']}\\"):
+                lines.append(f"{domain}{user['name']}:{user['rid']}:{'0' * 32}:{user['nt_hash'].upper()}:[U]:LCT-0\n")
+    return "".join(lines)

@@ -1,0 +1,71 @@
+"""What stands for PowerShell: takes a command line and its input for what they ask, and finds the model that answers.
+
+Three things are known: a module or script of Ansible's, in its manifest; deskprov's own questions; and a few commands
+that Ansible sends as such. All else is refused with a line on standard error, and in the journal.
+"""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from deskprov.practice.windows import manifest
+from deskprov.practice.windows.computer import Computer
+from deskprov.practice.windows.journal import Journal
+from deskprov.practice.windows.manifest import Payload
+from deskprov.practice.windows.modules import run_module
+from deskprov.practice.windows.shells import Output
+
+ENCODED = re.compile(r"powershell(?:\.exe)? .*-encodedcommand (?P<script>[A-Za-z0-9+/=]+)\Z", re.IGNORECASE)
+LINE_OF_NULS = "`0`0`0`0"
+"""What Ansible's wrapper looks for in its input; nothing else of it is the same in every release."""
+
+
+class PowerShell:
+    """Runs command lines on one computer, and notes each in its journal."""
+
+    def __init__(self, computer: Computer, journal: Journal) -> None:
+        self._computer = computer
+        self._journal = journal
+
+    def run(self, command_line: str, stdin: bytes) -> Output:
+        """What it said. Never raises: what cannot be answered is refused as a program would."""
+        script = _script(command_line)
+        if script is None:
+            return self._refuse(f"no model of the command line {command_line[:80]!r}")
+        if LINE_OF_NULS in script:
+            return self._ansible(stdin)
+        return self._refuse(f"no model of the script that begins {script[:80]!r}")
+
+    def _ansible(self, stdin: bytes) -> Output:
+        try:
+            payload = manifest.decode(stdin)
+        except ValueError as error:
+            return self._refuse(f"this is not what Ansible sends as far as is known: {error}")
+        if payload.module:
+            return self._module(payload)
+        return self._refuse(f"no model of Ansible's script {payload.script}")
+
+    def _module(self, payload: Payload) -> Output:
+        result = run_module(self._computer, payload)
+        self._journal.module(payload, result)
+        return Output(_json(result), exit_code=1 if result.get("failed") else 0)
+
+    def _refuse(self, why: str) -> Output:
+        self._journal.refused(why)
+        return Output(b"", f"practice PC: {why}\r\n".encode(), 1)
+
+
+def _script(command_line: str) -> str | None:
+    """The script in a command line that starts PowerShell."""
+    found = ENCODED.match(command_line)
+    try:
+        return base64.b64decode(found["script"], validate=True).decode("utf-16-le") if found else None
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+
+
+def _json(result: Mapping[str, Any]) -> bytes:
+    return json.dumps(result).encode("ascii") + b"\r\n"

@@ -1,0 +1,109 @@
+"""Shells and the commands in them, as WinRS keeps them: opened, told, fed, heard, ended."""
+
+import base64
+import binascii
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from deskprov.practice.windows import soap
+from deskprov.practice.windows.soap import Refused, Request
+
+CMD = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd"
+UNKNOWN_OPERATION = soap.Fault("ActionNotSupported", 2150858763, "A practice PC knows nothing of this operation.")
+BAD_INPUT = soap.Fault("SchemaValidationError", 2150858817, "The message is not of the form that is expected.")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a command said and ended with."""
+
+    stdout: bytes
+    stderr: bytes = b""
+    exit_code: int = 0
+
+
+Run = Callable[[str, bytes], Output]
+"""From a command line and its standard input to what it said."""
+
+
+@dataclass
+class _Command:
+    line: str
+    stdin: bytearray = field(default_factory=bytearray)
+
+
+class Shells:
+    """The shells of all connections. A command runs when it is first asked for its output, and once."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._shells: dict[str, dict[str, _Command]] = {}
+        self._lock = threading.Lock()
+
+    def answer(self, request: Request) -> bytes:
+        """The answering envelope. Raises `Refused`."""
+        if request.resource != CMD:
+            raise Refused(UNKNOWN_OPERATION)
+        match request.action:
+            case "Create":
+                return self._create(request)
+            case "Command":
+                return self._command(request)
+            case "Send":
+                return self._send(request)
+            case "Receive":
+                return self._receive(request)
+            case "Signal":
+                self._shell(request).pop(self._command_id(request, "Signal"), None)
+                return soap.done(request)
+            case "Delete":
+                self._shell(request)
+                with self._lock:
+                    self._shells.pop(request.shell_id, None)
+                return soap.done(request)
+            case _:
+                raise Refused(UNKNOWN_OPERATION)
+
+    def _create(self, request: Request) -> bytes:
+        shell_id = str(uuid.uuid4()).upper()
+        with self._lock:
+            self._shells[shell_id] = {}
+        return soap.shell_created(request, shell_id)
+
+    def _command(self, request: Request) -> bytes:
+        command_id = str(uuid.uuid4()).upper()
+        line = f"{request.text('Command')} {request.text('Arguments')}".strip()
+        self._shell(request)[command_id] = _Command(line)
+        return soap.command_started(request, command_id)
+
+    def _send(self, request: Request) -> bytes:
+        command = self._find(request, "Stream")
+        try:
+            command.stdin += base64.b64decode(request.text("Stream"), validate=True)
+        except binascii.Error as error:
+            raise Refused(BAD_INPUT) from error
+        return soap.done(request)
+
+    def _receive(self, request: Request) -> bytes:
+        command = self._find(request, "DesiredStream")
+        said = self._run(command.line, bytes(command.stdin))
+        streams = (("stdout", said.stdout), ("stderr", said.stderr))
+        return soap.output(request, self._command_id(request, "DesiredStream"), streams, said.exit_code)
+
+    def _shell(self, request: Request) -> dict[str, _Command]:
+        with self._lock:
+            if request.shell_id not in self._shells:
+                raise Refused(soap.NO_SUCH_SHELL)
+            return self._shells[request.shell_id]
+
+    def _find(self, request: Request, name: str) -> _Command:
+        command = self._shell(request).get(self._command_id(request, name))
+        if command is None:
+            raise Refused(soap.NO_SUCH_SHELL)
+        return command
+
+    def _command_id(self, request: Request, name: str) -> str:
+        element = request.element(name)
+        return "" if element is None else element.get("CommandId", "")

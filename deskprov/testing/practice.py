@@ -1,0 +1,43 @@
+"""Practice machines that are only said to be there."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from deskprov.model.ports.practice import PracticeMachine
+
+
+@dataclass
+class MemoryPractice:
+    """The practice machines of one platform; `obstacle` says why there can be none."""
+
+    platform: str
+    transport: str = "ssh"
+    obstacle: str | None = None
+    machines: dict[str, PracticeMachine] = field(default_factory=dict)
+
+    def unavailable(self) -> str | None:
+        """The obstacle."""
+        return self.obstacle
+
+    def start(self, count: int, *, isolated: bool, report: Callable[[str], None]) -> list[PracticeMachine]:
+        """New ones under the next numbers; none is anywhere."""
+        first = len(self.machines) + 1
+        new = [self._machine(f"{self.platform}-{number}", isolated) for number in range(first, first + count)]
+        self.machines |= {machine.name: machine for machine in new}
+        return new
+
+    def stop(self, names: Sequence[str] = ()) -> list[str]:
+        """Raises KeyError for one that is not there, which the use case has to see to."""
+        return [self.machines.pop(name).name for name in names or list(self.machines)]
+
+    def list(self) -> list[PracticeMachine]:
+        """All. Fails where there can be none, because it must not be asked there."""
+        if self.obstacle:
+            raise LookupError(f"{self.platform} was asked: {self.obstacle}")
+        return [*self.machines.values()]
+
+    def _machine(self, name: str, isolated: bool) -> PracticeMachine:
+        key = "" if self.transport != "ssh" else "ssh-ed25519 AAAA"
+        return PracticeMachine(
+            name, self.platform, "127.0.0.1", 22, "deskprov", "", key, "running", isolated, self.transport
+        )

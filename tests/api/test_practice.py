@@ -1,0 +1,63 @@
+"""Practice machines of several platforms in one site, of which one may not be to be had."""
+
+import pytest
+
+from deskprov.api import practice
+from deskprov.errors import PracticeError, WrongUsage
+from deskprov.testing import FakeSite, MemoryFiles, MemoryInventory, MemoryPractice, ScriptedRunner, ScriptedTransport
+
+
+def site(**machines: MemoryPractice) -> FakeSite:
+    return FakeSite(
+        MemoryFiles({}),
+        MemoryInventory(),
+        ScriptedTransport(lambda host, program: pytest.fail("a machine was asked")),
+        ScriptedRunner(lambda *_: pytest.fail("Ansible was run")),
+        practice=machines,
+    )
+
+
+def start(here: FakeSite, platform: str, count: int = 1) -> list[str]:
+    started = practice.start(here, platform, count=count, isolated=False, profile="", report=lambda line: None)
+    return [machine.name for machine in started]
+
+
+def test_each_platform_starts_its_own_and_all_are_listed() -> None:
+    here = site(linux=MemoryPractice("linux"), windows=MemoryPractice("windows", "winrm"))
+    assert start(here, "windows", 2) == ["windows-1", "windows-2"]
+    assert start(here, "linux") == ["linux-1"]
+    assert [machine.name for machine in practice.machines(here)] == ["linux-1", "windows-1", "windows-2"]
+
+
+def test_names_go_to_the_platform_that_has_them() -> None:
+    here = site(linux=MemoryPractice("linux"), windows=MemoryPractice("windows", "winrm"))
+    start(here, "windows", 2)
+    start(here, "linux", 2)
+    assert practice.stop(here, ["windows-2", "linux-1"]) == ["linux-1", "windows-2"]
+    with pytest.raises(PracticeError) as refused:
+        practice.stop(here, ["linux-2", "linux-9"])
+    assert refused.value.message == "There is no practice machine called linux-9."
+    assert [machine.name for machine in practice.machines(here)] == ["linux-2", "windows-1"]
+    assert practice.stop(here, []) == ["linux-2", "windows-1"]
+
+
+def test_where_one_platform_cannot_be_had_the_other_can() -> None:
+    here = site(linux=MemoryPractice("linux", obstacle="It needs root."), windows=MemoryPractice("windows", "winrm"))
+    assert start(here, "windows") == ["windows-1"]
+    assert practice.stop(here, []) == ["windows-1"]
+    with pytest.raises(PracticeError, match=r"It needs root\."):
+        start(here, "linux")
+
+
+def test_an_unknown_platform_names_those_that_there_are() -> None:
+    with pytest.raises(WrongUsage) as refused:
+        start(site(linux=MemoryPractice("linux")), "macos")
+    assert refused.value.hint == "There are some for: linux"
+
+
+def test_nobody_can_log_in_to_a_double() -> None:
+    here = site(windows=MemoryPractice("windows", "winrm"))
+    start(here, "windows")
+    with pytest.raises(PracticeError) as refused:
+        practice.shell_command(here, "windows-1")
+    assert "there is nobody to log in to" in refused.value.message
