@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from deskprov.formats.near_miss import near_miss
+from deskprov.formats.playbook_yaml import holds_marker
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.names import is_name
 from deskprov.model.problem import Problem, Severity
@@ -18,7 +19,8 @@ from deskprov.model.source import Document, ValuePath
 _HOST_NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_.])?\Z")
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@+\\-]{0,63}\Z")
 _PASSWORD = re.compile(r"ansible_(.+_)?(pass|password|passphrase|secret|token)\Z")
-_TEMPLATE = re.compile(r"\{\{|\{%|\{#")
+_SCOPE = re.compile(r"[A-Za-z0-9._-]{1,15}\Z")  # of an IPv6 address: an interface, which ipaddress lets be anything
+_KEY_FILE = re.compile(r"[^-\"\\%${}#][^\"\\%${}#]*\Z")  # without what ssh_config(5) or a template would take for more
 
 _PLAIN = Connection("")
 
@@ -45,7 +47,8 @@ def _address(value: Any) -> str:
         ipaddress.ip_address(value)
     except ValueError:
         return "" if _HOST_NAME.match(value) else "must be an IP address or a host name"
-    return ""
+    _, zone, scope = value.partition("%")
+    return "" if not zone or _SCOPE.match(scope) else "has no name of an interface after `%`"
 
 
 def _port(value: Any) -> str:
@@ -60,7 +63,9 @@ def _user(value: Any) -> str:
 def _path(value: Any) -> str:
     if not isinstance(value, str):
         return _text(value)
-    return "" if value.isprintable() and value and not value.startswith("-") else "must be the path of a key file"
+    if value.isprintable() and _KEY_FILE.match(value):
+        return ""
+    return 'must be the path of a key file, without `"`, `\\`, `%`, `$`, `#`, `{` and `}`'
 
 
 def _connection(value: Any) -> str:
@@ -181,7 +186,7 @@ def _judge(document: Document, path: ValuePath, name: str, value: Any) -> list[P
 
 def _templates(document: Document, path: ValuePath, value: Any) -> list[Problem]:
     """Every text with a template marker: Ansible would run it, deskprov takes it literally."""
-    if isinstance(value, str) and _TEMPLATE.search(value):
+    if isinstance(value, str) and holds_marker(value):
         hint = "write the value itself; the inventory is static"
         message = "a template in the inventory"
         return [Problem(document.source(path), "inventory-template", message, hint, dotted(path))]

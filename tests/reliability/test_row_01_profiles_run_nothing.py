@@ -17,7 +17,6 @@ import yaml
 from deskprov.formats.strict_yaml import REFUSED
 from deskprov.model.plan import Action, Change
 from deskprov.model.platform import Platform
-from deskprov.model.problem import Problem
 from deskprov.model.resource import Resource
 from deskprov.model.secret import SecretText
 from deskprov.model.task import ResourceTasks, ShippedFile, Task
@@ -26,7 +25,7 @@ from deskprov.resources import TYPES, on_platform
 from deskprov.stages.probe import compile_program
 from deskprov.stages.render import Origin, entries, run_playbook, stand_alone_playbook
 from tests.formats.hostile_texts import hostile_texts
-from tests.reliability.text_fields import FILE, TextField, fits, text_fields
+from tests.reliability.text_fields import FILE, TextField, are_told_with_their_places, fits, text_fields
 
 FIELDS = text_fields()
 NONCE = "0f0f0f0f0f0f0f0f"
@@ -52,23 +51,12 @@ def judge(field: TextField) -> Judged:
     for text in field.candidates():
         resolution = field.resolved(text)
         if resolution.profile is None:
-            _is_told_with_its_place(field.profile(text), resolution.problems)
+            are_told_with_their_places(resolution.problems, field.profile(text), FILE)
             judged.refused.append(text)
         else:
             assert not resolution.problems
             [judged.accepted[text]] = resolution.profile.resources
     return judged
-
-
-def _is_told_with_its_place(content: bytes, problems: Sequence[Problem]) -> None:
-    lines = content.decode("utf-8", "surrogatepass").split("\n")
-    assert problems
-    for problem in problems:
-        place = problem.source
-        assert place.file == FILE
-        assert 1 <= place.line <= len(lines), problem
-        assert 1 <= place.column <= len(lines[place.line - 1]) + 1, problem
-        assert problem.message
 
 
 def test_the_corpus_is_large_and_every_type_has_fields() -> None:

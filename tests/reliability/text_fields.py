@@ -5,13 +5,14 @@ A new type, or a new option of one, is among them without anybody thinking of it
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from deskprov.formats.json_schema import options_schema
+from deskprov.model.problem import Problem
 from deskprov.model.resource import Resource
 from deskprov.model.resource_type import ResourceType
 from deskprov.model.text import Reach
@@ -24,6 +25,11 @@ FILE = "profiles/p.yml"
 
 Steps = tuple[str | int, ...]
 Schema = Mapping[str, Any]
+
+A_KEY = "name"
+"""The step to a value of a mapping whose keys may be any."""
+THE_KEY = "{}"
+"""The step to such a key itself."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +82,8 @@ class TextField:
         return str(_at(resource.options.model_dump(), self.steps))
 
     def candidates(self) -> list[str]:
-        """Every hostile text as it is; then dressed as what the field is for, so that more of them is accepted."""
-        example = self.example
-        head, slash, tail = example.rpartition("/")
-        dressed = [text for seed in SEEDS for text in (example + seed, f"{head}{slash}{seed}{tail}")]
-        return list(dict.fromkeys([*hostile_texts(), *dressed, *OF_NAMES]))
+        """`candidates` for what its example has there."""
+        return candidates(self.example)
 
 
 OF_NAMES = (
@@ -90,6 +93,25 @@ OF_NAMES = (
     *("all", "ALL", "localhost", "ungrouped", "127.0.0.1", "CON", "con.txt", "nul", "COM1", "lpt9.yml", "aux"),
 )
 """What a name may be taken for."""
+
+
+def candidates(example: str) -> list[str]:
+    """Every hostile text as it is; then dressed as an example of what is right, so that more of them is accepted."""
+    head, slash, tail = example.rpartition("/")
+    dressed = [text for seed in SEEDS for text in (example + seed, f"{head}{slash}{seed}{tail}")]
+    return list(dict.fromkeys([*hostile_texts(), *dressed, *OF_NAMES]))
+
+
+def are_told_with_their_places(problems: Sequence[Problem], content: bytes, file: str) -> None:
+    """There are findings, and each names a line and a column that the file has."""
+    lines = content.decode("utf-8", "surrogatepass").split("\n")
+    assert problems
+    for problem in problems:
+        place = problem.source
+        assert place.file == file
+        assert 1 <= place.line <= len(lines), problem
+        assert 1 <= place.column <= len(lines[place.line - 1]) + 1, problem
+        assert problem.message
 
 
 @cache
@@ -111,8 +133,11 @@ def leaves(schema: Schema) -> Iterator[tuple[Steps, Schema]]:
         yield from (((0, *steps), leaf) for steps, leaf in leaves(schema["items"]))
     for name, option in schema.get("properties", {}).items():
         yield from (((name, *steps), leaf) for steps, leaf in leaves(option))
-    if isinstance(schema.get("additionalProperties"), Mapping):
-        yield from ((("name", *steps), leaf) for steps, leaf in leaves(schema["additionalProperties"]))
+    if schema.get("propertyNames"):
+        yield (THE_KEY,), schema["propertyNames"]
+    for value in (schema.get("additionalProperties"), *schema.get("patternProperties", {}).values()):
+        if isinstance(value, Mapping):
+            yield from (((A_KEY, *steps), leaf) for steps, leaf in leaves(value))
     if schema.get("type") == "string" and not {"enum", "const"} & schema.keys():
         yield (), schema
 

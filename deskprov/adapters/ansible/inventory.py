@@ -27,7 +27,7 @@ _ALIVE_TIMES = 4
 _MASTER_SECONDS = 60
 
 _ALGORITHMS = {"ssh-rsa": "rsa-sha2-512,rsa-sha2-256"}
-_ADDRESS = re.compile(r"[A-Za-z0-9:][A-Za-z0-9._:%-]*\Z")
+_ADDRESS = re.compile(r"[A-Za-z0-9_:][A-Za-z0-9._:%-]*\Z")
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@\\+-]*\Z")
 _PATH = re.compile(r"/[^\"\\%$\x00-\x1f\x7f{}#]*\Z")
 
