@@ -1,12 +1,13 @@
 """Every question of a machine's plan as one program, and its output as answers: one round trip whatever is asked.
 
-The program is constant code and one line of data, so that nothing of a profile is ever part of code. What comes back
-is a stranger's text: it is taken for an answer only if it is exactly what was asked for, and never raises further on.
+The program is constant code and one line of data, so that nothing of a profile is ever part of code. It is written in
+the language of the probe files: Python for Linux, PowerShell for Windows. What comes back is a stranger's text: it is
+taken for an answer only if it is exactly what was asked for, and never raises further on.
 """
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from deskprov.model.facts import Answer, ProbeError
@@ -20,11 +21,14 @@ LARGEST = 2**63 - 1
 
 LONGEST_MESSAGE = 400
 
-_RUNNER = script_beside(__package__, "on_machine.py")
+POWERSHELL = ".ps1"
+"""How the names of probe files end that are PowerShell's; all others are Python's."""
 
 
 def compile_program(probes: Sequence[Probe], nonce: str) -> bytes:
-    """Python 3 source that asks these questions, equal ones once, and prints the answers.
+    """Source that asks these questions, equal ones once, and prints the answers: Python 3, or PowerShell 5.1 in ASCII.
+
+    Raises `ValueError` when the questions are in both languages.
 
     `nonce` is a fresh random word: the answer stands between markers made of it, which the program itself does not
     contain, so that neither an echo of it nor any other output of the machine can be taken for the answer.
@@ -35,8 +39,28 @@ def compile_program(probes: Sequence[Probe], nonce: str) -> bytes:
         "scripts": {probe.script.name: probe.script.text for probe in unique},
         "questions": [[probe.script.name, probe.argument] for probe in unique],
     }
-    block = base64.b64encode(json.dumps(data).encode()).decode()
-    return f'{_RUNNER.text}\n\nmain("{block}")\n'.encode()
+    return _program(unique)(json.dumps(data)).encode()
+
+
+def _program(probes: Sequence[Probe]) -> Callable[[str], str]:
+    match {probe.script.name.endswith(POWERSHELL) for probe in probes}:
+        case languages if len(languages) > 1:
+            raise ValueError("one machine cannot be asked in two languages")
+        case languages:
+            return _in_powershell if True in languages else _in_python
+
+
+def _in_python(data: str) -> str:
+    block = base64.b64encode(data.encode()).decode()
+    return f'{script_beside(__package__, "on_machine.py").text}\n\nmain("{block}")\n'
+
+
+def _in_powershell(data: str) -> str:
+    """Base64 cannot be read in ConstrainedLanguage mode. JSON can; in ASCII and without an apostrophe, which it can do
+    without, nothing in it ends the literal it stands in or means anything there (about_Quoting_Rules).
+    """
+    block = data.replace("'", "\\u0027")
+    return f"{script_beside(__package__, 'on_machine.ps1').text}\n\nmain '{block}'\n"
 
 
 def parse_answers(output: bytes, probes: Sequence[Probe], nonce: str) -> list[Answer]:
@@ -54,7 +78,7 @@ def parse_answers(output: bytes, probes: Sequence[Probe], nonce: str) -> list[An
 
 def _document(output: bytes, nonce: str) -> list[Any]:
     begin, end = (f"\ndeskprov-{word}-{nonce}\n".encode() for word in ("begin", "end"))
-    _, found, rest = output.partition(begin)
+    _, found, rest = output.replace(b"\r\n", b"\n").partition(begin)
     text, ended, after = rest.partition(end)
     if not found:
         raise ValueError("its output holds no answer")

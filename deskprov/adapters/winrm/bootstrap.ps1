@@ -1,0 +1,2 @@
+$ProgressPreference = 'SilentlyContinue'
+Invoke-Expression (@($input) -join "`n")
