@@ -3,6 +3,8 @@
 .PHONY: help setup setup-dev demo test soak lint check docs format picture module-options clean
 
 bin := .venv/bin
+# the engine that tests run PowerShell with, where it lies beside the checkout
+export PATH := $(PATH):$(abspath ../shared/tools/psengine)
 # most tests wait for a machine, so one more than there are processors of a small computer
 side_by_side := -n 3 --dist loadfile
 

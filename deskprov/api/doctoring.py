@@ -143,7 +143,7 @@ def _judged(
     asset = None if isinstance(known, RecordError) else known
     asked = machine.Asked(host.connection, *times, asset)
     yield machine.sudo(asked, answer)
-    for check in machine.checks(asked, answer, facts(of_facts)):
+    for check in machine.checks(asked, answer, facts(Platform.LINUX, of_facts)):
         if check.name == "identity" and isinstance(known, RecordError):
             yield not_looked_at("identity", f"{known.message} {known.hint}")
         else:

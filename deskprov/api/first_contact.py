@@ -65,7 +65,7 @@ def _ask(site: Site, host: Host) -> Facts:
     probes, nonce = facts_probes(Platform.LINUX), site.token()
     output = site.transport.ask(host, compile_program(probes, nonce))
     try:
-        return facts(parse_answers(output, probes, nonce))
+        return facts(Platform.LINUX, parse_answers(output, probes, nonce))
     except ValueError as error:
         raise ProbeFailed(host.name, f"{host.name} answered, but not with facts: {error}.") from error
 

@@ -70,7 +70,7 @@ def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wis
     answers = ask(site, host, [*about_machine, *about_life, *about_resources])
     changes = {r.key: _planned(r, profile, [answers[q] for q in questions[r.key]]) for r in resources}
     wanted = [_as_wished(changes[r.key], wishes) for r in profile.resources]
-    about = facts([answers[question] for question in about_machine])
+    about = facts(profile.platform, [answers[question] for question in about_machine])
     gone: list[str] = []
     if earlier.machine_id and about.machine_id and about.machine_id != earlier.machine_id:
         left_over, problems, gone = [], [], [thing.key for thing in earlier.owned]

@@ -62,7 +62,7 @@ SOFTWARE = [["acl", "amd64", "2.3.1-3", False], ["tree", "amd64", "2.1.0-1", Tru
 
 
 def of(**changes: Any) -> Facts:
-    return facts([{**LAPTOP, **changes}, SOFTWARE])
+    return facts(Platform.LINUX, [{**LAPTOP, **changes}, SOFTWARE])
 
 
 def test_without_dmi_tables_the_device_tree_gives_the_serial_number() -> None:
@@ -71,7 +71,7 @@ def test_without_dmi_tables_the_device_tree_gives_the_serial_number() -> None:
 
 
 def test_a_laptop() -> None:
-    assert facts([LAPTOP, SOFTWARE]) == Facts(
+    assert facts(Platform.LINUX, [LAPTOP, SOFTWARE]) == Facts(
         hostname="laptop-7",
         maker="Example Computers",
         model="Notebook 14",
@@ -167,7 +167,7 @@ def _spoiled() -> Iterator[list[Any]]:
 
 def test_strange_answers_never_raise_and_stay_small() -> None:
     for answers in _spoiled():
-        seen = facts(answers)
+        seen = facts(Platform.LINUX, answers)
         assert len(json.dumps(asdict(seen))) < 10_000
         assert (seen.memory or 0) < 2**63
 
@@ -187,7 +187,7 @@ def test_this_machine() -> None:
     probes = facts_probes(Platform.LINUX)
     program = compile_program(probes, "aa")
     done = subprocess.run([sys.executable, "-I", "-S", "-"], input=program, capture_output=True, check=True, timeout=60)
-    seen = facts(parse_answers(done.stdout, probes, "aa"))
+    seen = facts(Platform.LINUX, parse_answers(done.stdout, probes, "aa"))
     node = subprocess.run(["uname", "-nrm"], capture_output=True, text=True, check=True).stdout.split()
     assert [seen.hostname, seen.kernel, seen.architecture] == node
     assert seen.memory
@@ -198,4 +198,4 @@ def test_this_machine() -> None:
 
 def test_other_platforms_are_not_asked_yet() -> None:
     assert facts_probes(Platform.IOS) == ()
-    assert facts([]) == Facts()
+    assert facts(Platform.IOS, []) == Facts()

@@ -1,16 +1,17 @@
 """What a machine says about itself, for its asset record: asked in the same round trip as the profile's questions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from deskprov.formats import dpkg
 from deskprov.model.facts import Answer, Facts
 from deskprov.model.platform import Platform
 from deskprov.model.probe import Probe, script_beside
-from deskprov.stages.facts import linux
+from deskprov.stages.facts import linux, windows
 
-_MACHINE = Probe(script_beside(__package__, "probe_linux.py"))
-
-_QUESTIONS = {Platform.LINUX: (_MACHINE, dpkg.INSTALLED)}
+_QUESTIONS: dict[Platform, Sequence[Probe]] = {
+    Platform.LINUX: (Probe(script_beside(__package__, "probe_linux.py")), dpkg.INSTALLED),
+    Platform.WINDOWS: (Probe(script_beside(__package__, "probe_windows.ps1")),),
+}
 
 
 def facts_probes(platform: Platform) -> Sequence[Probe]:
@@ -18,12 +19,29 @@ def facts_probes(platform: Platform) -> Sequence[Probe]:
     return _QUESTIONS.get(platform, ())
 
 
-def facts(answers: Sequence[Answer]) -> Facts:
+def facts(platform: Platform, answers: Sequence[Answer]) -> Facts:
     """The facts in the answers to `facts_probes`. Whatever a machine sends, this raises nothing: it stays unknown."""
+    read = _READERS.get(platform)
+    return read(answers) if read else Facts()
+
+
+def _on_linux(answers: Sequence[Answer]) -> Facts:
     match answers:
-        case [dict(machine), software]:
-            return linux.facts(machine, dpkg.packages(software) or ())
-        case [_, software]:
-            return linux.facts({}, dpkg.packages(software) or ())
+        case [machine, software]:
+            return linux.facts(machine if isinstance(machine, dict) else {}, dpkg.packages(software) or ())
         case _:
             return Facts()
+
+
+def _on_windows(answers: Sequence[Answer]) -> Facts:
+    match answers:
+        case [dict(machine)]:
+            return windows.facts(machine)
+        case _:
+            return Facts()
+
+
+_READERS: dict[Platform, Callable[[Sequence[Answer]], Facts]] = {
+    Platform.LINUX: _on_linux,
+    Platform.WINDOWS: _on_windows,
+}

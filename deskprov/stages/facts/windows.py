@@ -1,0 +1,132 @@
+"""Facts of a Windows machine out of what CIM and the registry say."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from deskprov.model.facts import Disk, Facts, InstalledSoftware, LocalUser
+from deskprov.stages.facts.raw import LARGEST, entries, line, macs, model, named, number, text
+
+_SOFTWARE = 5000
+_NO_ADAPTERS = ("ROOT\\", "BTH\\", "SWD\\")
+"""Buses of adapters that are programs, or a telephone's: System-Defined Device Setup, and Bluetooth."""
+
+_ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64"}
+"""The words of PROCESSOR_ARCHITECTURE, and those that Linux has for the same."""
+
+_BUILT_IN_ADMINISTRATOR = 500
+_FIRST_OF_PEOPLE = 1000
+"""The last part of a SID: Well-known SIDs, learn.microsoft.com/windows-server/identity/ad-ds/manage/
+understand-security-identifiers; 501 to 504 are for guests and for Windows itself."""
+
+
+def facts(machine: Mapping[str, Any]) -> Facts:
+    """The facts; what is missing, a placeholder, or not of the expected form is unknown."""
+    system, product, windows = (_first(machine, name) for name in ("system", "product", "windows"))
+    processors = _rows(machine, "processors")
+    return Facts(
+        hostname=text(system, "Name"),
+        maker=named(system, "Manufacturer"),
+        model=model(text(system, "Manufacturer"), named(system, "Model"), named(product, "Version")),
+        serial=named(_first(machine, "bios"), "SerialNumber"),
+        uuid=named(product, "UUID").lower(),
+        machine_id=text(machine, "machine_guid"),
+        macs=macs([row.get("MACAddress") for row in _rows(machine, "adapters") if _is_hardware(row)]),
+        cpu=text(processors[0], "Name") if processors else "",
+        cpu_count=_sum(processors, "NumberOfLogicalProcessors"),
+        memory=number(system.get("TotalPhysicalMemory")),
+        disks=[disk for row in _rows(machine, "disks") for disk in _disk(row)],
+        battery_percent=_charge(_rows(machine, "batteries")),
+        battery_health_percent=_health(machine),
+        os=text(windows, "Caption").removeprefix("Microsoft "),
+        os_version=_os_version(machine),
+        kernel=text(windows, "Version"),
+        architecture=_architecture(text(machine, "architecture")),
+        boot_id=_boot_id(machine.get("boot_id")),
+        software=_software(machine.get("software")),
+        users=_users(entries(machine, "users"), entries(machine, "administrators")),
+    )
+
+
+def _rows(machine: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    return [row for row in entries(machine, name) if isinstance(row, dict)]
+
+
+def _first(machine: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    return next(iter(_rows(machine, name)), {})
+
+
+def _sum(rows: Sequence[Mapping[str, Any]], name: str) -> int | None:
+    numbers = [value for row in rows if (value := number(row.get(name)))]
+    return min(sum(numbers), LARGEST) if numbers else None
+
+
+def _is_hardware(adapter: Mapping[str, Any]) -> bool:
+    bus = text(adapter, "PNPDeviceID").upper()
+    return bool(bus) and not bus.startswith(_NO_ADAPTERS)
+
+
+def _disk(row: Mapping[str, Any]) -> list[Disk]:
+    size, free = number(row.get("Size")), number(row.get("FreeSpace"))
+    device = text(row, "DeviceID")
+    return (
+        [Disk(device, f"{device}\\", text(row, "FileSystem"), size, free)]
+        if device and size and free is not None
+        else []
+    )
+
+
+def _charge(batteries: Sequence[Mapping[str, Any]]) -> int | None:
+    charges = [charge for row in batteries if (charge := number(row.get("EstimatedChargeRemaining"))) is not None]
+    return min(100, sum(charges) // len(charges)) if charges else None
+
+
+def _health(machine: Mapping[str, Any]) -> int | None:
+    designed = _sum(_rows(machine, "battery_designed"), "DesignedCapacity")
+    full = _sum(_rows(machine, "battery_full"), "FullChargedCapacity")
+    return min(100, round(100 * full / designed)) if designed and full else None
+
+
+def _os_version(machine: Mapping[str, Any]) -> str:
+    """As `winver` says it: `24H2 (26100.4061)`."""
+    about = machine.get("release")
+    release = about if isinstance(about, dict) else {}
+    update = number(release.get("UBR"))
+    build = text(release, "CurrentBuild")
+    whole = build if update is None else f"{build}.{update}"
+    return " ".join(part for part in (text(release, "DisplayVersion"), f"({whole})" if build else "") if part)
+
+
+def _architecture(word: str) -> str:
+    return _ARCHITECTURES.get(word.lower(), word)
+
+
+def _boot_id(counter: Any) -> str:
+    known = number(counter)
+    return "" if known is None else str(known)
+
+
+def _software(found: Any) -> list[InstalledSoftware]:
+    """What Settings shows: no parts of Windows, no updates of other entries; what both views have is one."""
+    installed: dict[InstalledSoftware, None] = {}
+    for entry in found[:_SOFTWARE] if isinstance(found, list) else ():
+        match entry:
+            case [str(name), str(version), str(component), str(parent)] if (
+                component != "1" and not parent and line(name)
+            ):
+                installed[InstalledSoftware(line(name), line(version))] = None
+    return list(installed)
+
+
+def _users(accounts: Sequence[Any], administrators: Sequence[Any]) -> list[LocalUser]:
+    members = {name.casefold() for name in administrators if isinstance(name, str)}
+    users: list[LocalUser] = []
+    for account in accounts:
+        match account:
+            case [str(name), str(full_name), str(sid), bool(enabled)] if _is_person(sid, enabled):
+                users.append(LocalUser(line(name), line(full_name), name.casefold() in members))
+    return users
+
+
+def _is_person(sid: str, enabled: bool) -> bool:
+    relative = number(sid.rpartition("-")[2]) or 0
+    return relative >= _FIRST_OF_PEOPLE or (relative == _BUILT_IN_ADMINISTRATOR and enabled)

@@ -1,0 +1,49 @@
+# Stand-ins for what only Windows has. Parameters, objects and errors are those of the pages named; the data is a test's.
+
+function Get-StubAnswer($name) {
+    $found = $StubData.$name
+    if ($null -eq $found) { return }
+    foreach ($one in $found) {
+        if ($one.raises) { throw $one.raises }
+        $one
+    }
+}
+
+# https://learn.microsoft.com/powershell/module/cimcmdlets/get-ciminstance?view=powershell-5.1
+# A class that is not there is "Invalid class", a refused namespace "Access denied" (WBEM error constants).
+function Get-CimInstance {
+    [CmdletBinding()]
+    param([string]$ClassName, [string]$Namespace, [string]$Filter, [string[]]$Property, [int]$OperationTimeoutSec)
+    if (-not $StubData.PSObject.Properties[$ClassName]) { throw "Invalid class `"$ClassName`"" }
+    foreach ($one in Get-StubAnswer $ClassName) {
+        if (-not $one.only_if -or $one.only_if -eq $Filter) { $one }
+    }
+}
+
+# https://learn.microsoft.com/powershell/module/microsoft.powershell.localaccounts/get-localuser?view=powershell-5.1
+function Get-LocalUser {
+    [CmdletBinding()]
+    param()
+    Get-StubAnswer 'Get-LocalUser'
+}
+
+# https://learn.microsoft.com/powershell/module/microsoft.powershell.localaccounts/get-localgroup?view=powershell-5.1
+# A SID of no group is "Group S-1-... was not found." (GroupNotFoundException).
+function Get-LocalGroup {
+    [CmdletBinding()]
+    param([string]$SID)
+    $found = @(Get-StubAnswer 'Get-LocalGroup' | Where-Object { -not $SID -or $_.SID -eq $SID })
+    if ($SID -and -not $found.Count) { throw "Group $SID was not found." }
+    $found
+}
+
+# The engine's own, but for keys that a test has made unreadable.
+function Get-ItemProperty {
+    [CmdletBinding()]
+    param([string]$LiteralPath)
+    $broken = $StubData.'Get-ItemProperty'
+    foreach ($name in $broken.PSObject.Properties.Name) {
+        if ($name -and $LiteralPath.EndsWith("\$name")) { throw $broken.$name }
+    }
+    & (Get-Command -Name Get-ItemProperty -CommandType Cmdlet) -LiteralPath $LiteralPath -ErrorAction Stop
+}

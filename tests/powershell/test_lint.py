@@ -1,0 +1,78 @@
+"""Every PowerShell file of the package, as the engine's own parser sees it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deskprov.formats import strict_yaml
+from tests.powershell import HERE, PACKAGE, lint, scripts
+
+pytestmark = pytest.mark.powershell
+
+COMMANDS = HERE / "commands.yml"
+
+RUNS_WHAT_IT_GETS = {"stages/probe/on_machine.ps1", "adapters/winrm/bootstrap.ps1"}
+"""The two that start other code of ours: nobody else may."""
+
+
+@pytest.fixture(scope="module")
+def facts() -> dict[str, dict[str, Any]]:
+    """What the parser says, by the file's path in the package; one start for all."""
+    said = lint(*scripts())
+    assert said
+    return {str(Path(fact["file"]).relative_to(PACKAGE)): fact for fact in said}
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    document, problems = strict_yaml.read(COMMANDS.read_text("utf-8"), COMMANDS.name)
+    assert document and not problems
+    return dict(document.data)
+
+
+def test_no_file_has_a_mistake_or_what_5_1_lacks(facts: dict[str, dict[str, Any]]) -> None:
+    wrong = {name: [fact["errors"], fact["newer_than_5_1"]] for name, fact in facts.items()}
+    assert {name: found for name, found in wrong.items() if any(found)} == {}
+
+
+def test_files_are_ascii_because_5_1_reads_others_in_the_code_page(facts: dict[str, dict[str, Any]]) -> None:
+    assert {name: fact["non_ascii_lines"] for name, fact in facts.items() if fact["non_ascii_lines"]} == {}
+    assert all(path.read_bytes().isascii() for path in scripts())
+
+
+def test_no_command_is_computed(facts: dict[str, dict[str, Any]]) -> None:
+    computed = {name: [call["text"] for call in fact["computed_commands"]] for name, fact in facts.items()}
+    assert {name: calls for name, calls in computed.items() if calls} == {}
+
+
+def test_only_our_loaders_run_text_as_code(facts: dict[str, dict[str, Any]]) -> None:
+    running = {name for name, fact in facts.items() for used in fact["commands"] if used["name"] == "Invoke-Expression"}
+    assert running <= RUNS_WHAT_IT_GETS
+
+
+def test_only_known_commands_are_used_and_all_known_ones_are(
+    facts: dict[str, dict[str, Any]], pages: dict[str, str]
+) -> None:
+    """By its whole name: an alias is another command on another machine. Each has its page for 5.1."""
+    own = {function for fact in facts.values() for function in fact["functions"]}
+    used = {command["name"] for fact in facts.values() for command in fact["commands"]} - own
+    # what a loader calls stands in what it is given
+    assert used - {"look"} == set(pages)
+    assert all(
+        page.startswith("https://learn.microsoft.com/powershell/") and page.endswith("?view=powershell-5.1")
+        for page in pages.values()
+    )
+
+
+def test_the_parser_sees_what_is_wrong(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.ps1"
+    bad.write_text("if ($x {\n")
+    odd = tmp_path / "odd.ps1"
+    odd.write_text("$a = $b ?? 'n\u0303'\n& $a\nGet-Item x && gci y\n")
+    facts = {Path(fact["file"]).name: fact for fact in lint(bad, odd)}
+    assert facts["bad.ps1"]["errors"]
+    assert len(facts["odd.ps1"]["newer_than_5_1"]) == 2
+    assert facts["odd.ps1"]["non_ascii_lines"] == [1]
+    assert [call["text"] for call in facts["odd.ps1"]["computed_commands"]] == ["& $a"]
+    assert {command["name"] for command in facts["odd.ps1"]["commands"]} >= {"gci", "Get-Item"}

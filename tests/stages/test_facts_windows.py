@@ -1,0 +1,82 @@
+"""What is taken from the answer of a Windows machine, whatever it sent."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from deskprov.model.facts import Facts, LocalUser, ProbeError
+from deskprov.model.platform import Platform
+from deskprov.stages.facts import facts
+
+ANSWER: dict[str, Any] = {
+    "system": [{"Name": "PC-1", "Manufacturer": "Example", "Model": "Notebook", "TotalPhysicalMemory": 2**34}],
+    "product": [{"UUID": "4C4C4544-0031-3010-8039-B4C04F4E3532", "Version": "To be filled by O.E.M."}],
+    "bios": [{"SerialNumber": "System Serial Number"}],
+    "windows": [{"Caption": "Microsoft Windows 11 Education", "Version": "10.0.26100"}],
+    "release": {"DisplayVersion": "24H2", "CurrentBuild": "26100", "UBR": 4061},
+    "machine_guid": "5c4e8f2a-0d3b-4f6c-9a1e-7b2d8c5f0e34",
+    "boot_id": 7,
+    "architecture": "ARM64",
+    "processors": [{"Name": "Example", "NumberOfLogicalProcessors": 4}, {"NumberOfLogicalProcessors": 4}],
+    "disks": [{"DeviceID": "C:", "FileSystem": "NTFS", "Size": 10, "FreeSpace": 5}],
+    "adapters": [{"MACAddress": "00:00:5E:00:53:01", "PNPDeviceID": "USB\\VID_0BDA&PID_8153\\01"}],
+    "batteries": [{"EstimatedChargeRemaining": 104}, {"EstimatedChargeRemaining": 50}],
+    "battery_designed": [{"DesignedCapacity": 100}, {"DesignedCapacity": 100}],
+    "battery_full": [{"FullChargedCapacity": 80}, {"FullChargedCapacity": 40}],
+    "software": [["7-Zip", "25.01", "", ""], ["Part", "1", "1", ""], ["Update", "1", "", "7-Zip"], [" ", "1", "", ""]],
+    "users": [["Ana", "Ana", "S-1-5-21-1-2-3-1001", True], ["Guest", "", "S-1-5-21-1-2-3-501", True]],
+    "administrators": ["ANA"],
+    "failed": {},
+}
+
+
+def of(**changes: Any) -> Facts:
+    return facts(Platform.WINDOWS, [{**ANSWER, **changes}])
+
+
+def test_what_is_known() -> None:
+    seen = of()
+    assert (seen.os, seen.os_version, seen.architecture) == ("Windows 11 Education", "24H2 (26100.4061)", "aarch64")
+    assert (seen.serial, seen.model, seen.cpu_count, seen.boot_id) == ("", "Notebook", 8, "7")
+    assert (seen.battery_percent, seen.battery_health_percent) == (77, 60)
+    assert [program.name for program in seen.software] == ["7-Zip"]
+    assert seen.users == [LocalUser("Ana", "Ana", administrator=True)]
+
+
+def test_the_built_in_administrator_counts_when_somebody_can_log_in_as_it() -> None:
+    built_in = ["Administrador", "", "S-1-5-21-1-2-3-500"]
+    assert [of(users=[[*built_in, enabled]]).users for enabled in (True, False)] == [
+        [LocalUser("Administrador", "", administrator=False)],
+        [],
+    ]
+
+
+STRANGE: list[Any] = [None, True, -5, 1.5, 2**63 - 1, "", "x" * 10_000, [], [[]], [None, 1, {}], {}, ProbeError("no")]
+
+
+def _spoiled(value: Any) -> Iterator[Any]:
+    yield from STRANGE
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield {other: kept for other, kept in value.items() if other != name}
+            yield from ({**value, name: spoiled} for spoiled in _spoiled(part))
+    if isinstance(value, list):
+        for place, part in enumerate(value):
+            yield from ([*value[:place], spoiled, *value[place + 1 :]] for spoiled in _spoiled(part))
+
+
+def test_strange_answers_never_raise_and_stay_small() -> None:
+    for answers in _spoiled([ANSWER]):
+        seen = facts(Platform.WINDOWS, answers if isinstance(answers, list) else [answers])
+        assert len(json.dumps(asdict(seen))) < 10_000
+        assert (seen.memory or 0) < 2**63
+
+
+def test_a_machine_cannot_flood_the_record() -> None:
+    seen = of(
+        software=[[f"Program {number}", "1", "", ""] for number in range(20_000)],
+        users=[[f"u{number}", "", f"S-1-5-21-1-2-3-{1000 + number}", True] for number in range(5000)],
+    )
+    assert len(seen.software) <= 5000
+    assert len(seen.users) <= 100
