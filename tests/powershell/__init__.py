@@ -1,7 +1,8 @@
 """PowerShell of this package that is really run, by `psengine` from PATH: the engine of PowerShell 7.6 for Linux.
 
-It is not `pwsh`, which on Linux has no registry and takes no language mode from outside. What only Windows has is stood in for by the functions in `stubs/`, which answer out of data that a test gives. A test
-here proves a script's own logic, syntax and behaviour in a language mode; it does not prove that Windows answers so.
+It is not `pwsh`, which on Linux has no registry and takes no language mode from outside. What only Windows has is stood
+in for by the functions in `stubs/`, which answer from data of a test. A test here proves a script's own logic,
+syntax and behaviour in a language mode; it does not prove that Windows answers so.
 """
 
 import json
