@@ -5,10 +5,14 @@
 Each ANSIBLE_DOC is the `ansible-doc` of one release of ansible-core with the collections below; the default is the one
 beside this Python. For another release make a virtual environment with that `ansible` package, name its ansible-doc
 here, and add the table it writes to git: which tables there are is which releases deskprov works with.
+
+Of a module in PowerShell the documentation does not say which options exclude or need each other. Its code does, as a
+constant, which the engine's parser reads without running anything: `psengine` must be on PATH.
 """
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,9 +22,25 @@ from typing import Any
 COLLECTIONS = ("ansible.builtin", "ansible.posix")
 """Whole collections, so that a new resource type finds its module. A large collection gets in module by module."""
 
-MODULES: Sequence[str] = ()
+MODULES: Sequence[str] = (
+    "ansible.windows.win_copy",
+    "ansible.windows.win_environment",
+    "ansible.windows.win_file",
+    "ansible.windows.win_group",
+    "ansible.windows.win_group_membership",
+    "ansible.windows.win_hostname",
+    "ansible.windows.win_powershell",
+    "ansible.windows.win_reboot",
+    "ansible.windows.win_regedit",
+    "ansible.windows.win_service",
+    "ansible.windows.win_timezone",
+    "ansible.windows.win_user",
+)
 
 FOLDER = Path(__file__).parent.parent / "deskprov" / "data" / "module_options"
+RULES = ("mutually_exclusive", "required_by", "required_if", "required_one_of", "required_together")
+"""What an argument spec states beside its options: ansible.module_utils.common.arg_spec.ArgumentSpecValidator."""
+
 FREE_FORM = {"free_form": "its text is no option", "key_value": "any option is meant"}
 TYPES = {"boolean": "bool", "string": "str", "integer": "int", "any": "raw", None: "str"}
 
@@ -28,7 +48,9 @@ TYPES = {"boolean": "bool", "string": "str", "integer": "int", "any": "raw", Non
 def main(programs: Sequence[str]) -> None:
     for program in programs or [str(Path(sys.executable).with_name("ansible-doc"))]:
         release = _release(program)
-        modules = {name: _module(doc["doc"]) for name, doc in sorted(_documentation(program).items())}
+        documentation = _documentation(program)
+        rules = _rules({name: Path(doc["doc"]["filename"]).with_suffix(".ps1") for name, doc in documentation.items()})
+        modules = {name: _module(doc["doc"]) | rules.get(name, {}) for name, doc in sorted(documentation.items())}
         path = FOLDER / f"{release}.json"
         FOLDER.mkdir(parents=True, exist_ok=True)
         path.write_text(_text(release, modules), "utf-8")
@@ -50,6 +72,21 @@ def _documentation(program: str) -> Mapping[str, Any]:
 
 def _said(program: str, *arguments: str) -> str:
     return subprocess.run([program, *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def _rules(files: Mapping[str, Path]) -> Mapping[str, Any]:
+    """What the code of a module in PowerShell states as its argument spec; some put theirs together when they run."""
+    names = {str(file): name for name, file in files.items() if file.exists()}
+    engine = shutil.which("psengine")
+    if engine is None:
+        sys.exit("psengine is not on PATH: what modules in PowerShell require would be lost")
+    return {names[fact["file"]]: _stated_rules(fact) for fact in json.loads(_said(engine, "--lint", *names))}
+
+
+def _stated_rules(fact: Mapping[str, Any]) -> Mapping[str, Any]:
+    specs = [constant["value"] for constant in fact["constants"] if constant["name"].casefold() == "spec"]
+    stated = {rule: spec[rule] for spec in specs for rule in RULES if rule in spec}
+    return {"rules": stated} if stated else {}
 
 
 def _module(doc: Mapping[str, Any]) -> dict[str, Any]:

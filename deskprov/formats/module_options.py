@@ -7,14 +7,14 @@ refused, because nobody has looked at what changed in it (docs/adr/0008). It is 
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from deskprov.errors import DeskprovError
 from deskprov.formats.near_miss import near_miss
-from deskprov.model.module_options import ModuleOptions, Option, OptionTable
+from deskprov.model.module_options import ModuleOptions, Option, OptionTable, Rules
 from deskprov.model.secret import SecretText
 from deskprov.model.task import ShippedFile
 
@@ -43,7 +43,8 @@ def option_table(version: str) -> OptionTable:
 def check(module: str, arguments: Mapping[str, Any], table: OptionTable) -> list[str]:
     """What is wrong with the arguments of a task, each a part of a sentence; nothing for a good task.
 
-    Which options exclude or need each other is not documented in a form that can be checked.
+    Which options exclude or need each other is known of modules in PowerShell, whose code states it as a constant; of
+    others it is not documented in a form that can be checked.
     """
     known = table.modules.get(module)
     if known is None:
@@ -51,14 +52,17 @@ def check(module: str, arguments: Mapping[str, Any], table: OptionTable) -> list
         last_words = {name.rpartition(".")[2]: name for name in table.modules}
         meant = last_words.get(near_miss(module.rpartition(".")[2], last_words) or "")
         return [f"{module} is no module of the table for ansible-core {table.release}{_or(meant)}"]
-    return _wrong_options("", arguments, known.options, takes_any=known.takes_any)
+    wrong = _wrong_options("", arguments, known.options, takes_any=known.takes_any)
+    return wrong + list(_broken_rules(_by_name(arguments, known.options), known.rules))
 
 
 @cache
 def _table(release: str) -> OptionTable:
     data = json.loads((_FOLDER / f"{release}.json").read_text("utf-8"))
     modules = {
-        name: ModuleOptions(_options(module["options"]), module.get("takes_any", False))
+        name: ModuleOptions(
+            _options(module["options"]), module.get("takes_any", False), Rules(**module.get("rules", {}))
+        )
         for name, module in data["modules"].items()
     }
     return OptionTable(data["release"], modules)
@@ -82,7 +86,7 @@ def _option(data: Mapping[str, Any]) -> Option:
 def _wrong_options(
     within: str, given: Mapping[str, Any], known: Mapping[str, Option], *, takes_any: bool = False
 ) -> list[str]:
-    names = {spelling: name for name, option in known.items() for spelling in (name, *option.aliases)}
+    names = _spellings(known)
     wrong: list[str] = []
     stated: dict[str, str] = {}
     for spelling, value in given.items():
@@ -97,6 +101,33 @@ def _wrong_options(
             wrong += _wrong_value(within + spelling, value, known[name])
     missing = [name for name, option in known.items() if option.required and name not in stated]
     return wrong + [f"{within}{name} is missing" for name in missing]
+
+
+def _spellings(known: Mapping[str, Option]) -> Mapping[str, str]:
+    return {spelling: name for name, option in known.items() for spelling in (name, *option.aliases)}
+
+
+def _by_name(given: Mapping[str, Any], known: Mapping[str, Option]) -> Mapping[str, Any]:
+    names = _spellings(known)
+    return {names[spelling]: value for spelling, value in given.items() if spelling in names}
+
+
+def _broken_rules(given: Mapping[str, Any], rules: Rules) -> Iterator[str]:
+    for names in rules.mutually_exclusive:
+        if len(several := [name for name in names if name in given]) > 1:
+            yield f"{' and '.join(several)} exclude each other"
+    for names in rules.required_one_of:
+        if not given.keys() & set(names):
+            yield f"one of {', '.join(names)} is missing"
+    for names in rules.required_together:
+        if given.keys() & set(names) and (missing := [name for name in names if name not in given]):
+            yield f"{', '.join(missing)} is missing, which goes with {', '.join(n for n in names if n in given)}"
+    for option, value, needed, *_ in rules.required_if:
+        if given.get(option) == value and (missing := [name for name in needed if name not in given]):
+            yield f"{', '.join(missing)} is missing, which {option} {value} needs"
+    for option, needed in rules.required_by.items():
+        if option in given and (missing := [name for name in needed if name not in given]):
+            yield f"{', '.join(missing)} is missing, which {option} needs"
 
 
 def _wrong_value(name: str, value: Any, option: Option) -> list[str]:

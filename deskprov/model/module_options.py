@@ -1,6 +1,6 @@
 """What Ansible modules say about their own options, so that a task can be checked before anything runs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,11 +18,26 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """Which options of a module exclude or need each other, in the words of Ansible's argument spec.
+
+    `required_if` has triples: an option, a value, and what is then needed; `required_by` an option and what it needs.
+    """
+
+    mutually_exclusive: Sequence[Sequence[str]] = ()
+    required_one_of: Sequence[Sequence[str]] = ()
+    required_together: Sequence[Sequence[str]] = ()
+    required_if: Sequence[tuple[str, Any, Sequence[str]]] = ()
+    required_by: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleOptions:
     """The options of one module; `takes_any`: it also takes what is not documented, as set_fact does."""
 
     options: Mapping[str, Option]
     takes_any: bool = False
+    rules: Rules = field(default_factory=Rules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import pytest
 
 from deskprov.errors import DeskprovError
 from deskprov.formats.module_options import check, option_table, supported_releases
+from deskprov.model.module_options import ModuleOptions, Option, OptionTable, Rules
 from deskprov.model.secret import SecretRef, SecretText
 from deskprov.model.task import ShippedFile
 
@@ -98,3 +99,46 @@ def test_options_within_options_are_checked() -> None:
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
     assert len(check("ansible.builtin.user", {"nam": "a", "append": 1, "groups": 3}, TABLE)) == 4
+
+
+ENVIRONMENT = "ansible.windows.win_environment"
+SCRIPT = "ansible.windows.win_powershell"
+
+
+@pytest.mark.parametrize("release", supported_releases())
+def test_what_a_module_in_powershell_says_in_its_code_is_heeded(release: str) -> None:
+    table = option_table(release)
+    good = [
+        (ENVIRONMENT, {"name": "A", "value": "b", "level": "machine"}),
+        (SCRIPT, {"script": "1", "parameters": {"a": 1}}),
+    ]
+    assert [check(module, arguments, table) for module, arguments in good] == [[], []]
+    both = {"name": "A", "variables": {"B": "c"}, "level": "machine"}
+    assert check(ENVIRONMENT, both, table) == ["variables and name exclude each other"]
+    assert check(ENVIRONMENT, {"level": "machine"}, table) == ["one of name, variables is missing"]
+    assert check(SCRIPT, {"script": "1", "path": "a.ps1"}, table) == ["path and script exclude each other"]
+
+
+def test_every_kind_of_rule() -> None:
+    rules = Rules(
+        required_together=[["user", "password"]],
+        required_if=[("state", "present", ["path"])],
+        required_by={"password": ["salt"]},
+    )
+    options = {name: Option() for name in ("user", "password", "state", "path", "salt")}
+    table = OptionTable("2.19", {"m": ModuleOptions({**options, "state": Option(aliases=("s",))}, rules=rules)})
+    assert check("m", {"user": "a"}, table) == ["password is missing, which goes with user"]
+    assert check("m", {"s": "present"}, table) == ["path is missing, which state present needs"]
+    assert check("m", {"user": "a", "password": "b"}, table) == ["salt is missing, which password needs"]
+    assert check("m", {"s": "absent"}, table) == []
+
+
+@pytest.mark.parametrize("release", supported_releases())
+def test_rules_name_options_of_their_module(release: str) -> None:
+    found = 0
+    for module in option_table(release).modules.values():
+        rules = module.rules
+        lists = [*rules.mutually_exclusive, *rules.required_one_of, *rules.required_together]
+        found += len(lists)
+        assert {name for names in lists for name in names} <= set(module.options)
+    assert found >= 5
