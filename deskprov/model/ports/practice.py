@@ -9,8 +9,9 @@ from typing import Protocol
 class PracticeMachine:
     """A machine to learn on.
 
-    `host_key` is a public key without comment; `state` one of running, rebooting, stopped, broken. One that is reached
-    over `winrm` has no key file; `certificate` is then the SHA-256 of its certificate in hexadecimal.
+    `host_key` is what is pinned of it: a public key without comment, or `x509-sha256` and the digest of its certificate
+    (transport `winrm`). `state` is one of running, rebooting, stopped, broken. `password` is the name of the secret
+    that logs in where there is no key file.
     """
 
     name: str
@@ -23,7 +24,7 @@ class PracticeMachine:
     state: str
     isolated: bool
     transport: str = "ssh"
-    certificate: str = ""
+    password: str = ""
 
 
 class PracticeMachines(Protocol):

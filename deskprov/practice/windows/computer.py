@@ -1,13 +1,14 @@
 """What a practice PC is at the moment: its name, registry, accounts, services and files, kept in one file.
 
-Sections of the state, all of plain data: `name`, `pending_name`, `boot` (seconds since 1970), `registry`, `users`,
-`groups`, `services`, `files`. The functions in `modules/` say what stands in each. Keys of tables are folded to lower
-case, because Windows ignores it; the spelling is in the entry.
+Sections of the state, all of plain data: `name` and `pending_name`, `machine` (who it is, and `boot`, in seconds since
+1970), `registry`, `users`, `groups`, `services`, `environment`, `files`. The functions in `modules/` say what stands
+in each. Keys of tables are folded to lower case, because Windows ignores it; the spelling is in the entry.
 """
 
 import copy
 import json
 import threading
+import uuid
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
@@ -52,7 +53,19 @@ def write_state(file: Path, state: State) -> None:
     new.replace(file)
 
 
-def fresh_state() -> State:
-    """The state of a PC after installation; name, accounts for logging on and boot time are for the caller."""
-    state: State = json.loads(FRESH.read_text("utf-8"))
+def fresh_state(name: str, boot: int) -> State:
+    """The state of a PC after installation, with an identity of its own. `boot` is in seconds since 1970."""
+    authority = "-".join(str(uuid.uuid4().int % 2**32) for _ in range(3))
+    own = {
+        "{name}": name,
+        "{uuid}": str(uuid.uuid4()).upper(),
+        "{serial}": f"PRACTICE-{uuid.uuid4().hex[:8].upper()}",
+        "{guid}": str(uuid.uuid4()),
+        "{sid}": f"S-1-5-21-{authority}",
+    }
+    text = FRESH.read_text("utf-8")
+    for mark, value in own.items():
+        text = text.replace(mark, value)
+    state: State = json.loads(text)
+    state["machine"]["boot"] = boot
     return state

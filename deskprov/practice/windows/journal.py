@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from deskprov.practice.windows.manifest import Payload
+from deskprov.practice.windows.questions import Questions
 
 SECRET_NAME = re.compile(r"pass|secret|token|key_?material|credential|sensitive|psk|pin\b", re.IGNORECASE)
 CENSORED = "(not kept)"
@@ -38,6 +39,14 @@ class Journal:
             changed=bool(result.get("changed")),
             failed=CENSORED if failed and payload.no_log else str(result.get("msg", "")) if failed else "",
         )
+
+    def script(self, name: str, parameters: Mapping[str, Any]) -> None:
+        """One of Ansible's own scripts ran; its input, which may be a file with anything in it, is not kept."""
+        self._write(what="script", script=name, parameters=redacted(parameters))
+
+    def asked(self, questions: Questions) -> None:
+        """deskprov looked. What for is not secret: secrets never enter a probe."""
+        self._write(what="asked", probes=[name for name, _ in questions.asked])
 
     def refused(self, why: str) -> None:
         """Something came that there is no model of."""

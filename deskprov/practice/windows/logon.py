@@ -13,19 +13,13 @@ from pathlib import Path
 import spnego
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from passlib.hash import nthash
 from spnego.channel_bindings import GssChannelBindings
 from spnego.exceptions import SpnegoError
 
 from deskprov.practice.windows.computer import Computer, State
+from deskprov.practice.windows.local_accounts import ADMINISTRATORS, group
 
-ADMINISTRATORS = "s-1-5-32-544"
 NTLM_BEGIN = b"NTLMSSP\0"
-
-
-def nt_hash(password: str) -> str:
-    """The hash of a password under which Windows keeps it, in hexadecimal."""
-    return str(nthash.hash(password))
 
 
 def channel_bindings(certificate: str) -> GssChannelBindings:
@@ -88,10 +82,10 @@ class Logon:
 
 
 def _smbpasswd(state: State) -> str:
-    members = set(state["groups"][ADMINISTRATORS]["members"])
+    members = group(state, ADMINISTRATORS)["members"]
     lines = []
-    for key, user in state["users"].items():
-        if key in members and not user["disabled"] and user["nt_hash"]:
+    for user in state["users"].values():
+        if user["sid"] in members and not user["account_disabled"] and user["nt_hash"]:
             for domain in ("", f"{state['name']}\\"):
-                lines.append(f"{domain}{user['name']}:{user['rid']}:{'0' * 32}:{user['nt_hash'].upper()}:[U]:LCT-0\n")
+                lines.append(f"{domain}{user['name']}:0:{'0' * 32}:{user['nt_hash'].upper()}:[U]:LCT-0\n")
     return "".join(lines)

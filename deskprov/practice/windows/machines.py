@@ -18,11 +18,11 @@ from deskprov.practice.waiting import wait_until
 from deskprov.practice.windows.certificate import fingerprint, new_certificate
 from deskprov.practice.windows.computer import fresh_state, write_state
 from deskprov.practice.windows.folder import Folder
-from deskprov.practice.windows.logon import ADMINISTRATORS, nt_hash
+from deskprov.practice.windows.local_accounts import ADMINISTRATORS, add_user, group, nt_hash
 
 USER = "deskprov"
-FIRST_RID = 1001
-"""Windows numbers accounts that people make from 1000 on; Setup's own has the first."""
+PASSWORD = "practice-pc"  # noqa: S105 - a name
+"""The name of the secret that logs in; its value is in `password_file`."""
 
 PREFIX = "practice-pc-"
 MOST_MACHINES = 99  # names of PCs end at 15 letters
@@ -119,12 +119,9 @@ class WindowsPracticeMachines:
         folder.certificate.write_text(made.certificate)
         folder.key.touch(mode=0o600)
         folder.key.write_text(made.key)
-        state = fresh_state()
-        state["name"] = folder.name
-        state["boot"] = int(now.timestamp())
-        account = {"name": USER, "rid": FIRST_RID, "disabled": False, "nt_hash": nt_hash(self._password())}
-        state["users"][USER] = account
-        state["groups"][ADMINISTRATORS]["members"].append(USER)
+        state = fresh_state(folder.name, int(now.timestamp()))
+        add_user(state, USER, nt_hash(self._password()))
+        group(state, ADMINISTRATORS)["members"].append(state["users"][USER]["sid"])
         write_state(folder.state, state)
 
     def _password(self) -> str:
@@ -167,9 +164,9 @@ class WindowsPracticeMachines:
             port=folder.port,
             user=USER,
             key_file="",
-            host_key="",
+            host_key=f"x509-sha256 {fingerprint(folder.certificate.read_text('ascii'))}",
             transport="winrm",
-            certificate=fingerprint(folder.certificate.read_text("ascii")),
+            password=PASSWORD,
             state="running" if folder.lives() else "broken",
             isolated=False,
         )

@@ -11,16 +11,20 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from deskprov.practice.windows import manifest
+from deskprov.practice.windows import manifest, questions
 from deskprov.practice.windows.computer import Computer
 from deskprov.practice.windows.journal import Journal
 from deskprov.practice.windows.manifest import Payload
 from deskprov.practice.windows.modules import run_module
+from deskprov.practice.windows.scripts import SCRIPTS, removal, remove_item, run_script
 from deskprov.practice.windows.shells import Output
 
 ENCODED = re.compile(r"powershell(?:\.exe)? .*-encodedcommand (?P<script>[A-Za-z0-9+/=]+)\Z", re.IGNORECASE)
 LINE_OF_NULS = "`0`0`0`0"
 """What Ansible's wrapper looks for in its input; nothing else of it is the same in every release."""
+
+DESKPROV_BOOTSTRAP = "$ProgressPreference = 'SilentlyContinue'\nInvoke-Expression (@($input) -join \"`n\")"
+"""What deskprov starts its own programs with (adapters/winrm/bootstrap.ps1)."""
 
 
 class PowerShell:
@@ -37,6 +41,11 @@ class PowerShell:
             return self._refuse(f"no model of the command line {command_line[:80]!r}")
         if LINE_OF_NULS in script:
             return self._ansible(stdin)
+        if script.strip() == DESKPROV_BOOTSTRAP:
+            return self._questions(stdin)
+        if (path := removal(script)) is not None:
+            self._journal.script("Remove-Item", {"Path": path})
+            return self._computer.change(lambda state: remove_item(state, path))
         return self._refuse(f"no model of the script that begins {script[:80]!r}")
 
     def _ansible(self, stdin: bytes) -> Output:
@@ -46,7 +55,19 @@ class PowerShell:
             return self._refuse(f"this is not what Ansible sends as far as is known: {error}")
         if payload.module:
             return self._module(payload)
-        return self._refuse(f"no model of Ansible's script {payload.script}")
+        if payload.script not in SCRIPTS:
+            return self._refuse(f"no model of Ansible's script {payload.script}")
+        self._journal.script(payload.script, payload.arguments)
+        name, parameters, lines = payload.script, payload.arguments, payload.lines
+        return self._computer.change(lambda state: run_script(state, name, parameters, lines))
+
+    def _questions(self, program: bytes) -> Output:
+        try:
+            asked = questions.read(program)
+        except ValueError as error:
+            return self._refuse(f"no model of this program: {error}")
+        self._journal.asked(asked)
+        return Output(questions.answer(self._computer, asked))
 
     def _module(self, payload: Payload) -> Output:
         result = run_module(self._computer, payload)

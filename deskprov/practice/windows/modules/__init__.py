@@ -9,14 +9,23 @@ from typing import Any
 
 from deskprov.practice.windows.computer import Computer, State
 from deskprov.practice.windows.manifest import Payload
-from deskprov.practice.windows.modules import ping, registry
+from deskprov.practice.windows.modules import accounts, computer_name, environment, files, ping, registry, services
 from deskprov.practice.windows.modules.refusal import ModuleFailed
 
 Model = Callable[[State, Mapping[str, Any]], Mapping[str, Any]]
 
 MODELS: Mapping[str, Model] = {
+    "ansible.windows.win_copy": files.win_copy,
+    "ansible.windows.win_environment": environment.win_environment,
+    "ansible.windows.win_file": files.win_file,
+    "ansible.windows.win_group": accounts.win_group,
+    "ansible.windows.win_group_membership": accounts.win_group_membership,
+    "ansible.windows.win_hostname": computer_name.win_hostname,
     "ansible.windows.win_ping": ping.win_ping,
     "ansible.windows.win_regedit": registry.win_regedit,
+    "ansible.windows.win_service": services.win_service,
+    "ansible.windows.win_stat": files.win_stat,
+    "ansible.windows.win_user": accounts.win_user,
 }
 
 

@@ -1,0 +1,44 @@
+"""What a practice PC says of itself. Maker and model say what it is: nothing here is a real computer's."""
+
+from typing import Any
+
+from deskprov.practice.windows.computer import State
+from deskprov.practice.windows.local_accounts import ADMINISTRATORS, group
+
+MIB = 1024 * 1024
+
+
+def look(state: State, argument: Any) -> Any:
+    """In the form of stages/facts/probe_windows.ps1."""
+    machine = state["machine"]
+    members = group(state, ADMINISTRATORS)["members"]
+    return {
+        "system": [
+            {
+                "Name": state["name"].upper(),
+                "Manufacturer": "deskprov",
+                "Model": "Practice PC (no Windows)",
+                "TotalPhysicalMemory": 8192 * MIB,
+            }
+        ],
+        "product": [{"UUID": machine["uuid"], "Version": ""}],
+        "bios": [{"SerialNumber": machine["serial"]}],
+        "windows": [{"Caption": "Microsoft Windows 11 Pro", "Version": "10.0.26100"}],
+        "release": {"DisplayVersion": "24H2", "CurrentBuild": "26100", "UBR": 4061, "EditionID": "Professional"},
+        "machine_guid": machine["guid"],
+        "boot_id": machine["boot_id"],
+        "architecture": "AMD64",
+        "processors": [{"Name": "None: a double", "NumberOfLogicalProcessors": 2}],
+        "disks": [{"DeviceID": "C:", "FileSystem": "NTFS", "Size": 128 * 1024 * MIB, "FreeSpace": 96 * 1024 * MIB}],
+        "adapters": [],
+        "batteries": [],
+        "battery_designed": [],
+        "battery_full": [],
+        "software": [],
+        "users": [
+            [user["name"], user["fullname"], user["sid"], not user["account_disabled"]]
+            for user in state["users"].values()
+        ],
+        "administrators": [user["name"] for user in state["users"].values() if user["sid"] in members],
+        "failed": {},
+    }
