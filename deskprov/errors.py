@@ -7,6 +7,7 @@ DeskprovError ─────────────────── 1    som
 ├── SiteNotFound ──────────────── 3    no deskprov.yml upward from here
 ├── SiteNotWritable ───────────── 1    a file of the site cannot be written
 ├── RecordError ───────────────── 1    the database cannot be read or written
+│   ├── RecordBusy                 others were writing to it all the time
 │   └── NotRecorded                a run was stopped, because the record cannot be written
 ├── NoRoom ────────────────────── 1    too little room on the controller to begin a run
 ├── Interrupted ───────────────── 130  a person ended the work; the record says how far it came
@@ -66,6 +67,10 @@ class SiteNotWritable(DeskprovError):
 
 class RecordError(DeskprovError):
     """The record's database cannot be opened, read or written."""
+
+
+class RecordBusy(RecordError):
+    """Others were writing to the record for longer than was waited."""
 
 
 class NotRecorded(RecordError):

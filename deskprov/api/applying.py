@@ -17,6 +17,7 @@ from deskprov.api.kept_passwords import keep_new, prove
 from deskprov.api.looking import intended_steps, look, owned_after
 from deskprov.api.machine_run import MachineRun
 from deskprov.api.messages import Message, Said, Stepped, Through
+from deskprov.api.refusing import refuse
 from deskprov.api.room import check_room
 from deskprov.api.run_log import logged
 from deskprov.api.running import Job, Request, announce, ask_now, begin, failure, finish, intention, jobs, pool
@@ -42,6 +43,7 @@ Approve = Callable[[Sequence[HostPlan]], bool]
 def apply(site: Site, request: Request, watcher: Watcher, approve: Approve, *, verb: str) -> RunResult:
     """Brings machines to what their profiles say; returns what became of each, in the order asked for.
 
+    Machines are locked first: who is refused all of them does not wait for the record, see `refuse`.
     `approve` is asked once, and only when something would change. While changes are being made, the first interrupt
     ends the work in good order: Ansible is stopped and everything known is recorded. Any other interrupt raises
     `Interrupted`, after the run has been recorded as interrupted. Raises `NoRoom` before anything is done, and
@@ -50,12 +52,29 @@ def apply(site: Site, request: Request, watcher: Watcher, approve: Approve, *, v
     check_room(site)
     work = jobs(site, request)
     announce(watcher, work)
-    intent = begin(site, verb, request, work)
     results: dict[str, HostResult] = {}
+    with ExitStack() as stack:
+        locks = _lock(site, work, verb, stack, results)
+        if not locks:
+            return refuse(site, verb, request, [(job, results[job.host.name]) for job in work], watcher)
+        return _apply(site, verb, request, _Locked(work, locks, results), watcher, approve)
+
+
+@dataclass(frozen=True, slots=True)
+class _Locked:
+    """Machines of a run, the locks of those that it got, and results of those that it did not get."""
+
+    work: Sequence[Job]
+    locks: Mapping[str, HeldLock]
+    refused: Mapping[str, HostResult]
+
+
+def _apply(site: Site, verb: str, request: Request, locked: _Locked, watcher: Watcher, approve: Approve) -> RunResult:
+    work, locks = locked.work, locked.locks
+    results = dict(locked.refused)
+    intent = begin(site, verb, request, work)
     try:
-        with ExitStack() as stack:
-            watcher = stack.enter_context(logged(site, intent, watcher))
-            locks = _lock(site, work, verb, stack, results)
+        with logged(site, intent, watcher) as watcher:
             free = [job for job in work if job.host.name in locks]
             looked_at, failed = look_at_all(site, free, request, watcher)
             plans, unsettled = _settle_earlier(site, free, request, looked_at)

@@ -123,9 +123,19 @@ def ask_now(site: Site, names: Iterable[str]) -> None:
 
 def begin(site: Site, verb: str, request: Request, work: Sequence[Job]) -> RunIntent:
     """Opens a run in the record, before anything is done, and closes those that died without a word."""
+    intent = run_intent(site, verb, request, work)
+    site.record.close_dead(site.controller, intent.at)
+    site.record.begin(intent)
+    for job in work:
+        site.record.intend(intention(intent, job, steps=()))
+    return intent
+
+
+def run_intent(site: Site, verb: str, request: Request, work: Sequence[Job]) -> RunIntent:
+    """What a run that begins now is about to do, with an id of its own."""
     revision = site.version_control.revision()
     now = site.clock.now()
-    intent = RunIntent(
+    return RunIntent(
         run=f"{now:%Y%m%d-%H%M%S}-{site.token()[:6]}",
         verb=verb,
         at=now,
@@ -139,11 +149,6 @@ def begin(site: Site, verb: str, request: Request, work: Sequence[Job]) -> RunIn
         continues=request.continues,
         plan=PlanReference(plan.digest, plan.made_by, plan.made_at) if (plan := request.plan) else None,
     )
-    site.record.close_dead(site.controller, now)
-    site.record.begin(intent)
-    for job in work:
-        site.record.intend(intention(intent, job, steps=()))
-    return intent
 
 
 def asked(request: Request) -> Asked:

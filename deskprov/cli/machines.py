@@ -209,7 +209,7 @@ def _close(now: Session, result: "RunResult", as_json: bool, drift: int) -> int:
         now.out.print_json(json.dumps(run_json(result)))
         return status
     now.err.print(run_summary(result))
-    if status not in (DONE, CHANGES_PENDING) and (log := now.site.run_logs.place(result.run)):
+    if result.run and status not in (DONE, CHANGES_PENDING) and (log := now.site.run_logs.place(result.run)):
         now.err.print(f"Log of the run: {log}", markup=False)
     now.err.print(next_step(result, status, MEANING[status]))
     return status

@@ -77,7 +77,9 @@ class HostResult:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """A whole run, its machines in the order asked for. `log_head` is the head of the log at its end, None for none."""
+    """A whole run, its machines in the order asked for. `run` is empty when it is not in the record, because it was
+    refused. `log_head` is the head of the log at its end, None for none.
+    """
 
     run: str
     verb: str

@@ -85,7 +85,8 @@ def run_summary(result: RunResult) -> Text:
     """The last line but one: all machines counted by outcome."""
     counts = {outcome: sum(host.outcome is outcome for host in result.hosts) for outcome in Outcome}
     parts = [f"{count} {OUTCOMES[outcome][2]}" for outcome, count in counts.items() if count]
-    line = Text(f"Run {result.run}: {', '.join(parts)}.", OUTCOMES[result.outcome][1])
+    name = f"Run {result.run}" if result.run else "Not in the record"
+    line = Text(f"{name}: {', '.join(parts)}.", OUTCOMES[result.outcome][1])
     return line.append(f" Log head {result.log_head.short}.", "dim") if result.log_head else line
 
 
@@ -105,6 +106,8 @@ def next_step(result: RunResult, status: int, meaning: str) -> Text:
 
 
 def _way_on(result: RunResult) -> str:
+    if not result.run:
+        return "Who is at work: deskprov run list"
     outcomes = {host.outcome for host in result.hosts}
     not_reached = [host.host for host in result.hosts if host.outcome in (Outcome.UNREACHABLE, Outcome.REFUSED)]
     resume = f"deskprov run resume {result.run}"
@@ -119,7 +122,7 @@ def _way_on(result: RunResult) -> str:
 def run_json(result: RunResult) -> dict[str, Any]:
     """The stable form for programs (DESIGN section 6)."""
     return {
-        "run": result.run,
+        "run": result.run or None,
         "verb": result.verb,
         "outcome": result.outcome.value,
         "log_head": str(result.log_head) if result.log_head else None,

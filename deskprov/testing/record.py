@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from deskprov.errors import NoHostMatched, RecordError
+from deskprov.errors import NoHostMatched, RecordBusy, RecordError
 from deskprov.model.asset import Asset, differences, first_values
 from deskprov.model.facts import Facts
 from deskprov.model.history import (
@@ -40,10 +40,14 @@ from deskprov.model.sighting import (
 
 
 class MemoryRecord:
-    """`RunRecord`, `AssetStore` and `RunHistory` in memory. `interrupted` names runs whose process shall be gone."""
+    """`RunRecord`, `AssetStore` and `RunHistory` in memory.
+
+    `interrupted` names runs whose process shall be gone; while it is `busy` no refusal can be filed.
+    """
 
     def __init__(self) -> None:
         self.interrupted: set[str] = set()
+        self.busy = False
         self._assets: dict[int, Asset] = {}
         self._events: dict[int, list[AssetEvent]] = {}
         self._sightings: dict[int, Sightings] = {}
@@ -74,6 +78,18 @@ class MemoryRecord:
             continues=intent.continues,
             plan=intent.plan,
         )
+
+    def file_refusal(
+        self, intent: RunIntent, machines: Sequence[tuple[HostIntent, HostResult]], outcome: Outcome
+    ) -> None:
+        """Opens and closes a run. Raises `RecordBusy` while `busy` says so."""
+        if self.busy:
+            raise RecordBusy("The record is busy.")
+        self.begin(intent)
+        for intended, result in machines:
+            self.intend(intended)
+            self.finish_host(intent.run, result, intent.at)
+        self.finish(intent.run, outcome, intent.at)
 
     def close_dead(self, controller: str, at: datetime) -> None:
         """Closes what `interrupted` names."""

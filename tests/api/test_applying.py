@@ -9,6 +9,7 @@ import pytest
 
 from deskprov.api.applying import apply
 from deskprov.api.looking import Wishes
+from deskprov.api.refusing import NOT_FILED
 from deskprov.api.running import Request
 from deskprov.api.verifying import plan, verify
 from deskprov.errors import IdentityNotTrusted, Interrupted, NoHostMatched, RunnerFailed, Unreachable, WrongUsage
@@ -18,7 +19,7 @@ from deskprov.model.playbook import EventKind, Halt, PlaybookJob, PlaybookOutcom
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.ports.progress import Stage
 from deskprov.model.problem import InvalidInput
-from deskprov.model.result import HostResult, Outcome, Status
+from deskprov.model.result import HostResult, Outcome, RunResult, Status
 from deskprov.model.settings import Settings
 from deskprov.testing import FakeSite, MemoryFiles, MemoryInventory, ScriptedRunner, ScriptedTransport
 
@@ -94,8 +95,11 @@ class Desk:
         on_event(TaskEvent(job.host.name, "001 Write the file", kind, message))
 
     def run(self, *targets: str, wishes: Wishes | None = None) -> list[HostResult]:
+        return list(self.apply(*targets, wishes=wishes).hosts)
+
+    def apply(self, *targets: str, wishes: Wishes | None = None) -> RunResult:
         request = Request(targets, wishes=wishes or Wishes())
-        return list(apply(self.site, request, self.watcher, self.approve, verb="setup").hosts)
+        return apply(self.site, request, self.watcher, self.approve, verb="setup")
 
     def approve(self, plans: Sequence[HostPlan]) -> bool:
         self.approved += plans
@@ -198,6 +202,23 @@ def test_a_busy_machine_is_not_even_asked(desk: Desk) -> None:
         [result] = desk.run("pc-1")
     assert result.outcome is Outcome.BUSY
     assert desk.site.transport.asked == []
+
+
+def test_who_is_refused_every_machine_is_filed_and_asks_nobody(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "pc-1", "pc-2")
+    with desk.site.locks.hold("pc-1", "setup"), desk.site.locks.hold("pc-2", "setup"):
+        result = desk.apply("pc-1", "pc-2")
+    [run] = desk.site.record.runs(9)
+    assert (run.run, run.outcome, run.outcomes) == (result.run, Outcome.BUSY, {"busy": 2})
+
+
+def test_who_is_refused_while_the_record_is_busy_is_told_so(desk: Desk) -> None:
+    desk.site.record.busy = True
+    with desk.site.locks.hold("pc-1", "setup"):
+        result = desk.apply("pc-1")
+    assert (result.run, result.outcome, result.log_head) == ("", Outcome.BUSY, None)
+    assert NOT_FILED in result.hosts[0].hint
+    assert desk.site.record.runs(9) == []
 
 
 def test_ansible_that_cannot_be_run_is_the_machines_failure(desk: Desk) -> None:

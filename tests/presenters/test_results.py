@@ -55,6 +55,16 @@ def test_the_summary_counts_machines() -> None:
     assert text(run_summary(run(FAILED, GOOD))).strip() == "Run 20260901-120000-abc123: 1 done, 1 failed."
 
 
+def test_a_refusal_that_is_not_in_the_record_names_no_run() -> None:
+    busy = HostResult("pc-1", Outcome.BUSY, verified=False, seconds=0.0, message="pc-1 is busy.")
+    unfiled = replace(run(busy), run="", outcome=Outcome.BUSY)
+    assert text(run_summary(unfiled)).strip() == "Not in the record: 1 busy with another run."
+    assert text(next_step(unfiled, 75, "a machine is busy")).strip() == (
+        "Exit 75: a machine is busy. Who is at work: deskprov run list"
+    )
+    assert run_json(unfiled)["run"] is None
+
+
 def test_the_last_line_says_what_to_do_next() -> None:
     assert "deskprov run show 20260901-120000-abc123" in text(next_step(run(FAILED), 1, "at least one failed"))
     assert "deskprov asset show pc-2" in text(next_step(run(GOOD), 0, "done"))

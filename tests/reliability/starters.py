@@ -55,7 +55,7 @@ class WaitingSite(RealSite):
 
 
 def start_many(folder: Path, threads: int, gate: Gate, told: Pipe) -> None:
-    """Starts in so many threads; tells exit status, message and how often the machine was asked of each."""
+    """Starts in so many threads; tells exit status, words and how often the machine was asked of each."""
     ends: list[tuple[int, str, int]] = []
     starting = [Thread(target=_start, args=(folder, gate, ends)) for _ in range(threads)]
     for thread in starting:
@@ -78,6 +78,6 @@ def _start(folder: Path, gate: Gate, ends: list[Any]) -> None:
     gate.together.wait()
     try:
         [host] = apply(site, Request([HOST]), Watcher(), lambda plans: False, verb="setup").hosts
-        ends.append((exit_status([host.outcome]), host.message, len(asked)))
+        ends.append((exit_status([host.outcome]), f"{host.message} {host.hint}", len(asked)))
     except Exception as error:
         ends.append((-1, f"{type(error).__name__}: {error}", len(asked)))

@@ -24,6 +24,7 @@ BUSY_SECONDS = 10
 """How long a writer waits for another one, unless the URL says `?timeout=`."""
 
 _WRITES = "deskprov_writes"
+_PATIENCE = "deskprov_patience"
 _POSTGRESQL_WRITER = 0x6465736C  # any number that other programs, and `upgrade`, do not use
 
 
@@ -45,11 +46,16 @@ class Transactions:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """The right to write, taken at the beginning, so that nobody writes between our reading and our writing."""
-        writer = self._engine.execution_options(**{_WRITES: True})
+    def writing(self, patience: float | None = None) -> Iterator[Connection]:
+        """The right to write, taken at the beginning, so that nobody writes between our reading and our writing.
+
+        Others who write are waited for, for so many seconds when they are stated. Raises `RecordBusy` after that.
+        """
+        writer = self._engine.execution_options(**{_WRITES: True, _PATIENCE: patience})
         with in_words(self.where), writer.begin() as connection:
             if connection.dialect.name == "postgresql":
+                if patience is not None:
+                    connection.execute(text(f"SET LOCAL lock_timeout = {round(patience * 1000)}"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRESQL_WRITER})
             yield connection
             reach(FaultPoint.TRANSACTION_READY)
@@ -221,5 +227,23 @@ def _write_ahead(engine: Engine, path: Path) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.execute(text("BEGIN IMMEDIATE" if writes else "BEGIN"))
+    options = connection.get_execution_options()
+    if not options.get(_WRITES, False):
+        connection.execute(text("BEGIN"))
+        return
+    with _waiting(connection, options.get(_PATIENCE)):
+        connection.execute(text("BEGIN IMMEDIATE"))
+
+
+@contextmanager
+def _waiting(connection: Connection, seconds: float | None) -> Iterator[None]:
+    """While it lasts the connection waits for others as long as this; None for as long as always."""
+    if seconds is None:
+        yield
+        return
+    usual = connection.execute(text("PRAGMA busy_timeout")).scalar_one()
+    connection.execute(text(f"PRAGMA busy_timeout = {round(seconds * 1000)}"))
+    try:
+        yield
+    finally:
+        connection.execute(text(f"PRAGMA busy_timeout = {usual}"))

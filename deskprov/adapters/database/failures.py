@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from deskprov.errors import RecordError
+from deskprov.errors import RecordBusy, RecordError
 
 _SPACE = "Make room on the disk of {where}, then run it again."
 _SQLITE = {
@@ -76,8 +76,10 @@ def in_words(where: str) -> Iterator[None]:
 
 
 def _told(error: BaseException | None, where: str) -> RecordError:
-    message, hint = _words(error)
-    return RecordError(message, hint=hint.format(where=where))
+    words = _words(error)
+    kind = RecordBusy if words in (_SQLITE[sqlite3.SQLITE_BUSY], _BUSY) else RecordError
+    message, hint = words
+    return kind(message, hint=hint.format(where=where))
 
 
 def _words(error: BaseException | None) -> tuple[str, str]:

@@ -23,6 +23,9 @@ from deskprov.model.run import BROKEN_OFF, UNDER_WAY, HostIntent, RunIntent, Ste
 from deskprov.model.sighting import set_up
 from deskprov.version import __version__
 
+REFUSAL_SECONDS = 2.0
+"""How long a run that was refused waits for its turn to be filed: it holds up the person, and all who may work."""
+
 _SETS_UP = frozenset({"setup", "apply"})
 
 
@@ -34,31 +37,19 @@ class DatabaseRecord:
 
     def begin(self, intent: RunIntent) -> None:
         """A run is about to start, in this process."""
-        process_id, process_birth = own_birth()
-        plan = intent.plan
         with self._transactions.writing() as connection:
-            row = connection.execute(
-                insert(runs).values(
-                    run=intent.run,
-                    verb=intent.verb,
-                    at=intent.at,
-                    by=intent.by,
-                    controller=intent.controller,
-                    release=__version__,
-                    targets=tuple(intent.targets),
-                    hosts=tuple(intent.hosts),
-                    site_commit=intent.commit,
-                    dirty=intent.dirty,
-                    asked=asdict(intent.asked),
-                    continues=intent.continues or None,
-                    process_id=process_id,
-                    process_birth=process_birth,
-                    plan_digest=plan.digest if plan else None,
-                    plan_by=plan.by if plan else None,
-                    plan_made=plan.made if plan else None,
-                )
-            )
-            append(connection, RUN, row.inserted_primary_key or (), LogKind.RUN_BEGUN, intent.at)
+            _begin(connection, intent)
+
+    def file_refusal(
+        self, intent: RunIntent, machines: Sequence[tuple[HostIntent, HostResult]], outcome: Outcome
+    ) -> None:
+        """A run was over before it began, with these results; all of it or nothing."""
+        with self._transactions.writing(REFUSAL_SECONDS) as connection:
+            _begin(connection, intent)
+            for intended, result in machines:
+                _intend(connection, intended)
+                _finish_host(connection, intent.run, result, intent.at)
+            _finish(connection, intent.run, outcome, intent.at)
 
     def close_dead(self, controller: str, at: datetime) -> None:
         """Closes every run of this controller whose process is gone, as interrupted: what was under way is unknown."""
@@ -80,19 +71,7 @@ class DatabaseRecord:
     def intend(self, intent: HostIntent) -> None:
         """These steps are about to be done on this machine."""
         with self._transactions.writing() as connection:
-            machine = _machine(connection, intent.run, intent.host)
-            connection.execute(
-                update(run_machines)
-                .where(run_machines.c.id == machine)
-                .values(
-                    profile=intent.profile,
-                    profile_hash=intent.profile_hash,
-                    practice=intent.practice,
-                    intended=intent.at,
-                )
-            )
-            _add_steps(connection, machine, intent.steps)
-            append(connection, MACHINE, [machine], LogKind.MACHINE_INTENDED, intent.at)
+            _intend(connection, intent)
 
     def advance(self, updates: Sequence[StepUpdate]) -> None:
         """Steps got further; one transaction for the whole batch."""
@@ -111,33 +90,14 @@ class DatabaseRecord:
     def finish_host(self, run: str, result: HostResult, at: datetime) -> None:
         """A machine is through, with every result; one taken from stock and brought to its profile is ready now."""
         with self._transactions.writing() as connection:
-            machine = _machine(connection, run, result.host)
-            connection.execute(
-                update(run_machines)
-                .where(run_machines.c.id == machine)
-                .values(
-                    outcome=result.outcome,
-                    verified=result.verified,
-                    seconds=result.seconds,
-                    message=result.message,
-                    hint=result.hint,
-                    ended=at,
-                )
-            )
-            _add_steps(connection, machine, [(each.resource, "") for each in result.results])
-            known, unknown = _by_certainty(result.results)
-            _update_steps(connection, [_result(machine, each, at) for each in known])
-            _update_steps(connection, [_uncertain(machine, each) for each in unknown])
-            append(connection, MACHINE, [machine], LogKind.MACHINE_ENDED, at)
+            _finish_host(connection, run, result, at)
             if result.outcome is Outcome.OK and result.verified:
                 _leave_stock(connection, run, result.host, at)
 
     def finish(self, run: str, outcome: Outcome, at: datetime) -> None:
         """The run has ended."""
         with self._transactions.writing() as connection:
-            connection.execute(update(runs).where(runs.c.run == run).values(outcome=outcome, ended=at))
-            mine = connection.execute(select(runs.c.id).where(runs.c.run == run)).scalars().all()
-            append(connection, RUN, mine, LogKind.RUN_ENDED, at)
+            _finish(connection, run, outcome, at)
 
     def owned(self, host: str) -> Sequence[Owned]:
         """What deskprov has set on this machine and not removed since, in the order it was set."""
@@ -159,6 +119,76 @@ class DatabaseRecord:
                 values = {"key": thing.key, "type": thing.type, "options": dict(thing.options), "run": thing.run}
                 connection.execute(insert(owned).values(asset_id=asset_id, since=at, **values))
             append(connection, ASSET, [asset_id], LogKind.OWNED, at)
+
+
+def _begin(connection: Connection, intent: RunIntent) -> None:
+    process_id, process_birth = own_birth()
+    plan = intent.plan
+    row = connection.execute(
+        insert(runs).values(
+            run=intent.run,
+            verb=intent.verb,
+            at=intent.at,
+            by=intent.by,
+            controller=intent.controller,
+            release=__version__,
+            targets=tuple(intent.targets),
+            hosts=tuple(intent.hosts),
+            site_commit=intent.commit,
+            dirty=intent.dirty,
+            asked=asdict(intent.asked),
+            continues=intent.continues or None,
+            process_id=process_id,
+            process_birth=process_birth,
+            plan_digest=plan.digest if plan else None,
+            plan_by=plan.by if plan else None,
+            plan_made=plan.made if plan else None,
+        )
+    )
+    append(connection, RUN, row.inserted_primary_key or (), LogKind.RUN_BEGUN, intent.at)
+
+
+def _intend(connection: Connection, intent: HostIntent) -> None:
+    machine = _machine(connection, intent.run, intent.host)
+    connection.execute(
+        update(run_machines)
+        .where(run_machines.c.id == machine)
+        .values(
+            profile=intent.profile,
+            profile_hash=intent.profile_hash,
+            practice=intent.practice,
+            intended=intent.at,
+        )
+    )
+    _add_steps(connection, machine, intent.steps)
+    append(connection, MACHINE, [machine], LogKind.MACHINE_INTENDED, intent.at)
+
+
+def _finish_host(connection: Connection, run: str, result: HostResult, at: datetime) -> None:
+    machine = _machine(connection, run, result.host)
+    connection.execute(
+        update(run_machines)
+        .where(run_machines.c.id == machine)
+        .values(
+            outcome=result.outcome,
+            verified=result.verified,
+            seconds=result.seconds,
+            message=result.message,
+            hint=result.hint,
+            ended=at,
+        )
+    )
+    _add_steps(connection, machine, [(each.resource, "") for each in result.results])
+    known, unknown = _by_certainty(result.results)
+    _update_steps(connection, [_result(machine, each, at) for each in known])
+    _update_steps(connection, [_uncertain(machine, each) for each in unknown])
+    append(connection, MACHINE, [machine], LogKind.MACHINE_ENDED, at)
+
+
+def _finish(connection: Connection, run: str, outcome: Outcome, at: datetime) -> None:
+    connection.execute(update(runs).where(runs.c.run == run).values(outcome=outcome, ended=at))
+    mine = connection.execute(select(runs.c.id).where(runs.c.run == run)).scalars().all()
+    append(connection, RUN, mine, LogKind.RUN_ENDED, at)
 
 
 def _close_dead(connection: Connection, run: Row[Any], at: datetime) -> None:

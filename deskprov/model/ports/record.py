@@ -19,6 +19,14 @@ class RunRecord(Protocol):
     def close_dead(self, controller: str, at: datetime) -> None:
         """Closes every run of this controller whose process is gone, as interrupted: what was under way is unknown."""
 
+    def file_refusal(
+        self, intent: RunIntent, machines: Sequence[tuple[HostIntent, HostResult]], outcome: Outcome
+    ) -> None:
+        """A run was over before it began, with these results; all of it or nothing.
+
+        Waits a moment only for others who write, and raises `RecordBusy` after that.
+        """
+
     def saw(self, host: str, facts: Facts, at: datetime, *, practice: bool) -> None:
         """Files what a machine said about itself in its asset record, which is made when there is none."""
 

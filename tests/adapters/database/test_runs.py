@@ -2,18 +2,19 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from deskprov.adapters.database.database import Database
-from deskprov.errors import RecordError
+from deskprov.errors import RecordBusy, RecordError
 from deskprov.model.history import RunState, StepRecord
 from deskprov.model.plan import Owned
 from deskprov.model.result import HostResult, Outcome, ResourceResult, Status
 from deskprov.model.run import Asked, StepState
 from deskprov.testing import MemoryRecord
-from tests.adapters.database.conftest import Whole
+from tests.adapters.database.conftest import CONTROLLER, Whole
 from tests.adapters.database.samples import LAPTOP, LATER, NOON, began, edit, ended, host_intent, intent, verified
 
 RUN = "20261124-120000-aaaaaa"
@@ -60,6 +61,29 @@ def test_a_finished_run_tells_who_what_when_and_how(whole: Whole) -> None:
         ("users/tech", "update", Status.CHANGED, True, LATER),
         ("files//etc/motd", "", Status.CHANGED, True, LATER),
     ]
+
+
+def test_a_refused_run_is_filed_in_one_piece(whole: Whole) -> None:
+    busy = HostResult("pc-1", Outcome.BUSY, verified=False, seconds=0.0, message="pc-1 is busy.")
+    whole.record.file_refusal(intent(), [(host_intent(RUN), busy)], Outcome.BUSY)
+    [run] = whole.history.runs(5)
+    assert (run.state, run.outcome, run.outcomes) == (RunState.ENDED, Outcome.BUSY, {"busy": 1})
+    detail = whole.history.run(run.run)
+    assert detail is not None
+    assert [(machine.host, machine.message) for machine in detail.hosts] == [("pc-1", "pc-1 is busy.")]
+
+
+@pytest.mark.parametrize("server", ["", pytest.param("postgresql_url", marks=pytest.mark.postgresql)])
+def test_a_refusal_is_not_filed_while_others_write(server: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    url = request.getfixturevalue(server) if server else None
+    one, other = Database(url, tmp_path, CONTROLLER), Database(url, tmp_path, CONTROLLER)
+    with other.transactions.writing(), pytest.raises(RecordBusy):
+        one.record.file_refusal(intent(), [], Outcome.BUSY)
+    assert one.history.runs(5) == []
+    one.record.file_refusal(intent(), [], Outcome.BUSY)
+    assert len(one.history.runs(5)) == 1
+    one.close()
+    other.close()
 
 
 def test_an_uncertain_step_stays_as_it_was_written_ahead(whole: Whole) -> None:
