@@ -110,7 +110,7 @@ class RealSite:
     @cached_property
     def host_keys(self) -> "HostKeys":
         """Pins in OpenSSH's format."""
-        from deskprov.adapters.ssh.known_hosts import KnownHosts
+        from deskprov.adapters.known_hosts import KnownHosts
 
         return KnownHosts(self._folder)
 
@@ -142,10 +142,11 @@ class RealSite:
 
     @cached_property
     def transport(self) -> "Transport":
-        """SSH by paramiko."""
-        from deskprov.adapters.ssh.transport import SshTransport
+        """SSH by paramiko, WinRM by pywinrm, as each machine wants it."""
+        from deskprov.adapters.way_of_host import WayOfHost
+        from deskprov.model.inventory import SSH, WINRM
 
-        return SshTransport(self.secrets, self._folder)
+        return WayOfHost({SSH: self._ssh, WINRM: self._winrm})
 
     @cached_property
     def locks(self) -> "HostLocks":
@@ -281,6 +282,16 @@ class RealSite:
         from deskprov.adapters.escrow.new_password import new_password
 
         return new_password()
+
+    def _ssh(self) -> "Transport":
+        from deskprov.adapters.ssh.transport import SshTransport
+
+        return SshTransport(self.secrets, self._folder)
+
+    def _winrm(self) -> "Transport":
+        from deskprov.adapters.winrm.transport import WinRmTransport
+
+        return WinRmTransport(self.secrets)
 
     @cached_property
     def _provided(self) -> "ProvidedSecrets":

@@ -1,6 +1,7 @@
 """Machines come into the site, are trusted, and leave it."""
 
 import hmac
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,9 +12,12 @@ from deskprov.formats.known_hosts import fingerprint
 from deskprov.formats.near_miss import near_misses
 from deskprov.model.asset import Asset
 from deskprov.model.history import EventKind
-from deskprov.model.inventory import Connection, Host
+from deskprov.model.inventory import PORTS, Connection, Host
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.ports.machine import HostKey
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{43}=?\Z")
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{64}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class NewHost:
 
     name: str
     address: str
+    transport: str | None = None
     port: int | None = None
     user: str | None = None
     key_file: str = ""
@@ -36,7 +41,7 @@ class NewHost:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The key that a machine shows now; its inventory entry has the pinned one."""
+    """The key or certificate that a machine shows now; its inventory entry has the pinned one."""
 
     host: Host
     offered: HostKey
@@ -99,7 +104,8 @@ def trust(site: Site, shown: Identity) -> None:
 
 
 def trust_fingerprint(site: Site, target: str, expected: str) -> Identity:
-    """Pins the key that the machine shows if it has this fingerprint, in the form of `ssh-keygen -l`.
+    """Pins what the machine shows if it has this fingerprint: of a key as `ssh-keygen -l` has it, of a certificate in
+    hexadecimal, with colons or without.
 
     Raises `IdentityNotTrusted` when it has another, `WrongUsage` when this is no SHA256 fingerprint, and what
     `identity` and `trust` raise.
@@ -146,9 +152,11 @@ def _finder(site: Site) -> FindHost:
 
 def _stated(new: NewHost) -> Host:
     plain = Connection(new.address)
+    transport = new.transport or plain.transport
     connection = Connection(
         new.address,
-        port=plain.port if new.port is None else new.port,
+        transport=transport,
+        port=PORTS[transport] if new.port is None else new.port,
         user=plain.user if new.user is None else new.user,
         key_file=new.key_file,
         password=new.password,
@@ -175,10 +183,15 @@ def _asset_change(site: Site, new: NewHost) -> AssetChange:
 
 
 def _canonical(text: str) -> str:
-    kind, colon, digest = text.strip().rpartition(":")
-    digest = digest.rstrip("=")
-    if (colon and kind.upper() != "SHA256") or len(digest) != 43:
-        raise WrongUsage(
-            f"{text} is no SHA256 fingerprint.", hint="It looks like SHA256:… and comes from: ssh-keygen -lf KEY.pub"
-        )
-    return f"SHA256:{digest}"
+    """As the machine's fingerprint is written: of a key in base64, of a certificate in hexadecimal."""
+    kind, colon, digest = text.strip().partition(":")
+    if not colon or kind.upper() != "SHA256":
+        digest = text.strip()
+    if _HEXADECIMAL.match(hexadecimal := digest.replace(":", "").replace(" ", "")):
+        return f"SHA256:{hexadecimal.upper()}"
+    if _BASE64.match(digest):
+        return f"SHA256:{digest.rstrip('=')}"
+    raise WrongUsage(
+        f"{text} is no SHA256 fingerprint.",
+        hint="It looks like SHA256:… and comes from: ssh-keygen -lf KEY.pub; that of a certificate has 64 digits.",
+    )

@@ -1,7 +1,7 @@
 """host add|list|show|trust|retire|history: the machines of the site."""
 
 import json
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -31,8 +31,13 @@ def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Its name in the inventory.")],
     address: Annotated[str, typer.Option("--address", "-a", help="Its IP address or its name in the network.")],
+    transport: Annotated[
+        Literal["ssh", "winrm"] | None,
+        typer.Option("--transport", help="How it is reached.", show_default="ssh, or what its group states"),
+    ] = None,
     port: Annotated[
-        int | None, typer.Option("--port", min=1, max=65535, help="The SSH port.", show_default="22")
+        int | None,
+        typer.Option("--port", min=1, max=65535, help="Its port.", show_default="22, and 5986 for winrm"),
     ] = None,
     user: Annotated[str | None, typer.Option("--user", "-u", help="Who logs in.", show_default="deskprov")] = None,
     key: Annotated[
@@ -61,6 +66,7 @@ def add(
     new = hosts.NewHost(
         name=name,
         address=address,
+        transport=transport,
         port=port,
         user=user,
         key_file=key,

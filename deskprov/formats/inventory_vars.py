@@ -11,7 +11,7 @@ from typing import Any
 
 from deskprov.formats.near_miss import near_miss
 from deskprov.formats.playbook_yaml import holds_marker
-from deskprov.model.inventory import Connection, Host
+from deskprov.model.inventory import PORTS, Connection, Host
 from deskprov.model.names import is_name
 from deskprov.model.problem import Problem, Severity
 from deskprov.model.source import Document, ValuePath
@@ -69,7 +69,12 @@ def _path(value: Any) -> str:
 
 
 def _connection(value: Any) -> str:
-    return "" if value == "ssh" else "must be `ssh`; deskprov reaches machines in no other way yet"
+    ways = " or ".join(f"`{way}`" for way in PORTS)
+    return "" if value in PORTS else f"must be {ways}; deskprov reaches machines in no other way yet"
+
+
+def _log_on(value: Any) -> str:
+    return "" if value == "ntlm" else "must be `ntlm`; deskprov logs on over WinRM in no other way yet"
 
 
 def _name(value: Any) -> str:
@@ -98,6 +103,7 @@ KNOWN: Mapping[str, Callable[[Any], str]] = {
     "ansible_user": _user,
     "ansible_ssh_private_key_file": _path,
     "ansible_connection": _connection,
+    "ansible_winrm_transport": _log_on,
     "deskprov_profile": _profile,
     "deskprov_place": _name,
     "deskprov_ring": _name,
@@ -125,13 +131,15 @@ def read_vars(
 
 def host_from_vars(name: str, variables: Mapping[str, Any]) -> Host:
     """The machine that these variables describe; groups, place in the file and pin are for the caller."""
+    transport = variables.get("ansible_connection", _PLAIN.transport)
     connection = Connection(
         address=variables.get("ansible_host", name),
-        port=variables.get("ansible_port", _PLAIN.port),
+        port=variables.get("ansible_port", PORTS[transport]),
         user=variables.get("ansible_user", _PLAIN.user),
         key_file=variables.get("ansible_ssh_private_key_file", ""),
         password=variables.get("deskprov_password", ""),
         become_password=variables.get("deskprov_become_password", ""),
+        transport=transport,
     )
     return Host(
         name,
@@ -148,6 +156,7 @@ def vars_of_host(host: Host) -> dict[str, Any]:
     connection = host.connection
     stated = {
         "ansible_host": connection.address,
+        "ansible_connection": connection.transport,
         "ansible_port": connection.port,
         "ansible_user": connection.user,
         "ansible_ssh_private_key_file": connection.key_file,
@@ -158,7 +167,12 @@ def vars_of_host(host: Host) -> dict[str, Any]:
         "deskprov_ring": host.ring,
         "deskprov_vars": dict(host.vars),
     }
-    plain = {"ansible_host": host.name, "ansible_port": _PLAIN.port, "ansible_user": _PLAIN.user}
+    plain = {
+        "ansible_host": host.name,
+        "ansible_connection": _PLAIN.transport,
+        "ansible_port": PORTS[connection.transport],
+        "ansible_user": _PLAIN.user,
+    }
     return {name: value for name, value in stated.items() if value and value != plain.get(name)}
 
 

@@ -2,11 +2,15 @@
 
 Format: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT. Only plain lines are taken: one name, one key. Markers, hashed names,
 patterns and a second key for the same name are problems, because each would make "the pinned key" mean several.
+
+A machine that is reached over TLS has a certificate instead of a key. What is pinned of it is its digest, in a line of
+the same form, whose kind OpenSSH does not know and passes over: `lab-01 x509-sha256 5f2c…` (64 hexadecimal digits).
 """
 
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,6 +23,12 @@ PRACTICE_FILE = ".deskprov/practice/known_hosts"
 """Where the pins of a site and of its practice machines are, from the site's folder."""
 
 KEY_TYPES = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa")
+
+
+CERTIFICATE = "x509-sha256"
+"""The kind of a line that pins a certificate."""
+
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +74,31 @@ def forget(text: str, name: str) -> str:
 
 
 def fingerprint(key: str) -> str:
-    """`SHA256:…` of a public key line (`ssh-ed25519 AAAA…`), as ssh-keygen -l shows it. Raises ValueError."""
+    """`SHA256:…` of a pinned line's identity: of a public key (`ssh-ed25519 AAAA…`) as ssh-keygen -l shows it, of a
+    certificate in hexadecimal, as Windows and openssl show it. Raises ValueError.
+    """
+    if is_certificate(key):
+        return "SHA256:" + certificate_digest(key).upper()
     digest = hashlib.sha256(key_blob(key)).digest()
     return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+
+
+def certificate_line(certificate: bytes) -> str:
+    """What is pinned of a certificate, which is given in DER."""
+    return f"{CERTIFICATE} {hashlib.sha256(certificate).hexdigest()}"
+
+
+def is_certificate(key: str) -> bool:
+    """True when the line is about a certificate, good or not."""
+    return key.partition(" ")[0] == CERTIFICATE
+
+
+def certificate_digest(key: str) -> str:
+    """The SHA-256 of the pinned certificate, 64 hexadecimal digits. Raises ValueError when the line pins none."""
+    kind, _, digest = key.partition(" ")
+    if kind != CERTIFICATE or not _DIGEST.match(digest):
+        raise ValueError("it is no certificate's digest (64 hexadecimal digits, a to f small)")
+    return digest
 
 
 def key_blob(key: str) -> bytes:
@@ -91,7 +123,7 @@ def _read_line(line: str) -> tuple[str, str, str]:
     if not is_name(name):
         return name, key, "the first word must be one host name of the inventory: no address, list or hashed name"
     try:
-        key_blob(key)
+        fingerprint(key)
     except ValueError as error:
         return name, key, f"the pinned key of {name} cannot be used: {error}"
     return name, key, ""

@@ -6,21 +6,26 @@ from dataclasses import dataclass, field
 from deskprov.model.secret import secret_for
 from deskprov.model.source import Source
 
+SSH = "ssh"
+WINRM = "winrm"
+PORTS = {SSH: 22, WINRM: 5986}
+"""The ways to reach a machine, each with the port that is meant when none is stated."""
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
     """How to reach a machine; passwords are names of secrets.
 
-    `key_file` may begin with `~` or be relative to the site.
+    `key_file` may begin with `~` or be relative to the site. `transport` is one of `PORTS`.
     """
 
     address: str
-    port: int = 22
+    port: int = PORTS[SSH]
     user: str = "deskprov"
     key_file: str = ""
     password: str = ""
     become_password: str = ""
-    transport: str = "ssh"
+    transport: str = SSH
 
     @property
     def login_secret(self) -> str:
@@ -35,7 +40,9 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """One machine. `known_host` is its pinned public key (`ssh-ed25519 AAAA…`), empty when none is pinned."""
+    """One machine. `known_host` is its pinned identity, empty when none is pinned: a public key (`ssh-ed25519 AAAA…`),
+    or a certificate's digest (`x509-sha256 5f2c…`) where it is reached over TLS.
+    """
 
     name: str
     connection: Connection

@@ -8,10 +8,17 @@ from rich.table import Table
 from rich.text import Text
 
 from deskprov.formats.known_hosts import fingerprint
-from deskprov.model.inventory import Host
+from deskprov.model.inventory import PORTS, SSH, WINRM, Host
 from deskprov.presenters.safe_text import safe
 
 NOT_TRUSTED = "not trusted yet"
+
+_AT_THE_MACHINE = {
+    SSH: "for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf $key; done",
+    WINRM: "Get-ChildItem Cert:\\LocalMachine\\My | ForEach-Object { $_.Subject; $_.GetCertHashString('SHA256') }",
+}
+"""What shows a machine's fingerprints there. For certificates in PowerShell, as an administrator; the method is that of
+X509Certificate, with the name of an algorithm since .NET Framework 4.8, which Windows 11 brings."""
 
 
 def hosts_view(hosts: Sequence[Host]) -> RenderableType:
@@ -35,6 +42,7 @@ def host_view(host: Host) -> RenderableType:
     connection = host.connection
     lines = [
         ("Address", _address(host)),
+        ("Reached by", connection.transport),
         ("User", connection.user),
         ("Key file", connection.key_file),
         ("Password", _secret(connection.password)),
@@ -71,6 +79,7 @@ def host_json(host: Host) -> dict[str, Any]:
         "host": host.name,
         "address": connection.address,
         "port": connection.port,
+        "transport": connection.transport,
         "user": connection.user,
         "key_file": connection.key_file or None,
         "password": connection.password or None,
@@ -100,7 +109,7 @@ def identity_view(host: Host, offered: str, pinned: str) -> Text:
         text.append(f"{host.name} had another identity until now:\n", "bold red").append(f"  {kind} {pinned}\n")
     text.append(f"{_address(host)} shows:\n", "bold").append(f"  {offered}\n")
     text.append("Compare it with the machine's own. At the machine: ", "dim")
-    return text.append("for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf $key; done", "dim")
+    return text.append(_AT_THE_MACHINE[host.connection.transport], "dim")
 
 
 def after_trust(host: Host, offered: str) -> Text:
@@ -117,7 +126,7 @@ def after_retire(hosts: Sequence[Host]) -> Text:
 
 def _address(host: Host) -> str:
     address = f"[{host.connection.address}]" if ":" in host.connection.address else host.connection.address
-    return address if host.connection.port == 22 else f"{address}:{host.connection.port}"
+    return address if host.connection.port == PORTS[host.connection.transport] else f"{address}:{host.connection.port}"
 
 
 def _secret(name: str) -> str:

@@ -13,6 +13,7 @@ from deskprov.adapters.locks import KernelLocks
 from deskprov.cli.main import run
 from deskprov.formats.known_hosts import fingerprint
 from tests.adapters.ssh.servers import Script, new_key, public_line, recording_server
+from tests.practice.windows.desk import Desk as Pc
 
 SETTINGS = "format: 1\nname: Example school district\nsecrets:\n  fleet: {env: FLEET_PASSWORD}\n"
 PINS = "inventory_hosts/known_hosts.txt"
@@ -61,6 +62,7 @@ def test_add_list_show_retire(desk: Desk) -> None:
         "host": "lab-01",
         "address": "192.0.2.11",
         "port": 2222,
+        "transport": "ssh",
         "user": "tech",
         "key_file": "~/.ssh/fleet",
         "password": "fleet",
@@ -206,3 +208,24 @@ def test_inventory_with_problems_is_told_with_places(desk: Desk) -> None:
     (desk.root / "inventory_hosts/hosts.yml").write_text("all:\n  hosts:\n    pc 1: {deskprov_profle: x}\n")
     said = desk.run("list", status=3)
     assert "inventory_hosts/hosts.yml:3:5: 'pc 1' cannot be a machine's name" in said
+
+
+def test_a_machine_over_winrm_is_trusted_by_its_certificate(desk: Desk, tmp_path: Path) -> None:
+    """A fingerprint may be given as openssl and Windows write it: in capitals, with colons or without."""
+    pc = Pc(tmp_path / "pc")
+    try:
+        (machine,) = pc.start()
+        digest = machine.host_key.split()[1].upper()
+        way = ("--address", machine.address, "--port", str(machine.port), "--transport", "winrm")
+        assert "Next: deskprov host trust pc-1" in desk.run("add", "pc-1", *way, "--password-secret", "fleet")
+        assert "shows SHA256:" in desk.run("trust", "pc-1", "--fingerprint", f"SHA256:{'0' * 64}", status=6)
+        with_colons = ":".join(digest[place : place + 2] for place in range(0, 64, 2))
+        for given in (digest.lower(), f"SHA256:{digest}", with_colons):
+            (desk.root / PINS).unlink(missing_ok=True)
+            assert f"pc-1 is trusted with SHA256:{digest}" in desk.run("trust", "pc-1", "--fingerprint", given)
+            assert desk.pins() == f"pc-1 {machine.host_key}\n"
+    finally:
+        pc.machines.stop()
+    assert "winrm" in desk.run("show", "pc-1")
+    shown = desk.data("show", "pc-1")
+    assert (shown["transport"], shown["identity"]) == ("winrm", f"SHA256:{digest}")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from deskprov.formats import inventory, strict_yaml
+from deskprov.formats.inventory_vars import host_from_vars, vars_of_host
 from deskprov.model.inventory import Connection, Host, Inventory
 from deskprov.model.problem import Problem, Severity
 from deskprov.model.source import Source
@@ -221,7 +222,7 @@ PROBLEMS: Sequence[tuple[str, str, int, int, str]] = [
     ("all: {hosts: {pc: {ansible_port: true}}}", "inventory-value", 1, 34, "port number"),
     ("all: {hosts: {pc: {ansible_user: '-l root'}}}", "inventory-value", 1, 34, "log-in name"),
     ("all: {hosts: {pc: {ansible_ssh_private_key_file: ''}}}", "inventory-value", 1, 50, "key file"),
-    ("all: {hosts: {pc: {ansible_connection: winrm}}}", "inventory-value", 1, 40, "ssh"),
+    ("all: {hosts: {pc: {ansible_connection: local}}}", "inventory-value", 1, 40, "`ssh` or `winrm`"),
     ("all: {hosts: {pc: {deskprov_profile: ../x}}}", "inventory-value", 1, 38, "profile's name"),
     ("all: {hosts: {pc: {deskprov_ring: 0}}}", "inventory-value", 1, 35, "text"),
     ("all: {hosts: {pc: {deskprov_vars: {n: 1}}}}", "inventory-value", 1, 35, "no text"),
@@ -277,3 +278,25 @@ def test_a_chain_of_thousands_of_groups_is_read() -> None:
 
 def test_nothing_is_an_inventory_too() -> None:
     assert hosts("", "all:", "# only a comment\n") == {}
+
+
+def test_a_machine_over_winrm_has_its_port() -> None:
+    found = hosts(
+        "all: {hosts: {pc-1: {ansible_connection: winrm}, pc-2: {ansible_connection: winrm, ansible_port: 1}}}"
+    )
+    assert [found[name].connection for name in found] == [
+        Connection("pc-1", 5986, transport="winrm"),
+        Connection("pc-2", 1, transport="winrm"),
+    ]
+
+
+def test_a_machine_is_stated_as_it_is_reached() -> None:
+    host = Host("pc-1", Connection("192.0.2.1", 5986, password="pc", transport="winrm"))
+    stated = vars_of_host(host)
+    assert stated == {"ansible_host": "192.0.2.1", "ansible_connection": "winrm", "deskprov_password": "pc"}
+    assert host_from_vars("pc-1", stated) == host
+
+
+def test_other_log_ons_over_winrm_are_refused() -> None:
+    _, [problem] = read("all: {hosts: {pc: {ansible_connection: winrm, ansible_winrm_transport: basic}}}")
+    assert (problem.rule, problem.severity) == ("inventory-value", Severity.ERROR)

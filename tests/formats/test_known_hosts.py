@@ -67,3 +67,40 @@ def test_openssh_finds_the_pin_by_the_inventory_name(tmp_path: Path) -> None:
         ["ssh-keygen", "-F", "lab-01", "-f", tmp_path / "pins"], capture_output=True, text=True, check=True
     )
     assert ED in told.stdout
+
+
+DIGEST = "5f2c" * 16
+
+
+def test_a_certificate_is_pinned_by_its_digest() -> None:
+    line = f"x509-sha256 {DIGEST}"
+    pins, problems = known_hosts.read(f"lab-01 {line}\n", "known_hosts.txt")
+    assert (pins.keys, problems) == ({"lab-01": line}, [])
+    assert known_hosts.certificate_digest(line) == DIGEST
+    assert known_hosts.fingerprint(line) == f"SHA256:{DIGEST.upper()}"
+    assert known_hosts.is_certificate(line) and not known_hosts.is_certificate(ED)
+
+
+def test_its_line_is_that_of_the_certificate() -> None:
+    digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # of abc: FIPS 180-2, B.1
+    assert known_hosts.certificate_line(b"abc") == f"x509-sha256 {digest}"
+
+
+@pytest.mark.parametrize("digest", ["", DIGEST[:-1], DIGEST.upper(), f"{DIGEST}0", "g" * 64, ED.split()[1]])
+def test_what_is_no_digest_pins_nothing(digest: str) -> None:
+    pins, [problem] = known_hosts.read(f"lab-01 x509-sha256 {digest or '-'}\n", "known_hosts.txt")
+    assert pins.keys == {}
+    assert "cannot be used" in problem.message
+
+
+def test_neither_is_taken_for_the_other() -> None:
+    with pytest.raises(ValueError, match="is none of"):
+        known_hosts.key_blob(f"x509-sha256 {DIGEST}")
+    with pytest.raises(ValueError, match="no certificate"):
+        known_hosts.certificate_digest(ED)
+
+
+def test_openssh_passes_over_a_certificate(tmp_path: Path) -> None:
+    (tmp_path / "known_hosts").write_text(f"lab-01 x509-sha256 {DIGEST}\nlab-02 {ED}\n")
+    command = ["ssh-keygen", "-F", "lab-02", "-f", str(tmp_path / "known_hosts")]
+    assert ED in subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -1,4 +1,4 @@
-"""What Ansible and ssh are told about the one machine of a run: who it is, how to get in, and nothing else.
+"""What Ansible, and ssh where it is the way, are told about the one machine of a run, and nothing else.
 
 ~/.ssh/config, ~/.ssh/known_hosts and the system's files for the same are not read: what the site's inventory states is
 all there is, as for the probe. Everything here ends up in templates or on ssh's command line, so it is taken only if
@@ -6,14 +6,16 @@ it is plain text.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from deskprov.errors import IdentityNotTrusted, RunnerFailed
 from deskprov.formats.endpoint_text import one_line
-from deskprov.formats.known_hosts import key_blob
+from deskprov.formats.known_hosts import certificate_digest, key_blob
 from deskprov.formats.playbook_yaml import Expression, dump
-from deskprov.model.inventory import Host
+from deskprov.model.inventory import SSH, WINRM, Host
 from deskprov.model.secret import SecretRef, as_password
 
 ROOT = "root"
@@ -32,24 +34,36 @@ _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@\\+-]*\Z")
 _PATH = re.compile(r"/[^\"\\%$\x00-\x1f\x7f{}#]*\Z")
 
 
+_T = TypeVar("_T")
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How to get in: the secrets for it, None where none is needed, and the file of the key, empty for the agent's."""
+    """How to get in: the secrets for it, None where none is needed, and the file of the key, empty for the agent's.
+
+    `password` is for ssh, which asks for it; Ansible itself asks for the others.
+    """
 
     password: SecretRef | None
     become_password: SecretRef | None
     key_file: str
+    log_on: SecretRef | None = None
+
+    @property
+    def lookups(self) -> list[SecretRef]:
+        """What the inventory asks the broker for."""
+        return [secret for secret in (self.become_password, self.log_on) if secret]
 
 
 def access(host: Host, root: Path, home: Path) -> Access:
     """What the inventory states about getting in; `root` is the site's folder. The sudo password is the log-in's
-    unless another is named. Raises `RunnerFailed` for what cannot be passed on safely, or is not supported.
+    unless another is named. Raises `RunnerFailed` for what cannot be passed on safely, or is missing.
     """
     connection = host.connection
-    if connection.transport != "ssh":
-        raise RunnerFailed(host.name, f"{host.name} is reached by {connection.transport}, which cannot be used yet.")
     _require(host, "address", _ADDRESS, connection.address)
     _require(host, "user", _USER, connection.user)
+    if connection.transport == WINRM:
+        return Access(None, None, "", log_on=_log_on(host))
     key_file = _key_file(connection.key_file, root, home)
     if key_file:
         _require(host, "key file", _PATH, key_file)
@@ -62,10 +76,39 @@ def access(host: Host, root: Path, home: Path) -> Access:
 
 
 def inventory(host: Host, way_in: Access) -> str:
-    """The inventory as YAML text. The sudo password is a lookup of our plug-in; nothing else can be a template.
+    """The inventory as YAML text. Passwords are lookups of our plug-in; nothing else can be a template.
 
-    Where root logs in, sudo may not be installed. For what an account does itself, runuser(1) stands in for it.
+    Raises `IdentityNotTrusted`.
     """
+    variables = _over_winrm(host, way_in.log_on) if way_in.log_on else _over_ssh(host, way_in)
+    return dump({"all": {"hosts": {host.name: variables}}})
+
+
+def _log_on(host: Host) -> SecretRef:
+    if not host.connection.login_secret:
+        raise RunnerFailed(
+            host.name,
+            f"The inventory names no password for {host.connection.user} on {host.name}.",
+            hint="Name its secret: deskprov_password",
+        )
+    return as_password(host.connection.login_secret, host.name)
+
+
+def _over_winrm(host: Host, password: SecretRef) -> dict[str, object]:
+    """An administrator's log-on over the network is elevated from the start: nobody else has to be become."""
+    return {
+        "ansible_connection": "deskprov.desktop.winrm",
+        "ansible_host": host.connection.address,
+        "ansible_port": host.connection.port,
+        "ansible_user": host.connection.user,
+        "ansible_password": lookup(password),
+        "ansible_become": False,
+        "deskprov_fingerprint": _pinned(host, certificate_digest),
+    }
+
+
+def _over_ssh(host: Host, way_in: Access) -> dict[str, object]:
+    """Where root logs in, sudo may not be installed. For what an account does itself, runuser(1) stands in for it."""
     variables: dict[str, object] = {
         "ansible_connection": "ssh",
         "ansible_host": host.connection.address,
@@ -82,7 +125,7 @@ def inventory(host: Host, way_in: Access) -> str:
         variables["ansible_ssh_private_key_file"] = way_in.key_file
     if way_in.become_password:
         variables["ansible_become_password"] = lookup(way_in.become_password)
-    return dump({"all": {"hosts": {host.name: variables}}})
+    return variables
 
 
 def lookup(secret: SecretRef) -> Expression:
@@ -91,21 +134,35 @@ def lookup(secret: SecretRef) -> Expression:
 
 
 def known_hosts(host: Host) -> str:
-    """The pinned key under the machine's own name. Raises `IdentityNotTrusted` when there is none to be used."""
+    """The pinned key under the machine's own name, for ssh; empty for a machine that is not reached by it.
+
+    Raises `IdentityNotTrusted` when there is none to be used.
+    """
+    if host.connection.transport != SSH:
+        return ""
+    _pinned(host, key_blob)
+    kind, key = host.known_host.split()[:2]
+    return f"{host.name} {kind} {key}\n"
+
+
+def _pinned(host: Host, read: Callable[[str], _T]) -> _T:
     try:
-        key_blob(host.known_host)
+        return read(host.known_host)
     except ValueError as error:
         raise IdentityNotTrusted(
             host.name,
             f"{host.name} is not trusted yet: no key is pinned that can be used.",
             hint=f"Confirm its identity: deskprov host trust {host.name}",
         ) from error
-    kind, key = host.known_host.split()[:2]
-    return f"{host.name} {kind} {key}\n"
 
 
 def ssh_arguments(host: Host, way_in: Access, known_hosts_file: Path) -> str:
-    """Arguments for ssh, before those that Ansible adds: of two equal options ssh takes the first (ssh_config(5))."""
+    """Arguments for ssh, before those that Ansible adds: of two equal options ssh takes the first (ssh_config(5)).
+
+    Empty for a machine that is not reached by it.
+    """
+    if host.connection.transport != SSH:
+        return ""
     kind = host.known_host.split()[0]
     options = {
         "StrictHostKeyChecking": "yes",

@@ -36,10 +36,13 @@ PHRASES = (
     "no matching host key type",
     "Permission denied (",
     "Too many authentication failures",
+    "Fingerprints did not match",
+    "refuses the user or the password",
     "timed out",
     "not responding",
 )
-"""Of Ansible and ssh; looked for in what is printed about a failure, because a censored result does not have them."""
+"""Of Ansible, ssh and our connection over WinRM; looked for in what is printed about a failure, because a censored
+result does not have them."""
 
 _CHANGED = re.compile(r"^changed: \[", re.MULTILINE)
 """What Ansible prints for a changed result; a censored one does not say it otherwise."""

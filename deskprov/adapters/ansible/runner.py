@@ -94,7 +94,7 @@ class AnsibleRunner:
             raise RunnerFailed(host, error.message, hint=error.hint) from error
 
     def _values(self, job: PlaybookJob, way_in: Access) -> "_Values":
-        named = [*job.secrets, *([way_in.become_password] if way_in.become_password else [])]
+        named = [*job.secrets, *way_in.lookups]
         return _Values(
             by_name={ref: self._secrets.value(ref) for ref in named},
             password=self._secrets.value(way_in.password) if way_in.password else None,
@@ -106,7 +106,7 @@ class AnsibleRunner:
             folder.marker,
             self._given,
             home=self._home,
-            agent=way_in.password is None or bool(way_in.key_file),
+            agent=way_in.log_on is None and (way_in.password is None or bool(way_in.key_file)),
             askpass=way_in.password is not None,
         )
 

@@ -5,8 +5,11 @@ import re
 from deskprov.formats.endpoint_text import last_lines, one_line
 from deskprov.model.inventory import Host
 
-_IDENTITY = re.compile(r"REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed|no matching host key type")
-_REFUSED = re.compile(r"Permission denied \(|Too many authentication failures")
+_IDENTITY = re.compile(
+    r"REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed|no matching host key type|"
+    r"Fingerprints did not match"
+)
+_REFUSED = re.compile(r"Permission denied \(|Too many authentication failures|refuses the user or the password")
 _SILENT = re.compile(r"timed out|not responding", re.IGNORECASE)
 
 

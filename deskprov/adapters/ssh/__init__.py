@@ -5,8 +5,7 @@
 ~/.ssh/config and ~/.ssh/known_hosts are not read: what the inventory states is all there is.
 """
 
-from deskprov.adapters.ssh.known_hosts import KnownHosts
-from deskprov.adapters.ssh.limits import Limits
+from deskprov.adapters.limits import Limits
 from deskprov.adapters.ssh.transport import SshTransport
 
-__all__ = ["KnownHosts", "Limits", "SshTransport"]
+__all__ = ["Limits", "SshTransport"]

@@ -5,8 +5,9 @@ import socket
 import time
 from collections.abc import Sequence
 
-from deskprov.adapters.ssh.connection import connected, resolved, trusted_connection, where
-from deskprov.adapters.ssh.limits import Limits
+from deskprov.adapters.limits import Limits
+from deskprov.adapters.ssh.connection import SSH, trusted_connection
+from deskprov.adapters.tcp import connected, resolved, where
 from deskprov.errors import Unreachable
 from deskprov.formats.endpoint_text import one_line
 from deskprov.formats.known_hosts import fingerprint
@@ -32,7 +33,7 @@ class SshApproach:
 
     def greeting(self, host: Host) -> Greeting:
         """The version line of the SSH server. Raises `Unreachable` when nothing answers, or something else."""
-        with connected(host, self._limits) as sock:
+        with connected(host, self._limits, SSH) as sock:
             address = str(ipaddress.ip_address(sock.getpeername()[0].partition("%")[0]))
             said = self._first_words(sock)
         for line in said.splitlines():

@@ -1,24 +1,19 @@
 """Opens a connection and proves the machine's identity; not one byte of a credential is sent here."""
 
-import ipaddress
 import logging
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import paramiko
 
-from deskprov.adapters.ssh.limits import Limits
-from deskprov.adapters.ssh.patience import within
+from deskprov.adapters.limits import Limits
+from deskprov.adapters.tcp import connected, where
 from deskprov.errors import IdentityNotTrusted, Unreachable
 from deskprov.formats.endpoint_text import one_line
 from deskprov.formats.known_hosts import KEY_TYPES, fingerprint, key_blob
 from deskprov.model.inventory import Host
 from deskprov.model.ports.machine import HostKey
-
-LEAST_CONNECT = 1.0
-"""Seconds for each of a machine's addresses, however many it has."""
 
 # without a handler Python would print paramiko's own complaints, tracebacks included, on standard error
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
@@ -28,9 +23,9 @@ _FIRST = ("mlkem768x25519", "curve25519")
 and costs no more (measured: 7 ms of our CPU for a whole look with either); OpenSSH has it since 9.9, the other since
 6.5."""
 
-_ALGORITHMS = {"ssh-rsa": ("rsa-sha2-512", "rsa-sha2-256")}
+SSH = "SSH server"
 
-Address = tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int]]
+_ALGORITHMS = {"ssh-rsa": ("rsa-sha2-512", "rsa-sha2-256")}
 
 
 @contextmanager
@@ -85,7 +80,7 @@ class _NoSuchKey(Exception):
 
 
 def _transport(host: Host, limits: Limits, key_types: tuple[str, ...]) -> paramiko.Transport:
-    transport = paramiko.Transport(connected(host, limits))
+    transport = paramiko.Transport(connected(host, limits, SSH))
     transport.banner_timeout = limits.greeting
     transport.handshake_timeout = limits.greeting
     options = transport.get_security_options()
@@ -120,74 +115,6 @@ def _exchange_keys(transport: paramiko.Transport, host: Host, limits: Limits) ->
         raise Unreachable(host.name, f"{host.name} cannot be reached: {message}.", hint=hint) from error
 
 
-def connected(host: Host, limits: Limits) -> socket.socket:
-    """A connection to the first of the machine's addresses that answers; nothing is sent. Raises `Unreachable`."""
-    addresses = resolved(host, limits)
-    seconds = max(limits.connect / max(1, len(addresses)), LEAST_CONNECT)
-    failure: OSError = TimeoutError()
-    for family, address in addresses:
-        sock = socket.socket(family, socket.SOCK_STREAM)
-        try:
-            sock.settimeout(seconds)
-            sock.connect(address)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if hasattr(socket, "TCP_USER_TIMEOUT"):
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(limits.silence * 1000))
-        except OSError as error:
-            sock.close()
-            failure = error
-        else:
-            return sock
-    raise _not_connected(host, failure, limits) from failure
-
-
-def _not_connected(host: Host, error: OSError, limits: Limits) -> Unreachable:
-    match error:
-        case ConnectionRefusedError():
-            message = f"{host.connection.address} refuses connections on port {host.connection.port}"
-            hint = "Is the SSH server installed and running on it, and is the port right?"
-        case TimeoutError():
-            message = f"{where(host)} did not answer within {limits.connect:.0f} seconds"
-            hint = "Is it switched on and on the network? A firewall between here and there also looks like this."
-        case _:
-            message = f"no connection to {where(host)} ({one_line(error.strerror or str(error), 120)})"
-            hint = "Is it switched on, and is there a route to its network from here?"
-    return Unreachable(host.name, f"{host.name} cannot be reached: {message}.", hint=hint)
-
-
-def resolved(host: Host, limits: Limits) -> list[Address]:
-    """The addresses behind what the inventory states. Raises `Unreachable` when it is a name that nobody knows."""
-    address = host.connection.address
-    try:
-        ipaddress.ip_address(address)
-    except ValueError:
-        return _look_up(host, limits)
-    return _addresses(host)
-
-
-def _look_up(host: Host, limits: Limits) -> list[Address]:
-    address = host.connection.address
-    try:
-        return within(limits.resolve, lambda: _addresses(host))  # the C library gives the resolver no time limit
-    except TimeoutError as error:
-        raise Unreachable(
-            host.name,
-            f"{host.name} cannot be reached: no name server answered within {limits.resolve:.0f} seconds.",
-            hint="Check this controller's network and name servers.",
-        ) from error
-    except (OSError, UnicodeError) as error:
-        raise Unreachable(
-            host.name,
-            f"{host.name} cannot be reached: the address {address} is not known here.",
-            hint=f"Check ansible_host in the inventory, and: getent hosts {address}",
-        ) from error
-
-
-def _addresses(host: Host) -> list[Address]:
-    found = socket.getaddrinfo(host.connection.address, host.connection.port, type=socket.SOCK_STREAM)
-    return [(family, address) for family, _, _, _, address in found if isinstance(address[0], str)]
-
-
 def _as_host_key(key: paramiko.PKey) -> HostKey:
     line = f"{key.get_name()} {key.get_base64()}"
     return HostKey(line, fingerprint(line))
@@ -220,9 +147,3 @@ def _trust_hint(host: Host) -> str:
 
 def _words(key: str) -> str:
     return f"the {key.partition(' ')[0]} key {fingerprint(key)}"
-
-
-def where(host: Host) -> str:
-    """Address and port, as people write them."""
-    address = host.connection.address
-    return f"[{address}]:{host.connection.port}" if ":" in address else f"{address}:{host.connection.port}"

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 import paramiko
 
+from deskprov.adapters.limits import Limits
+from deskprov.adapters.passwords import Passwords
 from deskprov.adapters.ssh.elevation import Start, asks, complaint, password_missing, password_refused
-from deskprov.adapters.ssh.limits import Limits
-from deskprov.adapters.ssh.passwords import Passwords
 from deskprov.errors import ElevationRefused, ProbeFailed, Unreachable
 from deskprov.formats.endpoint_text import last_lines
 from deskprov.model.inventory import Host

@@ -10,7 +10,7 @@ from pathlib import Path
 import paramiko
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from deskprov.adapters.ssh.patience import within
+from deskprov.adapters.patience import within
 from deskprov.errors import LoginRefused
 from deskprov.formats.known_hosts import key_blob
 from deskprov.model.inventory import Host

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import paramiko
 
+from deskprov.adapters.limits import Limits
+from deskprov.adapters.passwords import Passwords
 from deskprov.adapters.ssh.keys import OfferedKey, key_of_inventory, keys_of_person
-from deskprov.adapters.ssh.limits import Limits
-from deskprov.adapters.ssh.passwords import Passwords
 from deskprov.errors import LoginRefused, Unreachable
 from deskprov.formats.endpoint_text import one_line
 from deskprov.model.inventory import Host

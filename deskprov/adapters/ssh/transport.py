@@ -3,12 +3,12 @@
 import secrets as random_tokens
 from pathlib import Path
 
+from deskprov.adapters.limits import Limits
+from deskprov.adapters.passwords import Passwords
 from deskprov.adapters.ssh.connection import trusted_connection
 from deskprov.adapters.ssh.elevation import start_command
 from deskprov.adapters.ssh.exchange import Exchange
-from deskprov.adapters.ssh.limits import Limits
 from deskprov.adapters.ssh.login import Login
-from deskprov.adapters.ssh.passwords import Passwords
 from deskprov.model.inventory import Host
 from deskprov.model.ports.machine import Secrets
 

@@ -14,8 +14,8 @@ from deskprov.adapters.ansible.installation import find_installation, missing_co
 from deskprov.adapters.ansible.run_directory import dead_folders, usual_bases
 from deskprov.adapters.database.engine import database_url
 from deskprov.adapters.database.health import record_health
+from deskprov.adapters.patience import within
 from deskprov.adapters.ssh.keys import AGENT_SECONDS, DEFAULT_KEYS
-from deskprov.adapters.ssh.patience import within
 from deskprov.adapters.workplace.volumes import volume
 from deskprov.model.settings import Settings
 from deskprov.model.workplace import AnsibleHealth, PrivateKey, RecordHealth, Sync, Volume, Workplace

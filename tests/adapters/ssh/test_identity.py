@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from deskprov.adapters.ssh import KnownHosts, SshTransport
+from deskprov.adapters.known_hosts import KnownHosts
+from deskprov.adapters.ssh import SshTransport
 from deskprov.errors import IdentityNotTrusted, ProbeFailed
 from deskprov.formats.known_hosts import fingerprint
 from deskprov.model.ports.machine import HostKey

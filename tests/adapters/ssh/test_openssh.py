@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from deskprov.adapters.ssh import KnownHosts, SshTransport
+from deskprov.adapters.known_hosts import KnownHosts
+from deskprov.adapters.ssh import SshTransport
 from deskprov.errors import IdentityNotTrusted, LoginRefused, ProbeFailed, Unreachable
 from tests.adapters.ssh.conftest import LIMITS, Limited
 from tests.adapters.ssh.servers import new_key, public_line

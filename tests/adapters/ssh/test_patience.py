@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from deskprov.adapters.ssh.patience import within
+from deskprov.adapters.patience import within
 
 
 def test_result_and_error_come_through() -> None:

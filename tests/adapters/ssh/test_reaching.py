@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from deskprov.adapters.ssh import KnownHosts, SshTransport
+from deskprov.adapters.known_hosts import KnownHosts
+from deskprov.adapters.ssh import SshTransport
 from deskprov.errors import ProbeFailed, Unreachable
 from deskprov.model.inventory import Connection, Host
 from tests.adapters.ssh.conftest import LIMITS, Limited

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from deskprov.adapters.inventory_file import SiteInventory
-from deskprov.adapters.ssh import KnownHosts
+from deskprov.adapters.known_hosts import KnownHosts
 from deskprov.formats.known_hosts import FILE, PRACTICE_FILE, fingerprint
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.ports.machine import HostKey

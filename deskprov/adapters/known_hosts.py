@@ -4,14 +4,18 @@ It is called known_hosts.txt because Ansible reads every file of the inventory's
 endings such as .txt, and complains about what it finds in a file called known_hosts.
 """
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from deskprov.adapters.limits import Limits
 from deskprov.adapters.rewriting import rewrite
 from deskprov.adapters.ssh.connection import offered_key
-from deskprov.adapters.ssh.limits import Limits
+from deskprov.adapters.winrm.certificate import offered_certificate
 from deskprov.formats import known_hosts
-from deskprov.model.inventory import Host
+from deskprov.model.inventory import SSH, WINRM, Host
 from deskprov.model.ports.machine import HostKey
+
+_OFFERS: Mapping[str, Callable[[Host, Limits], HostKey]] = {SSH: offered_key, WINRM: offered_certificate}
 
 
 class KnownHosts:
@@ -22,8 +26,11 @@ class KnownHosts:
         self._limits = limits or Limits()
 
     def offered(self, host: Host) -> HostKey:
-        """The key that the machine shows, by key exchange alone: nothing of ours is sent. Raises `Unreachable`."""
-        return offered_key(host, self._limits)
+        """The key or certificate that the machine shows, by a key exchange alone: nothing of ours is sent.
+
+        Raises `Unreachable`.
+        """
+        return _OFFERS[host.connection.transport](host, self._limits)
 
     def pin(self, host: Host, key: HostKey) -> None:
         """Trusts this key for this machine from now on, instead of any other. Raises `SiteNotWritable`."""

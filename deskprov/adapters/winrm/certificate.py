@@ -1,0 +1,94 @@
+"""The certificate that a machine shows, by a TLS handshake alone: nothing of ours is sent."""
+
+import socket
+import ssl
+from functools import partial
+
+from deskprov.adapters.limits import Limits
+from deskprov.adapters.patience import within
+from deskprov.adapters.tcp import connected, where
+from deskprov.errors import IdentityNotTrusted, Unreachable
+from deskprov.formats.endpoint_text import one_line
+from deskprov.formats.known_hosts import certificate_digest, certificate_line, fingerprint
+from deskprov.model.inventory import Host
+from deskprov.model.ports.machine import HostKey
+
+SERVER = "WinRM service (HTTPS)"
+
+
+def offered_certificate(host: Host, limits: Limits) -> HostKey:
+    """What the machine shows. Raises `Unreachable`."""
+    with connected(host, limits, SERVER) as sock:
+        sock.settimeout(limits.greeting)
+        try:
+            shown = within(limits.greeting, partial(_handshake, sock))
+        except TimeoutError as error:
+            raise Unreachable(
+                host.name,
+                f"{host.name} cannot be reached: {where(host)} takes the connection, but did not begin to encrypt "
+                f"within {limits.greeting:.0f} seconds.",
+                hint="It may be overloaded. Plain WinRM on port 5985 looks like this too: deskprov uses HTTPS.",
+            ) from error
+        except OSError as error:
+            raise Unreachable(
+                host.name,
+                f"{host.name} cannot be reached: what answers at {where(host)} does not speak TLS with us "
+                f"({one_line(_reason(error), 120)}).",
+                hint="Check ansible_host and ansible_port, and on it: winrm enumerate winrm/config/listener",
+            ) from error
+    line = certificate_line(shown)
+    return HostKey(line, fingerprint(line))
+
+
+def pinned_digest(host: Host, limits: Limits) -> str:
+    """The digest of the pinned certificate, if that is the one the machine shows.
+
+    Raises `Unreachable`, and `IdentityNotTrusted` when none is pinned or another one is shown.
+    """
+    shown = offered_certificate(host, limits)
+    if not host.known_host:
+        raise IdentityNotTrusted(
+            host.name,
+            f"Nobody has confirmed the identity of {host.name} yet. {where(host)} shows the certificate "
+            f"{shown.fingerprint}.",
+            hint=f"Compare it with the machine's own, then: deskprov host trust {host.name}",
+        )
+    try:
+        digest = certificate_digest(host.known_host)
+    except ValueError as error:
+        raise IdentityNotTrusted(
+            host.name, f"The pinned identity of {host.name} cannot be used: {error}.", hint=_trust_hint(host)
+        ) from error
+    if shown.line != host.known_host:
+        raise changed(host, shown.fingerprint)
+    return digest
+
+
+def changed(host: Host, shown: str) -> IdentityNotTrusted:
+    """The machine shows another certificate than the pinned one; `shown` is its fingerprint, empty when not known."""
+    told = f"the certificate {shown}" if shown else "another certificate"
+    return IdentityNotTrusted(
+        host.name,
+        f"The identity of {host.name} has changed: {where(host)} shows {told}, but {fingerprint(host.known_host)} is "
+        "pinned. Nothing was sent to it.",
+        hint=_trust_hint(host),
+    )
+
+
+def _handshake(sock: socket.socket) -> bytes:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE  # it is compared with the pinned one, and nothing else about it counts
+    with context.wrap_socket(sock) as tls:
+        return tls.getpeercert(binary_form=True) or b""
+
+
+def _reason(error: OSError) -> str:
+    return getattr(error, "reason", "") or error.strerror or str(error) or "it broke off"
+
+
+def _trust_hint(host: Host) -> str:
+    return (
+        f"If it was installed again or has a new certificate, confirm it: deskprov host trust {host.name}. "
+        "If not, another machine may be posing as it: find out first."
+    )

@@ -1,0 +1,115 @@
+"""Runs one program over WinRM: opens a shell, starts PowerShell, hands it the program, takes the answer.
+
+Nothing is tried a second time: what was sent may have been begun.
+"""
+
+import base64
+import time
+from contextlib import suppress
+from importlib import resources
+
+from requests.exceptions import RequestException
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from winrm.exceptions import WinRMError, WinRMOperationTimeoutError, WinRMTransportError
+from winrm.protocol import Protocol
+
+from deskprov.adapters.limits import Limits
+from deskprov.adapters.winrm.pinned import pin
+from deskprov.adapters.winrm.words import NOISE, complaints, in_words
+from deskprov.errors import ProbeFailed
+from deskprov.model.inventory import Host
+
+OPERATION_SECONDS = 20
+"""After which the machine says that there is nothing new yet."""
+
+READ_SECONDS = 30
+"""After which a machine that says nothing at all is given up."""
+
+UTF_8 = 65001
+PIECE = 200_000
+"""Bytes of the program in one envelope, which has at most 500 KB; as Ansible has it."""
+
+_BOOTSTRAP = resources.files(__package__).joinpath("bootstrap.ps1").read_text("ascii")
+COMMAND = "PowerShell"
+ARGUMENTS = (
+    "-NoProfile",
+    "-NonInteractive",
+    "-ExecutionPolicy",
+    "Unrestricted",
+    "-EncodedCommand",
+    base64.b64encode(_BOOTSTRAP.encode("utf-16-le")).decode(),
+)
+
+
+class Exchange:
+    """One program and its answer. `digest` is that of the pinned certificate, in hexadecimal."""
+
+    def __init__(self, host: Host, digest: str, password: str, limits: Limits) -> None:
+        self._host = host
+        self._limits = limits
+        address = f"[{host.connection.address}]" if ":" in host.connection.address else host.connection.address
+        self._protocol = Protocol(
+            f"https://{address}:{host.connection.port}/wsman",
+            transport="ntlm",
+            username=host.connection.user,
+            password=password,
+            ca_trust_path=DEFAULT_CA_BUNDLE_PATH,  # whoever fell through the pin would not be trusted either
+            proxy=None,
+            read_timeout_sec=READ_SECONDS,
+            operation_timeout_sec=OPERATION_SECONDS,
+        )
+        self._way_out = pin(self._protocol.transport.build_session(), digest)
+        self._shell = ""
+
+    def log_on(self) -> None:
+        """Opens the shell, which is when the machine sees who we are. Raises what `in_words` raises."""
+        with in_words(self._host, self._way_out):
+            self._shell = self._protocol.open_shell(codepage=UTF_8, noprofile=True)
+
+    def run(self, program: bytes) -> bytes:
+        """The program's standard output. Raises what `in_words` raises, and `ProbeFailed`."""
+        host, deadline = self._host, time.monotonic() + self._limits.answer
+        with in_words(host, self._way_out):
+            command = self._protocol.run_command(self._shell, COMMAND, ARGUMENTS, console_mode_stdin=False)
+            for begin in range(0, len(program), PIECE):
+                last = begin + PIECE >= len(program)
+                self._protocol.send_command_input(self._shell, command, program[begin : begin + PIECE], end=last)
+            output, errors, status = self._answer(command, deadline)
+        if status != 0:
+            said = complaints(errors)
+            raise ProbeFailed(
+                host.name,
+                f"The look at {host.name} ended with exit status {status}" + (f": {said}" if said else "."),
+                hint="Look on it what PowerShell may do: $ExecutionContext.SessionState.LanguageMode",
+            )
+        return output
+
+    def leave(self) -> None:
+        """Closes the shell as far as that is possible, and all connections."""
+        with suppress(RequestException, WinRMError, WinRMOperationTimeoutError, WinRMTransportError, OSError, *NOISE):
+            if self._shell:
+                self._protocol.close_shell(self._shell)
+        self._protocol.transport.close_session()
+
+    def _answer(self, command: str, deadline: float) -> tuple[bytes, bytes, int]:
+        output, errors = bytearray(), bytearray()
+        while time.monotonic() < deadline:
+            try:
+                out, err, status, done = self._protocol.get_command_output_raw(self._shell, command)
+            except WinRMOperationTimeoutError:
+                continue  # there is nothing new yet
+            output += out
+            errors += err
+            if len(output) + len(errors) > self._limits.output:
+                raise ProbeFailed(
+                    self._host.name,
+                    f"{self._host.name} answers with more than {self._limits.output // 1024} KiB, and was left.",
+                    hint="Its answer is not what deskprov asked for.",
+                )
+            if done:
+                return bytes(output), bytes(errors), status
+        raise ProbeFailed(
+            self._host.name,
+            f"{self._host.name} was not done within {self._limits.answer:.0f} seconds, and was left.",
+            hint="It may be overloaded, or just installing updates: try again later.",
+        )

@@ -1,0 +1,59 @@
+"""A way out for requests that ends at the pinned certificate: nothing is sent to whoever shows another one.
+
+urllib3 compares the digest right after the handshake, before the first byte of a request, on each connection that it
+makes. Names and dates in the certificate do not count, so that a rename or a new address changes nothing.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from requests import PreparedRequest, Response, Session
+from requests.adapters import HTTPAdapter
+from requests.exceptions import ContentDecodingError
+
+MOST = 4 * 1024 * 1024
+"""Bytes of one answer; an envelope of a fresh Windows has at most 500 KB."""
+
+
+class PinnedAdapter(HTTPAdapter):
+    """The only way out of a session. `proved` is true once something was asked for with our proof of who we are."""
+
+    def __init__(self, digest: str) -> None:
+        self._digest = digest
+        self.proved = False
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: Any) -> None:
+        """Gives urllib3 the digest."""
+        super().init_poolmanager(
+            connections, maxsize, block, assert_fingerprint=self._digest, assert_hostname=False, **more
+        )
+
+    def send(
+        self,
+        request: PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        verify: bool | str = True,  # the digest is what counts
+        cert: Any = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> Response:
+        """The answer. Raises `ContentDecodingError` for one of unknown, of too great, or of packed length."""
+        self.proved = self.proved or "Authorization" in request.headers
+        response = super().send(request, stream=stream, timeout=timeout, verify=False)
+        length = response.headers.get("Content-Length", "")
+        known = length.isascii() and length.isdecimal() and len(length) < 10
+        if not known or int(length) > MOST or "Content-Encoding" in response.headers:
+            response.close()
+            raise ContentDecodingError("its answer is not of the form of WinRM's, or too long", response=response)
+        return response
+
+
+def pin(session: Session, digest: str) -> PinnedAdapter:
+    """Closes every way out of the session but that to the certificate with this digest, in hexadecimal."""
+    adapter = PinnedAdapter(digest)
+    session.trust_env = False
+    session.adapters.clear()
+    session.mount("https://", adapter)
+    session.headers["Accept-Encoding"] = "identity"
+    return adapter

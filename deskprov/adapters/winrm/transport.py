@@ -1,0 +1,74 @@
+"""The way to ask a machine over WinRM: one log-on, one program, one answer."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import TypeVar
+
+from deskprov.adapters.limits import Limits
+from deskprov.adapters.passwords import Passwords
+from deskprov.adapters.patience import within
+from deskprov.adapters.winrm.certificate import pinned_digest
+from deskprov.adapters.winrm.exchange import Exchange
+from deskprov.errors import HostError, LoginRefused, Unreachable
+from deskprov.model.inventory import Host
+from deskprov.model.ports.machine import Secrets
+
+SLACK = 1.5
+"""How much longer than an answer may take the whole exchange may."""
+
+_T = TypeVar("_T")
+
+
+class WinRmTransport:
+    """Asks machines over WinRM; many threads may ask different machines at once.
+
+    One object serves one run: it remembers which passwords were refused.
+    """
+
+    def __init__(self, secrets: Secrets, *, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._passwords = Passwords(secrets)
+
+    def ask(self, host: Host, program: bytes) -> bytes:
+        """Runs `program` (PowerShell 5.1 in ASCII) as an administrator on the machine and returns its output.
+
+        Raises `Unreachable`, `IdentityNotTrusted`, `LoginRefused`, `ElevationRefused`, `SecretUnavailable`, and
+        `ProbeFailed` (too much output, too slow, exit status other than 0).
+        """
+        if not host.connection.password:
+            raise LoginRefused(
+                host.name,
+                f"The inventory names no password for {host.connection.user} on {host.name}.",
+                hint="Name its secret: deskprov_password",
+            )
+        exchange = self._log_on(host, pinned_digest(host, self._limits))
+        try:
+            return self._in_time(host, partial(exchange.run, program), SLACK * self._limits.answer)
+        finally:
+            self._leave(exchange)
+
+    def _log_on(self, host: Host, digest: str) -> Exchange:
+        with self._passwords.use(host.name, host.connection.login_secret, LoginRefused) as password:
+            exchange = Exchange(host, digest, password, self._limits)
+            try:
+                self._in_time(host, exchange.log_on, self._limits.login)
+            except HostError:
+                self._leave(exchange)
+                raise
+        return exchange
+
+    def _in_time(self, host: Host, work: Callable[[], _T], seconds: float) -> _T:
+        """What `work` gives. Its reads have limits of their own, which a machine that drips would never reach."""
+        try:
+            return within(seconds, work)
+        except TimeoutError as error:
+            raise Unreachable(
+                host.name,
+                f"{host.name} did not come to an end within {seconds:.0f} seconds, and was left.",
+                hint="It may be overloaded or asleep. Run this again.",
+            ) from error
+
+    def _leave(self, exchange: Exchange) -> None:
+        with suppress(TimeoutError):  # the machine closes the shell itself when nobody has used it for long
+            within(self._limits.farewell, exchange.leave)

@@ -1,0 +1,132 @@
+"""What pywinrm and a machine's WinRM service say, in a technician's words."""
+
+import html
+import re
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from xml.etree.ElementTree import ParseError
+
+from requests.exceptions import RequestException, SSLError, Timeout
+from spnego.exceptions import SpnegoError
+from winrm.exceptions import (
+    InvalidCredentialsError,
+    WinRMError,
+    WinRMOperationTimeoutError,
+    WinRMTransportError,
+    WSManFaultError,
+)
+
+from deskprov.adapters.tcp import where
+from deskprov.adapters.winrm.certificate import changed
+from deskprov.adapters.winrm.pinned import PinnedAdapter
+from deskprov.errors import ElevationRefused, HostError, LoginRefused, ProbeFailed, Unreachable
+from deskprov.formats.endpoint_text import one_line
+from deskprov.model.inventory import Host
+
+ACCESS_DENIED = 5
+"""ERROR_ACCESS_DENIED of winerror.h."""
+
+NOISE = (
+    ParseError,
+    SpnegoError,
+    struct.error,
+    StopIteration,
+    AssertionError,
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+)
+"""What pywinrm and its NTLM raise about an answer that is none of WinRM's."""
+
+_ERROR = re.compile(r'<S S="Error">(.*?)</S>', re.DOTALL)
+_CONTROL = re.compile(r"_x[0-9A-F]{4}_")
+
+
+@contextmanager
+def in_words(host: Host, way_out: PinnedAdapter) -> Iterator[None]:
+    """Raises what goes wrong within as `Unreachable`, `LoginRefused`, `ElevationRefused`, `IdentityNotTrusted` or
+    `ProbeFailed`.
+    """
+    try:
+        yield
+    except InvalidCredentialsError as error:
+        raise _refused(host, way_out) from error
+    except WinRMOperationTimeoutError as error:
+        raise Unreachable(
+            host.name, f"{host.name} answers, but did not do as it was asked in time.", hint="It may be overloaded."
+        ) from error
+    except WSManFaultError as error:
+        raise _fault(host, error) from error
+    except SSLError as error:
+        if "ingerprint" in str(error):
+            raise changed(host, "") from error
+        raise _broken_off(host, error) from error
+    except PermissionError as error:
+        raise _no_ntlm(host) from error
+    except (RequestException, OSError) as error:
+        raise _broken_off(host, error) from error
+    except (WinRMTransportError, WinRMError, *NOISE) as error:
+        raise _noise(host, error) from error
+
+
+def complaints(errors: bytes) -> str:
+    """What PowerShell wrote on its error stream, on one line; it writes XML when nobody looks on."""
+    text = errors.decode("utf-8", "replace")
+    if "<Objs" in text:
+        text = " ".join(html.unescape(_CONTROL.sub(" ", part)) for part in _ERROR.findall(text))
+    return one_line(text)
+
+
+def _refused(host: Host, way_out: PinnedAdapter) -> LoginRefused:
+    if not way_out.proved:
+        return _no_ntlm(host)
+    user, secret = host.connection.user, host.connection.password
+    return LoginRefused(
+        host.name,
+        f"{host.name} refuses the user {user} with the password {secret}.",
+        hint=f"Check the secret {secret}, and on it that {user} is an administrator who is neither locked nor "
+        "disabled. It was tried once.",
+    )
+
+
+def _no_ntlm(host: Host) -> LoginRefused:
+    return LoginRefused(
+        host.name,
+        f"{host.name} does not take log-ons by NTLM, so that no password was sent to it.",
+        hint="On it, as an administrator: Set-Item WSMan:\\localhost\\Service\\Auth\\Negotiate $true",
+    )
+
+
+def _fault(host: Host, error: WSManFaultError) -> HostError:
+    said = one_line(error.reason, 200)
+    if error.wsman_fault_code == ACCESS_DENIED:
+        return ElevationRefused(
+            host.name,
+            f"{host.name} lets {host.connection.user} log on, but not run anything ({said}).",
+            hint=f"{host.connection.user} must be an administrator there, and if it is an account of that machine, "
+            "LocalAccountTokenFilterPolicy must be 1: a security baseline may have set it back to 0.",
+        )
+    return ProbeFailed(
+        host.name,
+        f"The WinRM service of {host.name} refuses: {said}",
+        hint="If it speaks of a quota or of too many shells, wait a minute, or restart it there: Restart-Service WinRM",
+    )
+
+
+def _broken_off(host: Host, error: Exception) -> Unreachable:
+    if isinstance(error, Timeout):
+        message, hint = "it did not answer in time", "It may be overloaded or asleep. Run this again."
+    else:
+        message, hint = "the connection broke off", "Is it switched on and on the network? Then run this again."
+    return Unreachable(host.name, f"The look at {host.name} did not come to its end: {message}.", hint=hint)
+
+
+def _noise(host: Host, error: Exception) -> ProbeFailed:
+    code = f" (HTTP {error.code})" if isinstance(error, WinRMTransportError) else ""
+    return ProbeFailed(
+        host.name,
+        f"What answers at {where(host)} does not speak WinRM{code}.",
+        hint="Check ansible_port in the inventory, and on the machine: winrm enumerate winrm/config/listener",
+    )

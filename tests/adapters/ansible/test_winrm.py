@@ -1,0 +1,77 @@
+"""Real Ansible against a practice PC: to the pinned certificate only, with the password by our lookup."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from deskprov.errors import IdentityNotTrusted, RunnerFailed
+from deskprov.model.inventory import Connection, Host
+from deskprov.testing import FixedSecrets
+from tests.adapters.ansible.stage import Stage
+from tests.practice.windows.desk import Desk
+
+pytestmark = pytest.mark.ansible
+
+KEY = {"path": "HKLM:\\Software\\Deskprov", "name": "Place", "data": "room 12", "type": "string"}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    found = Desk(tmp_path_factory.mktemp("desk"))
+    try:
+        found.start()
+        yield found
+    finally:
+        found.machines.stop()
+
+
+@pytest.fixture
+def stage(desk: Desk, tmp_path: Path, runs: Path) -> Stage:
+    connection = Connection(desk.pc.address, desk.pc.port, desk.pc.user, password="pw", transport="winrm")
+    host = Host(desk.pc.name, connection, known_host=desk.pc.host_key)
+    return Stage(host, tmp_path, runs, FixedSecrets({"pw": desk.password}))
+
+
+def registry(name: str) -> dict[str, object]:
+    return {"name": name, "ansible.windows.win_regedit": KEY}
+
+
+def test_a_change_is_made_once(stage: Stage, desk: Desk) -> None:
+    outcome = stage.run([registry("Set it"), registry("Set it again")])
+    assert outcome.statistics and outcome.statistics.unreachable == 0, outcome
+    assert stage.kinds() == [("Set it", "changed"), ("Set it again", "ok")]
+    assert all(entry["taken"] for entry in desk.journal("logon"))
+    assert desk.password not in f"{stage.events}{outcome}"
+
+
+def test_nobody_is_logged_on_to_another_certificate(stage: Stage, desk: Desk) -> None:
+    before = desk.journal("logon")
+    stage.host = replace(stage.host, known_host=f"x509-sha256 {'0' * 64}")
+    outcome = stage.run([registry("Set it")])
+    assert stage.kinds() == [("Set it", "unreachable")]
+    assert "is not the pinned one any more, so Ansible sent it nothing" in outcome.message
+    assert desk.journal("logon") == before
+
+
+def test_a_wrong_password_is_tried_once(stage: Stage, desk: Desk) -> None:
+    before = sum(not entry["taken"] for entry in desk.journal("logon"))
+    stage.secrets = FixedSecrets({"pw": "canary-4711"})
+    outcome = stage.run([registry("Set it")])
+    assert sum(not entry["taken"] for entry in desk.journal("logon")) == before + 1
+    assert f"does not let {desk.pc.user} in" in outcome.message
+    assert "canary" not in f"{stage.events}{outcome}"
+
+
+@pytest.mark.parametrize("known_host", ["", "ssh-ed25519 AAAA", "x509-sha256 12"])
+def test_without_a_pinned_certificate_nothing_is_run(stage: Stage, known_host: str) -> None:
+    stage.host = replace(stage.host, known_host=known_host)
+    with pytest.raises(IdentityNotTrusted, match="no key is pinned"):
+        stage.run([registry("Set it")])
+
+
+def test_without_a_password_nothing_is_run(stage: Stage) -> None:
+    stage.host = replace(stage.host, connection=replace(stage.host.connection, password=""))
+    with pytest.raises(RunnerFailed, match="names no password"):
+        stage.run([registry("Set it")])

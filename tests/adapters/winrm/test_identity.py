@@ -1,0 +1,91 @@
+"""Who answers: nothing is sent to whoever does not show the pinned certificate; its names and dates do not count."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from deskprov.adapters.limits import Limits
+from deskprov.adapters.winrm.certificate import offered_certificate
+from deskprov.adapters.winrm.exchange import Exchange
+from deskprov.adapters.winrm.transport import WinRmTransport
+from deskprov.errors import HostError, IdentityNotTrusted, Unreachable
+from deskprov.model.inventory import Connection, Host
+from deskprov.testing import FixedSecrets
+from tests.adapters.winrm.endpoints import endpoint, http
+from tests.practice.windows.desk import Desk
+
+OTHER = f"x509-sha256 {'0' * 64}"
+NOW = datetime.now(UTC)
+
+
+def host_at(port: int, known_host: str = "") -> Host:
+    return Host("pc-1", Connection("127.0.0.1", port, password="pw", transport="winrm"), known_host=known_host)
+
+
+def pinned(host: Host) -> Host:
+    return replace(host, known_host=offered_certificate(host, Limits()).line)
+
+
+def test_what_is_offered_is_what_the_machine_has(desk: Desk) -> None:
+    assert offered_certificate(host_at(desk.pc.port), Limits()).line == desk.pc.host_key
+
+
+@pytest.mark.parametrize("known_host", ["", OTHER, "ssh-ed25519 AAAA", "x509-sha256 12"])
+def test_nobody_logs_on_to_a_machine_that_is_not_trusted(desk: Desk, known_host: str) -> None:
+    before = desk.journal("logon")
+    with pytest.raises(IdentityNotTrusted) as caught:
+        WinRmTransport(FixedSecrets({"pw": desk.password})).ask(host_at(desk.pc.port, known_host), b"")
+    assert "deskprov host trust pc-1" in caught.value.hint
+    assert desk.journal("logon") == before
+
+
+def test_each_connection_is_compared_before_its_first_byte(elsewhere: Path) -> None:
+    """Whoever comes in between after the first look hears nothing at all."""
+    with endpoint(elsewhere, NOW, [http("200 OK")]) as impostor:
+        exchange = Exchange(host_at(impostor.port, OTHER), "0" * 64, "secret", Limits())
+        with pytest.raises(IdentityNotTrusted, match="shows another certificate"):
+            exchange.log_on()
+        exchange.leave()
+    assert set(impostor.heard) == {b""}
+
+
+def test_a_certificate_that_is_old_and_for_another_name_is_as_good(elsewhere: Path) -> None:
+    """After a rename, or years, the pinned certificate is still the machine's; the log-on is what is refused here."""
+    long_ago = NOW - timedelta(days=40 * 365)
+    with endpoint(elsewhere, long_ago, [http("401 Unauthorized", WWW_Authenticate="Basic")]) as old:
+        host = pinned(host_at(old.port))
+        with pytest.raises(HostError, match="does not take log-ons by NTLM"):
+            WinRmTransport(FixedSecrets({"pw": "secret"})).ask(host, b"")
+    assert any(b"POST /wsman" in said for said in old.heard)
+    assert not any(b"secret" in said for said in old.heard)
+
+
+@pytest.mark.parametrize("target", ["http://127.0.0.1:{port}/", "https://127.0.0.1:{port}/wsman"])
+def test_nobody_is_sent_on_to_somebody_else(
+    elsewhere: Path, tmp_path_factory: pytest.TempPathFactory, target: str
+) -> None:
+    with endpoint(tmp_path_factory.mktemp("other"), NOW, [http("200 OK")]) as other:
+        away = http("307 Temporary Redirect", Location=target.format(port=other.port))
+        with endpoint(elsewhere, NOW, [away]) as sender, pytest.raises(HostError):
+            WinRmTransport(FixedSecrets({"pw": "secret"})).ask(pinned(host_at(sender.port)), b"")
+        assert set(other.heard) <= {b""}
+
+
+def test_nothing_of_the_surroundings_leads_elsewhere(
+    desk: Desk, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with endpoint(elsewhere, NOW, [http("200 OK")]) as proxy:
+        for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+        exchange = Exchange(host_at(desk.pc.port), desk.pc.host_key.split()[1], desk.password, Limits())
+        exchange.log_on()
+        exchange.leave()
+    assert proxy.heard == []
+
+
+def test_who_is_not_there_is_said_in_words() -> None:
+    with pytest.raises(Unreachable, match="refuses connections on port 1") as caught:
+        offered_certificate(host_at(1), Limits())
+    assert "WinRM" in caught.value.hint

@@ -1,0 +1,108 @@
+"""Endpoints that refuse, hang, drip, break off or say something else: one try, and an error in words."""
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from deskprov.adapters.limits import Limits
+from deskprov.adapters.winrm.transport import WinRmTransport
+from deskprov.errors import HostError, LoginRefused, ProbeFailed, Unreachable
+from deskprov.testing import FixedSecrets
+from tests.adapters.winrm.endpoints import NO_TLS, SILENCE, endpoint, http
+from tests.adapters.winrm.test_identity import NOW, host_at, pinned
+from tests.practice.windows.desk import Desk
+
+SHORT = Limits(greeting=1.0, login=2.0, answer=2.0, farewell=1.0)
+
+
+def refusals(desk: Desk) -> int:
+    return sum(not entry["taken"] for entry in desk.journal("logon"))
+
+
+def test_a_wrong_password_is_tried_once(desk: Desk) -> None:
+    before = refusals(desk)
+    with pytest.raises(LoginRefused, match="refuses the user deskprov with the password pw") as caught:
+        WinRmTransport(FixedSecrets({"pw": "canary-4711"})).ask(pinned(host_at(desk.pc.port)), b"")
+    assert refusals(desk) == before + 1
+    assert caught.value.exit_status == 6
+    assert "canary" not in caught.value.message + caught.value.hint
+
+
+def test_thirty_machines_refuse_a_wrong_password_twice_in_all(desk: Desk) -> None:
+    before = refusals(desk)
+    transport = WinRmTransport(FixedSecrets({"pw": "mistyped"}))
+    host = pinned(host_at(desk.pc.port))
+
+    def refused(number: int) -> bool:
+        with pytest.raises(LoginRefused):
+            transport.ask(replace(host, name=f"pc-{number}"), b"")
+        return True
+
+    with ThreadPoolExecutor(10) as threads:
+        assert all(threads.map(refused, range(30)))
+    assert refusals(desk) == before + 2
+
+
+def test_without_a_password_nobody_is_asked(desk: Desk) -> None:
+    host = pinned(host_at(desk.pc.port))
+    bare = replace(host, connection=replace(host.connection, password=""))
+    with pytest.raises(LoginRefused, match="names no password"):
+        WinRmTransport(FixedSecrets({})).ask(bare, b"")
+
+
+def test_what_a_machine_cannot_run_is_said_in_its_words(desk: Desk) -> None:
+    with pytest.raises(ProbeFailed, match="exit status 1: practice PC: "):
+        WinRmTransport(FixedSecrets({"pw": desk.password})).ask(pinned(host_at(desk.pc.port)), b"'no program of ours'")
+
+
+FAULT = (
+    b'<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body><s:Fault><s:Code><s:Value>s:Sender</s:Value>'
+    b"</s:Code><s:Reason><s:Text>%s</s:Text></s:Reason><s:Detail>"
+    b'<f:WSManFault xmlns:f="http://schemas.microsoft.com/wbem/wsman/1/wsmanfault" Code="%d"/></s:Detail></s:Fault>'
+    b"</s:Body></s:Envelope>"
+)
+
+
+@pytest.mark.parametrize(
+    ("answers", "kind", "words"),
+    [
+        ([SILENCE], Unreachable, "did not come to an end within 2 seconds"),
+        ([b""], Unreachable, "the connection broke off"),
+        ([b"SSH-2.0-OpenSSH_9.9\r\n"], Unreachable, "the connection broke off"),
+        ([http("404 Not Found", b"<html>")], ProbeFailed, r"does not speak WinRM \(HTTP 404\)"),
+        ([http("200 OK", b"<html>")], ProbeFailed, "does not speak WinRM"),
+        ([http("200 OK", b"")], ProbeFailed, "does not speak WinRM"),
+        ([http("200 OK", b"<a/>")], ProbeFailed, "does not speak WinRM"),
+        ([http("200 OK", b"x", Content_Length="9999999999")], Unreachable, "broke off"),
+        (
+            [http("200 OK", b"", Content_Length="", Transfer_Encoding="chunked") + b"1\r\nx\r\n"],
+            Unreachable,
+            "broke off",
+        ),
+        ([http("200 OK", b"\x1f\x8b", Content_Encoding="gzip")], Unreachable, "broke off"),
+        ([http("401 Unauthorized", WWW_Authenticate="Negotiate bm9pc2U=")] * 2, ProbeFailed, "does not speak WinRM"),
+        ([http("401 Unauthorized", WWW_Authenticate="Negotiate"), http("200 OK")], ProbeFailed, "not speak WinRM"),
+        ([http("401 Unauthorized", WWW_Authenticate="Kerberos")], LoginRefused, "not take log-ons by NTLM"),
+        ([http("500 Error", FAULT % (b"Access is denied. ", 5))], HostError, "log on, but not run anything"),
+        ([http("500 Error", FAULT % (b"Too many \x07shells", 2150859174))], ProbeFailed, "does not speak WinRM"),
+        ([http("500 Error", FAULT % (b"Too many shells", 2150859174))], ProbeFailed, "refuses: Too many shells"),
+    ],
+)
+def test_what_answers_otherwise(elsewhere: Path, answers: Sequence[bytes], kind: type[HostError], words: str) -> None:
+    with endpoint(elsewhere, NOW, answers) as there:
+        began = time.monotonic()
+        with pytest.raises(kind, match=words) as caught:
+            WinRmTransport(FixedSecrets({"pw": "canary-4711"}), limits=SHORT).ask(pinned(host_at(there.port)), b"")
+        assert time.monotonic() - began < 10
+    assert caught.value.hint
+    assert "canary" not in str(there.heard) + str(caught.value)
+    assert sum(said.count(b"Create") for said in there.heard) <= 2  # once, and once more with a token
+
+
+def test_a_port_that_never_begins_to_encrypt(elsewhere: Path) -> None:
+    with endpoint(elsewhere, NOW, [NO_TLS]) as there, pytest.raises(Unreachable, match="did not begin to encrypt"):
+        WinRmTransport(FixedSecrets({"pw": "x"}), limits=SHORT).ask(host_at(there.port), b"")
