@@ -6,7 +6,6 @@ A real HTTP server, a real machine, real packages whose scripts leave a trace wh
 import hashlib
 import http.server
 import json
-import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.bench import Bench, statuses
+from tests.reliability.deb import package
 
 pytestmark = pytest.mark.practice
 
@@ -32,21 +32,6 @@ class Download:
     sent: bytes
     stated: str
     version: str = ""
-
-
-def package(folder: Path, name: str, version: str = "2.0") -> bytes:
-    """A package whose script leaves /var/tmp/ran-NAME on the machine."""
-    tree = folder / f"{name}-{version}"
-    (tree / "DEBIAN").mkdir(parents=True)
-    (tree / "DEBIAN" / "control").write_text(
-        f"Package: {name}\nVersion: {version}\nArchitecture: all\nMaintainer: A <a@example.org>\nDescription: test\n"
-    )
-    script = tree / "DEBIAN" / "preinst"
-    script.write_text(f"#!/bin/sh\ntouch /var/tmp/ran-{name}\n")
-    script.chmod(0o755)
-    done = folder / f"{name}-{version}.deb"
-    subprocess.run(["dpkg-deb", "--build", "--root-owner-group", tree, done], check=True, capture_output=True)
-    return done.read_bytes()
 
 
 def downloads(folder: Path) -> dict[str, Download]:
