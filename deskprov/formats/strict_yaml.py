@@ -136,6 +136,7 @@ class _Reader:
         self._key_sources: dict[ValuePath, Source] = {}
         self._nodes = 0
         self._here: ValuePath = ()
+        self._end_of_text = Source(file, text.count("\n") + 1, len(text) - text.rfind("\n"))
 
     def document(self) -> Document | None:
         try:
@@ -251,8 +252,9 @@ class _Reader:
         self._problem(event, "yaml-anchor", message, "write the value out, or put text that begins with it in quotes")
 
     def _source(self, event: Any) -> Source:
+        """Where it begins; libyaml puts what is missing at the end of a text on a line that the text does not have."""
         mark = event.start_mark
-        return Source(self._file, mark.line + 1, mark.column + 1)
+        return min(Source(self._file, mark.line + 1, mark.column + 1), self._end_of_text)
 
     def _problem(self, event: Any, rule: str, message: str, hint: str) -> None:
         self.problems.append(Problem(self._source(event), rule, message, hint, path_words(self._here)))

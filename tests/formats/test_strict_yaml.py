@@ -63,6 +63,12 @@ def test_places_of_values_and_keys() -> None:
     assert set(document.sources) - {()} == set(document.key_sources)
 
 
+def test_what_is_missing_at_the_end_of_a_text_has_a_place_in_it() -> None:
+    document, _ = read("b: 1\n? a", "x.yml")
+    assert document
+    assert document.source(("a",)) == Source("x.yml", 2, 4)
+
+
 def test_columns_count_characters() -> None:
     assert found("a: [ñandú, 漢字🖨️, 0644]\n") == ["1:18 ambiguous-value"]
 

@@ -8,14 +8,14 @@ import base64
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import yaml
 
 from deskprov.formats.strict_yaml import REFUSED
-from deskprov.model.plan import Action, Change
+from deskprov.model.plan import Action
 from deskprov.model.platform import Platform
 from deskprov.model.resource import Resource
 from deskprov.model.secret import SecretText
@@ -23,9 +23,16 @@ from deskprov.model.task import ResourceTasks, ShippedFile, Task
 from deskprov.model.text import Reach
 from deskprov.resources import TYPES, on_platform
 from deskprov.stages.probe import compile_program
-from deskprov.stages.render import Origin, entries, run_playbook, stand_alone_playbook
+from deskprov.stages.render import Origin, run_playbook, stand_alone_playbook
 from tests.formats.hostile_texts import hostile_texts
-from tests.reliability.text_fields import FILE, TextField, are_told_with_their_places, fits, text_fields
+from tests.reliability.text_fields import (
+    FILE,
+    TextField,
+    are_told_with_their_places,
+    fits,
+    made_entries,
+    text_fields,
+)
 
 FIELDS = text_fields()
 NONCE = "0f0f0f0f0f0f0f0f"
@@ -117,10 +124,10 @@ def _as_json(argument: Any) -> Any:
 
 def _is_no_template(field: TextField, resources: Sequence[Resource]) -> None:
     """What a YAML reader finds in either playbook is what the type asked for, and only what is ours is a template."""
-    new = made_entries(field, resources, Action.CREATE)
+    new = made_entries(field.kind, resources, Action.CREATE)
     [play] = yaml.load(run_playbook("pc-1", new, become=True, step_seconds=60).text, Loader=_Loader)
     _are_as_asked_for([task for block in play["tasks"] for task in block["block"]], new)
-    full = made_entries(field, resources[::10], Action.ENSURE)  # written by the same code, and slower
+    full = made_entries(field.kind, resources[::10], Action.ENSURE)  # written by the same code, and slower
     [play] = yaml.load(stand_alone_playbook(Origin("p", "p", FILE, "pc-1", {}), full).text, Loader=_Loader)
     _are_as_asked_for([task for task in play["tasks"] if not task["name"].startswith("000 ")], full)
 
@@ -130,14 +137,6 @@ def _are_as_asked_for(read: Sequence[dict[str, Any]], made: Sequence[ResourceTas
     assert wanted
     for found, (number, task) in zip(read, wanted, strict=True):
         _is_as_asked_for(found, number, task)
-
-
-def made_entries(field: TextField, resources: Sequence[Resource], action: Action) -> list[ResourceTasks]:
-    """The entries of a playbook that makes these resources, one each."""
-    linux = on_platform(field.kind, Platform.LINUX)
-    changes = [Change(r, Action.DELETE if r.absent else action) for r in resources]
-    alone = [entries([change], linux.tasks)[0] for change in changes]
-    return [replace(entry, number=number) for number, entry in enumerate(alone, 1)]
 
 
 def _is_as_asked_for(found: dict[str, Any], number: int, task: Task) -> None:

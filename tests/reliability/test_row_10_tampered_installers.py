@@ -19,10 +19,15 @@ from tests.reliability.deb import package
 pytestmark = pytest.mark.practice
 
 PRIVATE = "/var/cache/deskprov"
+SWAPPED = "/root/swapped"
 SWAPS_FIRST = f"""#!/bin/sh
-case "$*" in *bad-swapped.deb) cp /root/other.deb {PRIVATE}/bad-swapped.deb;; esac
-exec /usr/bin/sha256sum.real "$@"
+if [ -e {PRIVATE}/bad-swapped.deb ]; then
+    cp /root/other.deb {PRIVATE}/bad-swapped.deb && touch {SWAPPED}
+fi
+exec /usr/bin/python3.real "$@"
 """
+"""In place of the machine's Python, with which Ansible does every step: once fetched, the file is another one before
+whatever comes next, however that looks at it."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,9 @@ def offered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, dic
         server.shutdown()
 
 
-def test_only_the_reviewed_file_is_started(bench: Bench, offered: tuple[int, dict[str, Download]]) -> None:
+def test_only_the_reviewed_file_is_started(
+    bench: Bench, offered: tuple[int, dict[str, Download]], tmp_path: Path
+) -> None:
     port, there = offered
     software = [
         {
@@ -104,15 +111,15 @@ def test_only_the_reviewed_file_is_started(bench: Bench, offered: tuple[int, dic
         for name, download in there.items()
     ]
     bench.profile("lab", f"software: {json.dumps(software)}\n")
-    bench.on("practice-1", "mv", "/usr/bin/sha256sum", "/usr/bin/sha256sum.real")
-    bench.on(
-        "practice-1", "sh", "-c", "cat > /usr/bin/sha256sum; chmod 755 /usr/bin/sha256sum", stdin=SWAPS_FIRST.encode()
-    )
-    bench.on("practice-1", "sh", "-c", "cat > /root/other.deb", stdin=there["bad-name"].sent)
+    bench.on("practice-1", "sh", "-c", "cat > /root/other.deb", stdin=package(tmp_path, "bad-swapped", "6.6"))
+    bench.on("practice-1", "mv", "/usr/bin/python3", "/usr/bin/python3.real")
+    wrapper = "cat > /usr/bin/python3; chmod 755 /usr/bin/python3"
+    bench.on("practice-1", "sh", "-c", wrapper, stdin=SWAPS_FIRST.encode())
     run = bench.data("setup", "practice-1", "--profile", "lab", "--yes", "--json", status=1)
     found = statuses(run, "practice-1")
     assert found == {f"software/{name}": "failed" if name != "good" else "changed" for name in there}
     assert bench.on("practice-1", "sh", "-c", "ls /var/tmp | grep ran-").split() == [b"ran-good"]
+    bench.on("practice-1", "test", "-e", SWAPPED)
     messages = {r["resource"]: r["message"] for r in run["hosts"][0]["results"]}
     assert "another SHA-256" in messages["software/bad-swapped"]
     assert "another version" in messages["software/bad-version"]

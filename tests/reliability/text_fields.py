@@ -7,17 +7,21 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from deskprov.formats.json_schema import options_schema
+from deskprov.model.plan import Action, Change
+from deskprov.model.platform import Platform
 from deskprov.model.problem import Problem
 from deskprov.model.resource import Resource
 from deskprov.model.resource_type import ResourceType
+from deskprov.model.task import ResourceTasks
 from deskprov.model.text import Reach
-from deskprov.resources import TYPES, cases
+from deskprov.resources import TYPES, cases, on_platform
 from deskprov.stages.load import load
+from deskprov.stages.render import entries
 from deskprov.stages.resolve import Resolution, ShippedContent, Surroundings, resolve
 from tests.formats.hostile_texts import AROUND, SEEDS, hostile_texts
 
@@ -148,6 +152,14 @@ def resolved(content: bytes, look_into: Callable[[str], ShippedContent]) -> Reso
     around = Surroundings(TYPES, {}, {}, None, look_into)
     resolution = resolve(file, {"p": file}, around)
     return Resolution(None if problems else resolution.profile, [*problems, *resolution.problems])
+
+
+def made_entries(kind: ResourceType, resources: Sequence[Resource], action: Action) -> list[ResourceTasks]:
+    """The entries of a playbook that makes, or removes, these resources, one each."""
+    linux = on_platform(kind, Platform.LINUX)
+    changes = [Change(r, Action.DELETE if r.absent else action) for r in resources]
+    alone = [entries([change], linux.tasks)[0] for change in changes]
+    return [replace(entry, number=number) for number, entry in enumerate(alone, 1)]
 
 
 def fits(field: TextField, text: str) -> bool:
