@@ -183,8 +183,10 @@ def _events(asset: Asset, events: Sequence[AssetEvent], where: tzinfo) -> list[T
 def _about_password(event: AssetEvent) -> str:
     """Whose it is, what was done with it, and why."""
     account = safe(str(event.detail.get("key", ""))).removeprefix("users/")
-    act = EscrowAct(str(event.detail.get("act", "")))
-    return f"{account} {ACT_WORDS[act]}" + (f": {safe(event.text)}" if event.text else "")
+    act = str(event.detail.get("act", ""))
+    # a later release may have done something that this one has no word for
+    done = ACT_WORDS[EscrowAct(act)] if act in set(EscrowAct) else safe(act)
+    return f"{account} {done}" + (f": {safe(event.text)}" if event.text else "")
 
 
 def _changed(event: AssetEvent) -> list[str]:

@@ -45,7 +45,7 @@ def test_ctrl_c_at_the_question_says_where_the_record_is(office: Bench) -> None:
     child = at_terminal(office, "setup", "practice-1", "--profile", "office")
     child.expect("Make these changes")
     child.sendintr()
-    child.expect("deskprov run show")
+    child.expect("deskprov run resume")
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 130

@@ -30,7 +30,7 @@ _BY_NAME: Mapping[str, Any] = {
 }
 """What has a form of its own wherever it goes by this name, because nothing else gets that far."""
 
-_BY_NAME_TOO = {"offered": "known_host", "pinned": "known_host"}
+_BY_NAME_TOO = {"offered": "known_host", "pinned": "known_host", "host_key": "known_host"}
 
 
 def named(name: str, kind: Any, depth: int = 8) -> Any:

@@ -181,7 +181,7 @@ def disk_full(room: Room, verbosity: int) -> bytes:
 WAYS: dict[str, Callable[[Room, int], bytes]] = {
     way.__name__: way for way in (ok, fail, unreachable, time_out, cancel, killed, disk_full)
 }
-OFTEN = [(name, verbosity) for name in WAYS for verbosity in (0, 4)]
+OFTEN = [(name, 4) for name in WAYS]
 SELDOM = [(name, verbosity) for name in WAYS for verbosity in range(5) if (name, verbosity) not in OFTEN]
 
 

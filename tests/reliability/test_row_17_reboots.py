@@ -239,6 +239,7 @@ def test_real_machines_back_late_never_and_not_rebooted(bench: Bench) -> None:
     assert bench.on("practice-3", "cat", "/srv/needs-it") == bench.on("practice-4", "cat", "/srv/needs-it") == b"a"
 
 
+@pytest.mark.soak
 @pytest.mark.practice
 def test_a_package_that_asks_for_a_reboot_gets_one_and_else_there_is_none(bench: Bench) -> None:
     """The flag is what Debian's packages set through notify-reboot-required; here it is set by hand."""

@@ -15,7 +15,7 @@ from deskprov.model.ports.practice import PracticeMachine
 from deskprov.practice.windows import WindowsPracticeMachines
 from deskprov.practice.windows.folder import Folder
 
-CALLBACK = {"ANSIBLE_STDOUT_CALLBACK": "ansible.posix.jsonl", "ANSIBLE_NOCOLOR": "1", "ANSIBLE_HOME": "/nonexistent"}
+CALLBACK = {"ANSIBLE_STDOUT_CALLBACK": "ansible.posix.jsonl", "ANSIBLE_NOCOLOR": "1"}
 
 
 class Desk:
@@ -60,7 +60,7 @@ class Desk:
             [str(Path(sys.executable).with_name("ansible-playbook")), *files, *(["--check"] if check else [])],
             capture_output=True,
             text=True,
-            env={**os.environ, **CALLBACK},
+            env={**os.environ, **CALLBACK, "ANSIBLE_HOME": str(self.folder / "ansible")},
             timeout=120,
         )
         events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
