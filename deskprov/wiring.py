@@ -135,10 +135,13 @@ class RealSite:
 
     @cached_property
     def approach(self) -> "Approach":
-        """The way to a machine, by sockets and paramiko."""
+        """The way to a machine, by sockets, TLS and paramiko, as each machine wants it."""
         from deskprov.adapters.ssh.approach import SshApproach
+        from deskprov.adapters.way_of_host import ApproachOfHost
+        from deskprov.adapters.winrm.approach import WinRmApproach
+        from deskprov.model.inventory import SSH, WINRM
 
-        return SshApproach()
+        return ApproachOfHost({SSH: SshApproach, WINRM: WinRmApproach})
 
     @cached_property
     def transport(self) -> "Transport":

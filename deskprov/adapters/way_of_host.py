@@ -1,17 +1,17 @@
-"""Sends each question over the way on which its machine is reached."""
+"""Sends each question over the way on which its machine is reached.
 
-from collections.abc import Callable, Mapping
+`ways` are by the transport of a machine's connection. A way is made when the first machine needs it, and kept.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from deskprov.model.inventory import Host
-from deskprov.model.ports.machine import Transport
+from deskprov.model.ports.machine import Approach, Greeting, HostKey, Transport
 
 
 class WayOfHost:
-    """The port `Transport` for machines of all kinds. A way is made when the first machine needs it, and kept.
-
-    `ways` are by the transport of a machine's connection.
-    """
+    """The port `Transport` for machines of all kinds."""
 
     def __init__(self, ways: Mapping[str, Callable[[], Transport]]) -> None:
         self._ways = {name: cache(make) for name, make in ways.items()}
@@ -19,3 +19,25 @@ class WayOfHost:
     def ask(self, host: Host, program: bytes) -> bytes:
         """What the machine's own way gives, and raises."""
         return self._ways[host.connection.transport]().ask(host, program)
+
+
+class ApproachOfHost:
+    """The port `Approach` for machines of all kinds; each call gives, and raises, what the machine's own way does."""
+
+    def __init__(self, ways: Mapping[str, Callable[[], Approach]]) -> None:
+        self._ways = {name: cache(make) for name, make in ways.items()}
+
+    def addresses(self, host: Host) -> Sequence[str]:
+        """The addresses behind the one that the inventory states."""
+        return self._of(host).addresses(host)
+
+    def greeting(self, host: Host) -> Greeting:
+        """What answers at its port."""
+        return self._of(host).greeting(host)
+
+    def identity(self, host: Host) -> HostKey:
+        """What it shows, if it is what is pinned."""
+        return self._of(host).identity(host)
+
+    def _of(self, host: Host) -> Approach:
+        return self._ways[host.connection.transport]()

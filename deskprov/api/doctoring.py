@@ -6,7 +6,6 @@ log-in there is one connection, one program, one answer, as for a plan.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeVar
 
 from deskprov.api.running import pool
@@ -26,8 +25,7 @@ from deskprov.errors import (
 )
 from deskprov.model.asset import Asset
 from deskprov.model.check import Check, Examination, Verdict, failed, not_looked_at, ok
-from deskprov.model.facts import Answer
-from deskprov.model.inventory import Host
+from deskprov.model.inventory import SSH, WINRM, Host
 from deskprov.model.platform import Platform
 from deskprov.model.result import Outcome
 from deskprov.stages.examine import machine
@@ -36,6 +34,9 @@ from deskprov.stages.probe import compile_program, parse_answers
 
 NAMES = ("name", "port", "host_key", "login", "sudo", *machine.NAMES)
 """All checks of a machine, in order."""
+
+_PLATFORMS = {SSH: Platform.LINUX, WINRM: Platform.WINDOWS}
+"""What is asked of a machine, by how it is reached: a machine under examination need not have a profile."""
 
 _T = TypeVar("_T")
 
@@ -112,9 +113,9 @@ def _steps(site: Site, host: Host, known: Asset | RecordError | None) -> Iterato
 
 def _inside(site: Site, host: Host, known: Asset | RecordError | None) -> Iterator[Check]:
     """What one connection tells after the log-in."""
-    ask = machine.question(host.connection.user)
-    about = facts_probes(Platform.LINUX)
-    probes = [ask, *about]
+    platform = _PLATFORMS[host.connection.transport]
+    about_way = machine.questions(platform, host.connection.user)
+    probes = [*about_way, *facts_probes(platform)]
     nonce = site.token()
     began = site.clock.now()
     try:
@@ -125,25 +126,16 @@ def _inside(site: Site, host: Host, known: Asset | RecordError | None) -> Iterat
         return
     yield ok("login", f"{host.connection.user} is let in")
     try:
-        answer, *of_facts = parse_answers(output, probes, nonce)
+        answers = parse_answers(output, probes, nonce)
     except ValueError as error:
         found = f"{host.name} answered, but not with facts: {error}"
         hint = "Look at what its login scripts print, and whether something sits between: ssh it by hand."
         raise _Stop(failed("sudo", found, hint), Outcome.FAILED) from error
-    yield from _judged(host, known, (began, ended), answer, of_facts)
-
-
-def _judged(
-    host: Host,
-    known: Asset | RecordError | None,
-    times: tuple[datetime, datetime],
-    answer: Answer,
-    of_facts: Sequence[Answer],
-) -> Iterator[Check]:
+    of_facts = facts(platform, answers[len(about_way) :])
     asset = None if isinstance(known, RecordError) else known
-    asked = machine.Asked(host.connection, *times, asset)
-    yield machine.sudo(asked, answer)
-    for check in machine.checks(asked, answer, facts(Platform.LINUX, of_facts)):
+    asked = machine.Asked(host.connection, began, ended, asset)
+    told = machine.by_answer(asked, answers[0], of_facts) if about_way else machine.by_facts(asset, of_facts)
+    for check in told:
         if check.name == "identity" and isinstance(known, RecordError):
             yield not_looked_at("identity", f"{known.message} {known.hint}")
         else:

@@ -1,6 +1,7 @@
 """`doctor HOST`: one step after the other, and nothing after one that failed. The way is told, the looks are real."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -171,3 +172,19 @@ def test_nothing_is_filed() -> None:
     one(site)
     assert site.history.runs(5) == []
     assert site.assets.all() == []
+
+
+def no_answers(host: Host, program: bytes) -> bytes:
+    """As a machine answers that can tell nothing; the program must be PowerShell's."""
+    [block] = re.findall(r"^main '(.*)'$", program.decode("ascii"), re.MULTILINE)
+    data = json.loads(block)
+    answers = json.dumps({"answers": [{"error": "denied"} for _ in data["questions"]]})
+    nonce = data["nonce"]
+    return f"\r\ndeskprov-begin-{nonce}\r\n{answers}\r\ndeskprov-end-{nonce}\r\n".encode()
+
+
+def test_a_machine_over_winrm_is_asked_in_powershell() -> None:
+    site = desk(no_answers, user="deskprov", transport="winrm")
+    found = one(site)
+    assert [check.name for check in found.checks if check.verdict is Verdict.OK] == [*NAMES[:4], "identity"]
+    assert (found.outcome, site.transport.asked) == (Outcome.OK, ["pc-1"])

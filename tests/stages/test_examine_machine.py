@@ -17,7 +17,8 @@ from deskprov.model.asset import Asset
 from deskprov.model.check import Check, Verdict
 from deskprov.model.facts import Facts, ProbeError
 from deskprov.model.inventory import Connection
-from deskprov.stages.examine.machine import NAMES, Asked, checks, question, sudo
+from deskprov.model.platform import Platform
+from deskprov.stages.examine.machine import NAMES, Asked, by_facts, checks, questions, sudo
 from deskprov.stages.probe import compile_program, parse_answers
 from tests.formats.hostile_texts import hostile_texts
 
@@ -66,7 +67,7 @@ def test_a_ready_machine_is_well_in_every_way() -> None:
 
 def test_this_computer_answers_the_question() -> None:
     """Really asked, though as whoever runs the tests; what is here is not known, but every check has an answer."""
-    probes = [question("root")]
+    probes = questions(Platform.LINUX, "root")
     program = compile_program(probes, "0123")
     said = subprocess.run([sys.executable, "-I", "-S", "-"], input=program, capture_output=True, check=True).stdout
     [answer] = parse_answers(said, probes, "0123")
@@ -232,3 +233,12 @@ def test_another_uuid_with_the_right_serial_number_is_only_told() -> None:
     asset = Asset(host="lab-01", serial="AB-1", uuid="old-one")
     [found] = [each for each in checks(asked(asset), READY, Facts(serial="AB-1", uuid="new-one")) if each.fix]
     assert (found.name, found.verdict) == ("identity", Verdict.WARNING)
+
+
+def test_a_machine_that_was_asked_for_its_facts_alone_is_judged_by_them() -> None:
+    found = by_facts(Asset(host="pc-1", serial="A1"), Facts(serial="B2"))
+    assert [one.name for one in found] == ["sudo", *NAMES]
+    assert {one.name: one.verdict for one in found if one.verdict is not Verdict.NOT_LOOKED_AT} == {
+        "identity": Verdict.FAILED
+    }
+    assert questions(Platform.WINDOWS, "deskprov") == ()

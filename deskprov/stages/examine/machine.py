@@ -14,6 +14,7 @@ from deskprov.model.check import Check, failed, not_looked_at, ok, warning
 from deskprov.model.facts import Answer, Facts
 from deskprov.model.identity import contradictions, is_another
 from deskprov.model.inventory import Connection
+from deskprov.model.platform import Platform
 from deskprov.model.probe import Probe, script_beside
 
 NAMES = ("python", "identity", "disk", "clock", "package_lock", "reboot", "power")
@@ -49,9 +50,24 @@ class Asked:
     asset: Asset | None
 
 
-def question(user: str) -> Probe:
-    """What a machine is asked; `user` is who logs in."""
-    return Probe(script_beside(__package__, "probe_linux.py"), user)
+def questions(platform: Platform, user: str) -> Sequence[Probe]:
+    """What a machine is asked beside its facts; `user` is who logs in. Nothing on a platform without such a probe."""
+    return (Probe(script_beside(__package__, "probe_linux.py"), user),) if platform is Platform.LINUX else ()
+
+
+def by_answer(asked: Asked, answer: Answer, facts: Facts) -> list[Check]:
+    """What the answer to `questions` and the facts tell, of `sudo` and `NAMES`."""
+    return [sudo(asked, answer), *checks(asked, answer, facts)]
+
+
+def by_facts(asset: Asset | None, facts: Facts) -> list[Check]:
+    """What the facts alone tell, of `sudo` and `NAMES`, for a machine that was asked nothing else."""
+    return [
+        not_looked_at("sudo", "not needed: a log-on over WinRM has an administrator's rights from the start"),
+        not_looked_at("python", "not needed: PowerShell is there"),
+        _identity(asset, facts),
+        *(not_looked_at(name, "not asked over WinRM yet") for name in NAMES[NAMES.index("disk") :]),
+    ]
 
 
 def sudo(asked: Asked, answer: Answer) -> Check:

@@ -1,0 +1,55 @@
+"""A question of ours, there and back: real TLS, NTLM and pywinrm, and a practice PC that knows our program."""
+
+import pytest
+
+from deskprov.adapters.limits import Limits
+from deskprov.adapters.winrm.approach import WinRmApproach
+from deskprov.adapters.winrm.exchange import ARGUMENTS, COMMAND, PIECE
+from deskprov.adapters.winrm.transport import WinRmTransport
+from deskprov.errors import IdentityNotTrusted, ProbeFailed
+from deskprov.model.platform import Platform
+from deskprov.stages.facts import facts, facts_probes
+from deskprov.stages.probe import compile_program, parse_answers
+from deskprov.testing import FixedSecrets
+from tests.adapters.winrm.test_identity import host_at
+from tests.practice.windows.desk import Desk
+
+NONCE = "4f1d2c3b4a596877"
+LONGEST_COMMAND_LINE = 8191
+
+
+def program() -> bytes:
+    return compile_program(facts_probes(Platform.WINDOWS), NONCE)
+
+
+def test_facts_come_back(desk: Desk) -> None:
+    said = WinRmTransport(FixedSecrets({"pw": desk.password})).ask(host_at(desk.pc.port, desk.pc.host_key), program())
+    answers = parse_answers(said, facts_probes(Platform.WINDOWS), NONCE)
+    assert facts(Platform.WINDOWS, answers).os.startswith("Windows 11")
+
+
+def test_a_program_of_several_pieces_arrives_whole(desk: Desk) -> None:
+    """The practice PC refuses a program that is not, to the letter, one of ours."""
+    spaces = b"\n" * (2 * PIECE)
+    transport = WinRmTransport(FixedSecrets({"pw": desk.password}))
+    said = transport.ask(host_at(desk.pc.port, desk.pc.host_key), program() + spaces)
+    assert parse_answers(said, facts_probes(Platform.WINDOWS), NONCE)
+
+
+def test_an_answer_that_is_too_long_is_left(desk: Desk) -> None:
+    transport = WinRmTransport(FixedSecrets({"pw": desk.password}), limits=Limits(output=100))
+    with pytest.raises(ProbeFailed, match="answers with more than 0 KiB"):
+        transport.ask(host_at(desk.pc.port, desk.pc.host_key), program())
+
+
+def test_the_command_line_is_constant_and_short() -> None:
+    assert len(" ".join((COMMAND, *ARGUMENTS))) < LONGEST_COMMAND_LINE / 8
+
+
+def test_the_way_is_told_step_by_step(desk: Desk) -> None:
+    approach, host = WinRmApproach(), host_at(desk.pc.port, desk.pc.host_key)
+    assert approach.addresses(host) == ["127.0.0.1"]
+    assert approach.greeting(host).line == "HTTPS"
+    assert approach.identity(host).line == desk.pc.host_key
+    with pytest.raises(IdentityNotTrusted):
+        approach.identity(host_at(desk.pc.port))
