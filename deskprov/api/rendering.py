@@ -56,7 +56,14 @@ def render_run(
     _check(made)
     step_seconds = site.settings.step_minutes * 60
     become = host.connection.user != "root"
-    playbook = run_playbook(host.name, made, become=become, step_seconds=step_seconds, looked_at=looked_at)
+    playbook = run_playbook(
+        host.name,
+        made,
+        become=become,
+        step_seconds=step_seconds,
+        platform=profile.platform,
+        looked_at=looked_at,
+    )
     job = PlaybookJob(
         host=host,
         playbook=playbook.text,

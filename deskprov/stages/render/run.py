@@ -7,6 +7,7 @@ from typing import Any
 from deskprov.formats.playbook_yaml import Expression, dump
 from deskprov.model.facts import Facts
 from deskprov.model.names import is_name
+from deskprov.model.platform import Platform
 from deskprov.model.secret import SecretForm, SecretRef
 from deskprov.model.task import ResourceTasks
 from deskprov.stages.render.guard import guard
@@ -23,6 +24,7 @@ def run_playbook(
     *,
     become: bool,
     step_seconds: float,
+    platform: Platform = Platform.LINUX,
     looked_at: Facts = _NOTHING_KNOWN,
 ) -> Playbook:
     """The playbook that makes these changes on this machine, each task within `step_seconds`, if it is the one
@@ -42,7 +44,10 @@ def run_playbook(
         "hosts": host_name,
         "gather_facts": False,
         "become": become,
-        "tasks": [*guard(looked_at), *(_block(writer, entry, before[entry.number], step_seconds) for entry in entries)],
+        "tasks": [
+            *guard(platform, looked_at),
+            *(_block(writer, entry, before[entry.number], step_seconds) for entry in entries),
+        ],
     }
     return Playbook(dump([play]), {name: path for path, name in files.items()}, secrets_of(entries))
 

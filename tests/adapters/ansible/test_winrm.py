@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from deskprov.errors import IdentityNotTrusted, RunnerFailed
+from deskprov.model.facts import Facts
 from deskprov.model.inventory import Connection, Host
+from deskprov.model.platform import Platform
+from deskprov.model.task import ResourceTasks, Task
+from deskprov.stages.render import run_playbook
 from deskprov.testing import FixedSecrets
 from tests.adapters.ansible.stage import Stage
 from tests.practice.windows.desk import Desk
@@ -75,3 +79,18 @@ def test_without_a_password_nothing_is_run(stage: Stage) -> None:
     stage.host = replace(stage.host, connection=replace(stage.host.connection, password=""))
     with pytest.raises(RunnerFailed, match="names no password"):
         stage.run([registry("Set it")])
+
+
+def test_a_playbook_of_ours_becomes_nobody_there(stage: Stage, desk: Desk) -> None:
+    """As `render` writes it for a machine that was looked at: with `become`, which is for machines with sudo."""
+    task = Task("Set it", "ansible.windows.win_regedit", {**KEY, "name": "Desk"}, changed_when=None)
+    playbook = run_playbook(
+        desk.pc.name,
+        [ResourceTasks(1, "registry/desk", "", [task])],
+        become=True,
+        step_seconds=30,
+        platform=Platform.WINDOWS,
+        looked_at=Facts(serial="PRACTICE-1", machine_id="cb59a184"),
+    )
+    outcome = stage.run([], playbook=playbook.text)
+    assert outcome.statistics and (outcome.statistics.changed, outcome.statistics.failed) == (1, 0), stage.events
