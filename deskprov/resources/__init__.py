@@ -8,9 +8,9 @@ from typing import cast
 from deskprov.formats.cases import Cases, TypeTexts, read_cases, read_texts
 from deskprov.model.platform import Platform
 from deskprov.model.resource_type import OnPlatform, ResourceType
-from deskprov.resources import files, folders, groups, links, software, users
+from deskprov.resources import environment, files, folders, groups, links, registry, services, software, users
 
-TYPES: tuple[ResourceType, ...] = (groups, users, folders, files, links, software)
+TYPES: tuple[ResourceType, ...] = (groups, users, folders, files, links, registry, environment, software, services)
 
 BY_NAME = {resource_type.NAME: resource_type for resource_type in TYPES}
 

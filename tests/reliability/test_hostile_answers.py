@@ -51,6 +51,7 @@ KEYS = [
     "name",
     "keys",
     "res",
+    "data",
 ]
 answers = st.recursive(
     scalars,
@@ -74,14 +75,14 @@ EXAMPLES = [
 def test_no_answer_makes_a_type_raise(data: st.DataObject) -> None:
     """Of any shape, and in number; what comes out can be shown and stored."""
     kind, asked = data.draw(st.sampled_from(EXAMPLES))
-    linux = on_platform(kind, Platform.LINUX)
-    count = len(linux.probes(asked.options))
+    platform = on_platform(kind, data.draw(st.sampled_from(sorted(kind.PLATFORMS))))
+    count = len(platform.probes(asked.options))
     given_answers: list[Answer] = data.draw(
         st.lists(answers, min_size=count, max_size=count) | st.lists(answers | st.just(ProbeError("no")), max_size=4)
     )
-    change = plan_resource(asked, linux.observe(asked.options, given_answers), kind)
+    change = plan_resource(asked, platform.observe(asked.options, given_answers), kind)
     json.dumps([[shown(d.before), shown(d.after)] for d in change.differences] + [change.preview])
-    linux.tasks(change)
+    platform.tasks(change)
 
 
 @given(st.lists(answers, max_size=3), st.dictionaries(st.text(max_size=12), answers, max_size=8))

@@ -106,16 +106,33 @@ def _is_as_declared(field: TextField, accepted: Sequence[str], refused: Sequence
 
 def _is_no_code(field: TextField, resources: Sequence[Resource]) -> None:
     """The probe's program is the same but for its block of data, and the questions in that are those asked."""
-    linux = on_platform(field.kind, Platform.LINUX)
-    probes = [probe for resource in resources for probe in linux.probes(resource.options)]
-    code, block = compile_program(probes, NONCE).decode().rsplit("\n\n", 1)
-    assert code == compile_program([], NONCE).decode().rsplit("\n\n", 1)[0]
-    encoded = re.fullmatch(r'main\("([A-Za-z0-9+/=]+)"\)\n', block)
-    assert encoded
-    data = json.loads(base64.b64decode(encoded.group(1)))
+    platform = on_platform(field.kind, field.platform)
+    probes = [probe for resource in resources for probe in platform.probes(resource.options)]
+    code, block = compile_program(probes, NONCE).decode("ascii").rsplit("\n\n", 1)
+    assert code == compile_program(probes[:1], NONCE).decode().rsplit("\n\n", 1)[0]
+    data = json.loads(_BLOCKS[field.platform](block))
     asked = list(dict.fromkeys(probes))
     assert data["questions"] == [[probe.script.name, _as_json(probe.argument)] for probe in asked]
     assert data["scripts"] == {probe.script.name: probe.script.text for probe in asked}
+
+
+def _of_python(block: str) -> bytes:
+    encoded = re.fullmatch(r'main\("([A-Za-z0-9+/=]+)"\)\n', block)
+    assert encoded
+    return base64.b64decode(encoded.group(1))
+
+
+def _of_powershell(block: str) -> str:
+    """Between two apostrophes nothing means anything to PowerShell (about_Quoting_Rules), and none is in it."""
+    quoted = re.fullmatch(r"main '([ -&(-~]+)'\n", block)
+    assert quoted
+    return quoted.group(1)
+
+
+_BLOCKS: dict[Platform, Callable[[str], str | bytes]] = {
+    Platform.LINUX: _of_python,
+    Platform.WINDOWS: _of_powershell,
+}
 
 
 def _as_json(argument: Any) -> Any:

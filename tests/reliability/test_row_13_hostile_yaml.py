@@ -208,7 +208,10 @@ AROUND = Surroundings(TYPES, {}, {}, frozenset(), lambda path: ShippedContent("0
 def _seeds() -> list[bytes]:
     """Right profiles with the examples of every type, inventories, settings, and what of the corpus is short."""
     profiles = [
-        f"profile: p\nplatform: linux\n{kind.NAME}: {json.dumps([example.spec], ensure_ascii=False)}\n".encode()
+        (
+            f"profile: p\nplatform: {min(kind.PLATFORMS)}\n"
+            f"{kind.NAME}: {json.dumps([example.spec], ensure_ascii=False)}\n"
+        ).encode()
         for kind in TYPES
         for example in cases(kind).examples
     ]

@@ -56,6 +56,11 @@ class TextField:
         return Reach(self.schema["x-reach"])
 
     @property
+    def platform(self) -> Platform:
+        """The platform that it is tried on."""
+        return tried_on(self.kind)
+
+    @property
     def is_key(self) -> bool:
         """True for what the resource is known by."""
         return self.steps == (self.kind.KEY,)
@@ -74,7 +79,7 @@ class TextField:
     def profile(self, text: str) -> bytes:
         """The profile with this one resource; every character is written as it is."""
         entry = json.dumps(self.stating(text), ensure_ascii=False)
-        return f"profile: p\nplatform: linux\n{self.kind.NAME}:\n- {entry}\n".encode("utf-8", "surrogatepass")
+        return f"profile: p\nplatform: {self.platform}\n{self.kind.NAME}:\n- {entry}\n".encode("utf-8", "surrogatepass")
 
     def resolved(self, text: str) -> Resolution:
         """`resolved` for that profile. A file of the site that it names is there, with the hash that it states."""
@@ -118,11 +123,16 @@ def are_told_with_their_places(problems: Sequence[Problem], content: bytes, file
         assert problem.message
 
 
+def tried_on(kind: ResourceType) -> Platform:
+    """Linux where the type exists there."""
+    return Platform.LINUX if Platform.LINUX in kind.PLATFORMS else min(kind.PLATFORMS)
+
+
 @cache
 def text_fields() -> tuple[TextField, ...]:
     """All of every type, in the order of the type table; each with an example that states it."""
     return tuple(
-        TextField(kind, (name, *steps), leaf, _example(kind, name))
+        TextField(kind, (name, *steps), leaf, _example(kind, name, *steps))
         for kind in TYPES
         for name, option in options_schema(kind.Options)["properties"].items()
         for steps, leaf in leaves(option)
@@ -156,9 +166,9 @@ def resolved(content: bytes, look_into: Callable[[str], ShippedContent]) -> Reso
 
 def made_entries(kind: ResourceType, resources: Sequence[Resource], action: Action) -> list[ResourceTasks]:
     """The entries of a playbook that makes, or removes, these resources, one each."""
-    linux = on_platform(kind, Platform.LINUX)
+    platform = on_platform(kind, tried_on(kind))
     changes = [Change(r, Action.DELETE if r.absent else action) for r in resources]
-    alone = [entries([change], linux.tasks)[0] for change in changes]
+    alone = [entries([change], platform.tasks)[0] for change in changes]
     return [replace(entry, number=number) for number, entry in enumerate(alone, 1)]
 
 
@@ -167,9 +177,11 @@ def fits(field: TextField, text: str) -> bool:
     return bool(re.search(field.schema.get("pattern", ""), text.rstrip("\n") if text.endswith("\n") else text))
 
 
-def _example(kind: ResourceType, option: str) -> Mapping[str, Any]:
+def _example(kind: ResourceType, option: str, *steps: str | int) -> Mapping[str, Any]:
+    """One that states the option; where that may be a text or a list of texts, the one that is meant."""
     specs = [{kind.KEY: e.spec} if isinstance(e.spec, str) else e.spec for e in cases(kind).examples]
-    having = [spec for spec in specs if spec.get(option)]
+    form = str if not steps else list if steps[0] == 0 else dict
+    having = [spec for spec in specs if spec.get(option) and isinstance(spec[option], form)]
     present = [spec for spec in having if spec.get("state") != "absent"]
     return [*present, *having, *({**spec, option: ["x/y"]} for spec in specs)][0]
 

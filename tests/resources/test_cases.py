@@ -18,6 +18,7 @@ from deskprov.formats.cases import Cases, PlanCase, ProbeCase, Seen, Spec, TaskC
 from deskprov.formats.module_options import option_table, supported_releases
 from deskprov.model.facts import Observation, ProbeError, Sight
 from deskprov.model.plan import Action, Change, Difference
+from deskprov.model.platform import Platform
 from deskprov.model.resource import Resource, ResourceOptions
 from deskprov.model.resource_type import ResourceType
 from deskprov.model.secret import SecretText
@@ -29,6 +30,7 @@ from deskprov.stages.probe import compile_program, parse_answers
 from deskprov.stages.render.entries import checked, entries
 
 LANGUAGES = {"en", "es"}
+LANGUAGE_OF = {Platform.LINUX: "_linux.py", Platform.WINDOWS: "_windows.ps1"}
 OF_EVERY_TYPE = frozenset(ResourceOptions.model_fields)
 C = TypeVar("C")
 LINE = Source("profiles/a.yml", 1)
@@ -243,13 +245,19 @@ def _change(of: Of[TaskCase]) -> Change:
 
 @every_type
 def test_probe_files_run_on_the_oldest_python_of_a_machine(resource_type: ResourceType) -> None:
-    for probe in _probes(resource_type):
+    for probe in _probes(resource_type, Platform.LINUX):
         ast.parse(probe.script.text, feature_version=(3, 9))
 
 
 @every_type
+def test_probe_files_are_in_the_language_of_their_platform(resource_type: ResourceType) -> None:
+    for platform in resource_type.PLATFORMS:
+        assert all(p.script.name.endswith(LANGUAGE_OF[platform]) for p in _probes(resource_type, platform))
+
+
+@every_type
 def test_probe_files_answer_here(resource_type: ResourceType) -> None:
-    probes = list(_probes(resource_type))
+    probes = list(_probes(resource_type, Platform.LINUX))
     program = compile_program(probes, "0f0f0f0f0f0f0f0f")
     done = subprocess.run([sys.executable, "-I", "-S", "-"], input=program, capture_output=True, check=True, timeout=60)
     assert done.stderr == b""
@@ -318,7 +326,6 @@ def _examples(resource_type: ResourceType) -> list[Resource]:
     return [resource(resource_type, example.spec) for example in CASES[resource_type.NAME].examples]
 
 
-def _probes(resource_type: ResourceType) -> Iterator[Any]:
-    for platform in resource_type.PLATFORMS:
-        for made in _examples(resource_type):
-            yield from on_platform(resource_type, platform).probes(made.options)
+def _probes(resource_type: ResourceType, platform: Platform) -> Iterator[Any]:
+    for made in _examples(resource_type) if platform in resource_type.PLATFORMS else ():
+        yield from on_platform(resource_type, platform).probes(made.options)
