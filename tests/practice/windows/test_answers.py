@@ -1,0 +1,90 @@
+"""What a practice PC answers is read by the parser that reads the answers of Windows, and is what was set."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from deskprov.model.plan import Action, Change
+from deskprov.model.platform import Platform
+from deskprov.model.resource import Resource
+from deskprov.model.source import Source
+from deskprov.practice.windows.answers import MODELS
+from deskprov.practice.windows.computer import State, fresh_state
+from deskprov.practice.windows.modules.environment import win_environment
+from deskprov.practice.windows.modules.registry import win_regedit
+from deskprov.practice.windows.modules.services import win_service
+from deskprov.resources import BY_NAME, TYPES, cases, on_platform
+from deskprov.stages.plan import plan_resource
+
+MODULES = {
+    "ansible.windows.win_environment": win_environment,
+    "ansible.windows.win_regedit": win_regedit,
+    "ansible.windows.win_service": win_service,
+}
+
+VALUE = "HKLM\\SOFTWARE\\Example\\Colour"
+SPECS: list[tuple[str, Mapping[str, Any]]] = [
+    *(("registry", {"value": VALUE, "data": data}) for data in ("{{ red }}", 7, 4294967295, ["red", "green"], ["one"])),
+    ("registry", {"value": VALUE, "data": "0aff", "type": "binary"}),
+    ("registry", {"value": VALUE, "data": 2**63 - 1, "type": "qword"}),
+    ("registry", {"value": VALUE, "data": "%TEMP%", "type": "expandstring"}),
+    ("environment", {"name": "EXAMPLE_SERVER", "value": "{{ a }} 100%"}),
+    ("services", {"name": "ExampleAgent", "path": "a.exe", "startup": "delayed", "running": True}),
+    ("services", {"name": "ExampleAgent", "path": "a.exe", "startup": "disabled", "title": "A", "description": "b"}),
+]
+
+
+def resource(kind: str, spec: Mapping[str, Any]) -> Resource:
+    options = BY_NAME[kind].Options(**spec)
+    return Resource(kind, spec[BY_NAME[kind].KEY], options, Source("profiles/a.yml", 1))
+
+
+def plan(state: State, wanted: Resource) -> Change:
+    """What is to do, as told by the practice PC's answers."""
+    platform = on_platform(BY_NAME[wanted.type], Platform.WINDOWS)
+    answers = []
+    for probe in platform.probes(wanted.options):
+        argument = list(probe.argument) if isinstance(probe.argument, tuple) else probe.argument
+        answers.append(MODELS[probe.script.name](state, argument))
+    return plan_resource(wanted, platform.observe(wanted.options, answers), BY_NAME[wanted.type])
+
+
+def make(state: State, change: Change) -> list[bool]:
+    """Does it with the models of the modules; whether each task changed something."""
+    tasks = on_platform(BY_NAME[change.resource.type], Platform.WINDOWS).tasks(change)
+    return [bool(MODULES[task.module](state, task.arguments)["changed"]) for task in tasks]
+
+
+@pytest.mark.parametrize(("kind", "spec"), SPECS, ids=[f"{kind}-{number}" for number, (kind, _) in enumerate(SPECS)])
+def test_made_once_seen_again_and_removed(kind: str, spec: Mapping[str, Any]) -> None:
+    state, wanted = fresh_state("pc-1", 0), resource(kind, spec)
+    first = plan(state, wanted)
+    assert first.action is Action.CREATE
+    assert make(state, first) == [True]
+    assert plan(state, wanted).action is Action.NONE
+    assert make(state, first) == [False]
+    gone = resource(kind, {BY_NAME[kind].KEY: wanted.name, "state": "absent"})
+    removal = plan(state, gone)
+    assert removal.action is Action.DELETE
+    assert make(state, removal) == [True]
+    assert plan(state, gone).action is Action.NONE
+
+
+def test_a_variable_that_differs_in_case_only_is_corrected() -> None:
+    state = fresh_state("pc-1", 0)
+    make(state, plan(state, resource("environment", {"name": "A", "value": "abc"})))
+    other = resource("environment", {"name": "A", "value": "Abc"})
+    correction = plan(state, other)
+    assert correction.action is Action.UPDATE
+    make(state, correction)
+    assert plan(state, other).action is Action.NONE
+
+
+def test_every_type_of_windows_can_be_asked_of_a_practice_pc() -> None:
+    for kind in TYPES:
+        for example in cases(kind).examples if Platform.WINDOWS in kind.PLATFORMS else ():
+            spec = {kind.KEY: example.spec} if isinstance(example.spec, str) else example.spec
+            wanted = resource(kind.NAME, spec)
+            expected = Action.NONE if wanted.absent else Action.CREATE
+            assert plan(fresh_state("pc-1", 0), wanted).action is expected
