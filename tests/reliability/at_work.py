@@ -77,16 +77,16 @@ def until(true: Callable[[], bool], what: str) -> float:
 
 
 def hold_back_groupadd(bench: Bench, machine: str, group: str) -> None:
-    """Making this group on the machine lasts until `let_go`; each time it is really made is written down."""
+    """Making this group lasts until `let_go`, for the first who makes it; what is made is written down."""
     bench.on(
         machine,
         "sh",
         "-c",
         "[ -e /usr/sbin/groupadd.real ] || mv /usr/sbin/groupadd /usr/sbin/groupadd.real; "
-        "cat > /usr/sbin/groupadd; chmod 755 /usr/sbin/groupadd; rm -f /run/go-on /run/begun",
+        "cat > /usr/sbin/groupadd; chmod 755 /usr/sbin/groupadd; rm -rf /run/go-on /run/begun",
         stdin=(
             "#!/bin/sh\n"
-            f'case "$*" in *{group}*) touch /run/begun; while [ ! -e /run/go-on ]; do sleep 0.1; done;; esac\n'
+            f'case "$*" in *{group}*) mkdir /run/begun && while [ ! -e /run/go-on ]; do sleep 0.1; done;; esac\n'
             '/usr/sbin/groupadd.real "$@" && echo "$*" >> /run/made\n'
         ).encode(),
     )
@@ -94,7 +94,7 @@ def hold_back_groupadd(bench: Bench, machine: str, group: str) -> None:
 
 def has_begun(bench: Bench, machine: str) -> bool:
     """True once the group is being made."""
-    return bool(bench.on(machine, "sh", "-c", "ls /run/begun 2>/dev/null || true"))
+    return bool(bench.on(machine, "sh", "-c", "ls -d /run/begun 2>/dev/null || true"))
 
 
 def let_go(bench: Bench, machine: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from multiprocessing.connection import Connection as Pipe
-from multiprocessing.synchronize import Barrier, Event
+from multiprocessing.synchronize import Barrier, Event, Lock
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -26,9 +26,13 @@ LOADED = (command, *PRELOADED)
 
 @dataclass(frozen=True)
 class Gate:
-    """All start together; `asked` is set when the machine is asked, and it answers once `answer` is."""
+    """All start together; `asked` is set when the machine is asked, and it answers once `answer` is.
+
+    Who takes `first` is the first who asks. There must be no second, who would end the waiting of all.
+    """
 
     together: Barrier
+    first: Lock
     asked: Event
     answer: Event
 
@@ -72,6 +76,8 @@ def _start(folder: Path, gate: Gate, ends: list[Any]) -> None:
     def wait() -> None:
         asked.append(None)
         gate.asked.set()
+        if not gate.first.acquire(block=False):
+            gate.answer.set()
         gate.answer.wait()
 
     site = WaitingSite(folder, wait)

@@ -2,6 +2,7 @@
 
 import itertools
 import signal
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,20 @@ import pytest
 
 from deskprov.adapters.fault_points import VARIABLE, FaultPoint
 from tests.end_to_end.bench import Bench
-from tests.reliability.at_work import Lookout, database_is_whole, newest, practice_bench, runs_at_work, shadow, until
+from tests.reliability.at_work import (
+    PATIENCE_SECONDS,
+    Lookout,
+    database_is_whole,
+    has_begun,
+    hold_back_groupadd,
+    let_go,
+    made,
+    newest,
+    practice_bench,
+    runs_at_work,
+    shadow,
+    until,
+)
 from tests.reliability.test_row_06_killed import EVERY_START, FIRST_START
 
 pytestmark = pytest.mark.practice
@@ -61,13 +75,16 @@ class Job:
         assert database_is_whole(self.bench)
         return True
 
+    def start_again(self, *status: int) -> str:
+        """What the next start says."""
+        return self.bench.run("setup", MACHINE, "--profile", self.name, "--yes", status=status)
+
     def is_finished_by_the_next_start(self) -> None:
         """Nobody works beside an orphan, and what it did is not done once more."""
         passwords = {shadow(self.bench, MACHINE, f"u{self.name}")}
-        while True:
-            said = self.bench.run("setup", MACHINE, "--profile", self.name, "--yes", status=(0, 75))
-            if "Ansible is still finishing" not in said:
-                break
+        begun = time.monotonic()
+        while "Ansible is still finishing" in (said := self.start_again(0, 75)):
+            assert time.monotonic() - begun < PATIENCE_SECONDS, "the orphan does not end"
             passwords.add(shadow(self.bench, MACHINE, f"u{self.name}"))
         run = newest(self.bench)
         assert (run["outcome"], run["hosts"][0]["verified"]) == ("ok", True), said
@@ -101,12 +118,29 @@ def test_killed_around_ansible_the_next_start_finishes_the_job(bench: Bench) -> 
     assert lookout.most == 1, "nothing was seen at work, or two runs side by side"
 
 
+def test_an_orphan_in_the_middle_of_a_step_keeps_its_machine(bench: Bench) -> None:
+    job = Job(bench)
+    hold_back_groupadd(bench, MACHINE, f"g{job.name}")
+    process = bench.start("setup", MACHINE, "--profile", job.name, "--yes")
+    until(lambda: has_begun(bench, MACHINE), "the making of the group")
+    process.kill()
+    process.communicate()
+    try:
+        assert runs_at_work(bench)
+        assert "Ansible is still finishing" in job.start_again(75)
+    finally:
+        let_go(bench, MACHINE)
+    job.is_finished_by_the_next_start()
+    assert made(bench, MACHINE, f"g{job.name}") == 1
+
+
 def test_a_killed_setup_is_resumed(bench: Bench) -> None:
     job = Job(bench)
     assert job.killed_at(FaultPoint.PLAYER_STARTED)
     run = is_interrupted(bench)
+    begun = time.monotonic()
     while "Ansible is still finishing" in (said := bench.run("setup", "--resume", "--yes", status=(0, 75))):
-        pass
+        assert time.monotonic() - begun < PATIENCE_SECONDS, "the orphan does not end"
     assert f"Going on with {run}" in said
     resumed = newest(bench)
     assert (resumed["outcome"], resumed["continues"], resumed["asked"]["profile"]) == ("ok", run, job.name)

@@ -47,11 +47,11 @@ class Crowd:
     """Processes of several technicians each, who end with exit status, words and questions to the machine."""
 
     def __init__(self, forks: ForkServerContext, site: Path, processes: int, threads: int) -> None:
-        self.gate = Gate(forks.Barrier(processes * threads), forks.Event(), forks.Event())
+        self.gate = Gate(forks.Barrier(processes * threads), forks.Lock(), forks.Event(), forks.Event())
         self._pipes, self.processes = [], []
         for _ in range(processes):
             ours, theirs = forks.Pipe(duplex=False)
-            process = forks.Process(target=start_many, args=(site, threads, self.gate, theirs))
+            process = forks.Process(target=start_many, args=(site, threads, self.gate, theirs), daemon=True)
             process.start()
             theirs.close()
             self._pipes.append(ours)
@@ -67,6 +67,7 @@ class Crowd:
             for pipe in ready:
                 ends += pipe.recv()
                 waiting.pop(pipe).join()
+        assert len(waiting) == 1, "nobody holds the machine"
         [self._held] = waiting.items()
         return ends
 
@@ -81,6 +82,16 @@ class Crowd:
         ends: list[tuple[int, str, int]] = pipe.recv()
         process.join()
         return ends
+
+
+def one_more(forks: ForkServerContext, site: Path) -> tuple[int, str, int]:
+    """The end of one more who starts; the machine would answer them at once."""
+    crowd = Crowd(forks, site, processes=1, threads=1)
+    crowd.gate.answer.set()
+    [end] = crowd._pipes[0].recv()
+    crowd.processes[0].join()
+    status, message, asked = end
+    return status, message, asked
 
 
 def all_at_once(forks: ForkServerContext, site: Path, processes: int, threads: int) -> None:
@@ -116,11 +127,9 @@ def test_while_the_record_is_busy_nobody_waits_to_be_refused(forks: ForkServerCo
     holder.others_end()
     with closing(sqlite3.connect(site / ".deskprov/deskprov.db", isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
-        unfiled = Crowd(forks, site, processes=1, threads=1)
-        [(status, message, _)] = unfiled._pipes[0].recv()
+        status, message, _ = one_more(forks, site)
         assert (status, f"process {holder.holder}" in message, NOT_FILED in message) == (BUSY, True, True)
-    filed = Crowd(forks, site, processes=1, threads=1)
-    [(status, message, _)] = filed._pipes[0].recv()
+    status, message, _ = one_more(forks, site)
     assert (status, f"process {holder.holder}" in message, NOT_FILED in message) == (BUSY, True, False)
     assert [(status, asked) for status, _, asked in holder.all_end()] == [(WAITING, 1)]
     assert Counter(run.outcome for run in RealSite(site).history.runs(9)) == {"busy": 1, "waiting": 1}
@@ -140,8 +149,7 @@ def test_a_frozen_holder_keeps_its_machine_and_a_dead_one_does_not(
     forks: ForkServerContext, site: Path, frozen: Crowd
 ) -> None:
     """What is frozen may go on at any moment, so nobody may begin beside it: here this differs from a lease."""
-    refused = Crowd(forks, site, processes=1, threads=1)
-    [(status, message, asked)] = refused._pipes[0].recv()
+    status, message, asked = one_more(forks, site)
     assert (status, asked) == (BUSY, 0)
     assert f"process {frozen.holder}" in message
     os.kill(frozen.holder, signal.SIGCONT)

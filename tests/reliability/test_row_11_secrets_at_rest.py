@@ -104,6 +104,8 @@ def test_a_copy_of_everything_that_is_kept_opens_nothing(office: Bench, tmp_path
     database = f"{office.root}/.deskprov/deskprov.db"
     with closing(sqlite3.connect(database)) as record, closing(sqlite3.connect(backup)) as copy:
         record.backup(copy)
+    office.run("db", "backup", str(tmp_path / "made-by-deskprov.db"))
+    office.run("db", "backup")  # in the site's folder, and so in its copy
     said = [
         office.run("asset", "export", "csv", "-o", str(tmp_path / "assets.csv")),
         office.run("asset", "show", HOST, "--json"),
@@ -137,6 +139,17 @@ def test_a_key_that_others_can_read_opens_nothing(office: Bench) -> None:
         assert password not in said
     finally:
         key.chmod(0o600)
+    settings = (office.root / "deskprov.yml").read_text()
+    beside = Path(shutil.copy2(key, office.root / "site.key"))
+    try:
+        head, _, _ = settings.partition("escrow_identity")
+        office.write("deskprov.yml", f"{head}escrow_identity: {{file: {json.dumps(str(beside))}}}\n")
+        said = office.run(*reveal, status=6)
+        assert "lies in the site, beside what it opens" in " ".join(said.split())
+        assert password not in said
+    finally:
+        office.write("deskprov.yml", settings)
+        beside.unlink()
     away = key.rename(key.with_suffix(".away"))
     try:
         assert "is not on this computer" in office.run(*reveal, status=6)
@@ -145,6 +158,7 @@ def test_a_key_that_others_can_read_opens_nothing(office: Bench) -> None:
         away.rename(key)
 
 
+@pytest.mark.soak
 def test_who_looked_when_and_why_is_in_the_record(office: Bench) -> None:
     office.run("secret", "reveal", f"{HOST}/tech", "--yes", "--reason", "Kim is locked out", "--pipe")
     shown = office.data("asset", "show", HOST, "--json")
@@ -170,6 +184,7 @@ def test_what_was_rotated_is_refused(office: Bench) -> None:
     assert not in_files(office.root / ".deskprov", new)
 
 
+@pytest.mark.soak
 def test_a_secret_of_the_site_is_rotated_on_every_machine_that_uses_it(office: Bench) -> None:
     before = values(office, "shared-password")
     assert before == ["canary-of-the-site"]
@@ -199,6 +214,7 @@ def settled(office: Bench) -> str:
     return said
 
 
+@pytest.mark.soak
 def test_killed_before_the_machine_has_the_new_password(office: Bench) -> None:
     [old] = values(office)
     before = hash_on_machine(office)
@@ -227,6 +243,7 @@ def test_killed_before_the_old_password_is_burned(office: Bench) -> None:
     assert takes(office, values(office)[0])
 
 
+@pytest.mark.soak
 def test_two_keys_open_and_one_that_was_taken_out_no_longer(office: Bench) -> None:
     settings = (office.root / "deskprov.yml").read_text()
     made = subprocess.run(office.command("secret", "init"), env=office.environment(), capture_output=True, check=True)
@@ -249,6 +266,7 @@ def test_two_keys_open_and_one_that_was_taken_out_no_longer(office: Bench) -> No
     assert values(office) == first
 
 
+@pytest.mark.soak
 def test_deskprov_gets_in_with_a_password_that_it_keeps(office: Bench) -> None:
     [machine] = office.data("practice", "list", "--json")["machines"]
     office.on(HOST, "chpasswd", stdin=f"{machine['user']}:of-this-machine\n".encode())

@@ -18,10 +18,15 @@ from deskprov.adapters.database.backup import UNFINISHED, DatabaseBackups
 from deskprov.adapters.database.database import Database
 from deskprov.errors import RecordError, WrongUsage
 from deskprov.model.backup import DatabaseState
+from deskprov.model.history import AssetEvent, EventKind
 from tests.adapters.database.conftest import CONTROLLER
 from tests.adapters.database.keepers import back_up_again_and_again, restore_again_and_again, write_notes
 from tests.adapters.database.samples import LATER, NOON, intent, new
 from tests.adapters.database.test_log import whole_run
+
+PATIENCE_SECONDS = 60
+LARGE_NOTES = 8
+"""Of a megabyte each."""
 
 
 @pytest.fixture
@@ -200,6 +205,39 @@ def test_killed_restores_leave_the_old_record_or_the_new(
             aside.unlink()
         found = backups.state()
         assert (found.flaws, found.head in heads) == ((), True)
+
+
+@pytest.mark.parametrize("count", [3, pytest.param(40, marks=pytest.mark.soak)])
+def test_a_restore_killed_when_the_record_begins_to_change_leaves_a_whole_one(
+    backups: DatabaseBackups, sqlite: Database, tmp_path: Path, count: int
+) -> None:
+    """The record is large, so that one that is written over is not whole for a while."""
+    one, other = tmp_path / "one.db", tmp_path / "other.db"
+    heads = {backups.back_up(str(one), NOON).head}
+    [asset] = sqlite.assets.save([new(host="pc-9")], NOON, "robin")
+    for number in range(LARGE_NOTES):
+        sqlite.assets.log(asset, AssetEvent(NOON, "robin", EventKind.NOTE, f"{number}" * 2**20))
+    sqlite.close()
+    heads.add(backups.back_up(str(other), NOON).head)
+    place = tmp_path / ".deskprov/deskprov.db"
+    for _ in range(count):
+        backups.restore(str(one), LATER)
+        before = _place(place)
+        with _process(restore_again_and_again, tmp_path, other, one) as told:
+            told.recv()
+            begun = time.monotonic()
+            while _place(place) == before:
+                assert time.monotonic() - begun < PATIENCE_SECONDS, "nothing is restored"
+        for aside in (tmp_path / ".deskprov").glob("*before*"):
+            aside.unlink()
+        found = backups.state()
+        assert (found.flaws, found.head in heads) == ((), True)
+
+
+def _place(file: Path) -> tuple[int, int]:
+    """Which file it is, and how long; both stay as they are until something is put in its place or written into it."""
+    status = file.stat()
+    return status.st_ino, status.st_size
 
 
 @contextmanager
