@@ -2,6 +2,7 @@
 
 import ssl
 import sys
+import threading
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -9,12 +10,17 @@ from socket import socket
 from typing import Any
 
 from deskprov.practice.windows import soap
+from deskprov.practice.windows.faults import Fault, Faults
 from deskprov.practice.windows.journal import Journal
 from deskprov.practice.windows.logon import Accounts, Logon, channel_bindings
 from deskprov.practice.windows.shells import Shells
 
 LARGEST = 512 * 1024
 """Bytes of an envelope, which is `MaxEnvelopeSizekb` of a fresh Windows 11 (500) and a little."""
+
+NOISE = b"WARNING: a profile on this PC has something to say\r\n"
+REFUSALS = {"deny": soap.ACCESS_DENIED, "quota": soap.QUOTA, "timeout": soap.OPERATION_TIMEOUT}
+DISTURBANCES = {"noise": lambda said: NOISE + said, "garbage": lambda said: NOISE}
 
 SOAP_TYPE = "application/soap+xml;charset=UTF-8"
 
@@ -34,19 +40,27 @@ class Endpoint(ThreadingHTTPServer):
         accounts: Accounts,
         shells: Shells,
         journal: Journal,
+        faults: Faults,
     ) -> None:
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(certificate, key)
+        self.ended = threading.Event()
         self._bindings = channel_bindings(certificate.read_text("ascii"))
         self._accounts = accounts
         self.shells = shells
         self.journal = journal
+        self.faults = faults
         super().__init__(address, _Connection)
 
     def get_request(self) -> tuple[socket, Any]:
         """A connection; its handshake is for its own thread, so that none can keep the others out."""
         plain, address = super().get_request()
         return self._tls.wrap_socket(plain, server_side=True, do_handshake_on_connect=False), address
+
+    def shutdown(self) -> None:
+        """Ends `serve_forever`, and what hangs on purpose."""
+        self.ended.set()
+        super().shutdown()
 
     def new_logon(self) -> Logon:
         """The log-on of a new connection."""
@@ -107,10 +121,28 @@ class _Connection(BaseHTTPRequestHandler):
         except ValueError:
             self._answer(HTTPStatus.BAD_REQUEST)
             return
+        fault = self.server.faults.next(request.action)
         try:
-            self._answer(HTTPStatus.OK, self.server.shells.answer(request), authenticate=token)
+            answer = self._with_fault(request, fault) if fault else self.server.shells.answer(request)
         except soap.Refused as refused:
             self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, soap.refused(request, refused.fault), authenticate=token)
+            return
+        if answer is None:
+            self.close_connection = True
+        else:
+            self._answer(HTTPStatus.OK, answer, authenticate=token)
+
+    def _with_fault(self, request: soap.Request, fault: Fault) -> bytes | None:
+        """The answer as the fault leaves it; None when the connection ends without one."""
+        if fault.do in REFUSALS:
+            raise soap.Refused(REFUSALS[fault.do])
+        if fault.do in DISTURBANCES:
+            return self.server.shells.answer(request, DISTURBANCES[fault.do])
+        if fault.do == "break":
+            self.server.shells.answer(request)
+        if fault.do == "hang":
+            self.server.ended.wait(fault.seconds)
+        return None
 
     def _answer(self, status: HTTPStatus, body: bytes = b"", *, authenticate: str = "") -> None:
         self.send_response(status)

@@ -52,6 +52,11 @@ class Folder:
         return self.path / "accounts"
 
     @property
+    def faults(self) -> Path:
+        """What shall go wrong: see faults.py."""
+        return self.path / "faults.json"
+
+    @property
     def log(self) -> Path:
         """What the process said, which is nothing if all is well."""
         return self.path / "log"

@@ -13,6 +13,7 @@ from threading import Thread
 
 from deskprov.practice.windows.computer import Computer
 from deskprov.practice.windows.endpoint import Endpoint
+from deskprov.practice.windows.faults import Faults
 from deskprov.practice.windows.folder import Folder
 from deskprov.practice.windows.journal import Journal
 from deskprov.practice.windows.logon import Accounts
@@ -55,7 +56,9 @@ def _endpoint(folder: Folder) -> Endpoint:
     journal = Journal(folder.journal)
     shells = Shells(PowerShell(computer, journal).run)
     accounts = Accounts(folder.accounts, computer)
-    return Endpoint((folder.address, 0), folder.certificate, folder.key, accounts, shells, journal)
+    return Endpoint(
+        (folder.address, 0), folder.certificate, folder.key, accounts, shells, journal, Faults(folder.faults)
+    )
 
 
 if __name__ == "__main__":

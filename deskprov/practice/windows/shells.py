@@ -27,6 +27,8 @@ class Output:
 Run = Callable[[str, bytes], Output]
 """From a command line and its standard input to what it said."""
 
+Disturbance = Callable[[bytes], bytes]
+
 
 @dataclass
 class _Command:
@@ -42,8 +44,8 @@ class Shells:
         self._shells: dict[str, dict[str, _Command]] = {}
         self._lock = threading.Lock()
 
-    def answer(self, request: Request) -> bytes:
-        """The answering envelope. Raises `Refused`."""
+    def answer(self, request: Request, disturb: Disturbance = lambda said: said) -> bytes:
+        """The answering envelope. `disturb` makes of a command's standard output what is sent. Raises `Refused`."""
         if request.resource != CMD:
             raise Refused(UNKNOWN_OPERATION)
         match request.action:
@@ -54,7 +56,7 @@ class Shells:
             case "Send":
                 return self._send(request)
             case "Receive":
-                return self._receive(request)
+                return self._receive(request, disturb)
             case "Signal":
                 self._shell(request).pop(self._command_id(request, "Signal"), None)
                 return soap.done(request)
@@ -86,10 +88,10 @@ class Shells:
             raise Refused(BAD_INPUT) from error
         return soap.done(request)
 
-    def _receive(self, request: Request) -> bytes:
+    def _receive(self, request: Request, disturb: Disturbance) -> bytes:
         command = self._find(request, "DesiredStream")
         said = self._run(command.line, bytes(command.stdin))
-        streams = (("stdout", said.stdout), ("stderr", said.stderr))
+        streams = (("stdout", disturb(said.stdout)), ("stderr", said.stderr))
         return soap.output(request, self._command_id(request, "DesiredStream"), streams, said.exit_code)
 
     def _shell(self, request: Request) -> dict[str, _Command]:

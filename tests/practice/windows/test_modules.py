@@ -77,3 +77,16 @@ def test_what_windows_would_refuse_is_refused(desk: Desk) -> None:
     for (_, expected), result in zip(refusals.values(), results, strict=True):
         assert result["failed"]
         assert expected in result["msg"]
+
+
+def test_a_slip_that_a_module_would_overlook_is_refused_before_anything_is_done(desk: Desk) -> None:
+    """win_file is one of those that take no notice of an option that they do not know."""
+    (result,) = desk.play({"ansible.windows.win_file": {"path": r"C:\ProgramData\slip", "stat": "directory"}})
+    assert result["msg"].endswith("stat is no option; did you mean state?")
+    assert r"c:\programdata\slip" not in desk.state()["files"]
+
+
+def test_an_alias_is_its_option(desk: Desk) -> None:
+    (result,) = desk.play({"ansible.windows.win_file": {"dest": r"C:\ProgramData\alias", "state": "directory"}})
+    assert result["changed"]
+    assert r"c:\programdata\alias" in desk.state()["files"]

@@ -10,6 +10,7 @@ from typing import Any
 from deskprov.practice.windows.computer import Computer, State
 from deskprov.practice.windows.manifest import Payload
 from deskprov.practice.windows.modules import accounts, computer_name, environment, files, ping, registry, services
+from deskprov.practice.windows.modules.arguments import by_name, wrong_arguments
 from deskprov.practice.windows.modules.refusal import ModuleFailed
 
 Model = Callable[[State, Mapping[str, Any]], Mapping[str, Any]]
@@ -24,7 +25,6 @@ MODELS: Mapping[str, Model] = {
     "ansible.windows.win_ping": ping.win_ping,
     "ansible.windows.win_regedit": registry.win_regedit,
     "ansible.windows.win_service": services.win_service,
-    "ansible.windows.win_stat": files.win_stat,
     "ansible.windows.win_user": accounts.win_user,
 }
 
@@ -37,9 +37,12 @@ def run_module(computer: Computer, payload: Payload) -> Mapping[str, Any]:
     strange = [name for name in payload.wrappers if name != "become_wrapper.ps1"]
     if strange:
         return _failed(f"practice PC: no model of {', '.join(strange)}")
+    if wrong := wrong_arguments(payload):
+        return _failed(f"practice PC: {payload.module} is not called as it documents: {'; '.join(wrong)}")
+    arguments = by_name(payload)
     run = computer.look if payload.check else computer.change
     try:
-        return {"changed": False, **run(lambda state: model(state, payload.arguments))}
+        return {"changed": False, **run(lambda state: model(state, arguments))}
     except ModuleFailed as error:
         return _failed(str(error))
 

@@ -1,4 +1,4 @@
-"""win_file, win_copy and win_stat, as the modules' own text has them (ansible.windows 3)."""
+"""win_file and win_copy, as the modules' own text has them (ansible.windows 3)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,17 +31,6 @@ def win_file(state: State, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
             raise ModuleFailed(f"path {path} will not be created")
         case _:
             return {}
-
-
-def win_stat(state: State, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What is at a path; without what a practice PC keeps nothing of, such as times and owners."""
-    found = find(state, _path(arguments["path"]))
-    if found is None:
-        return {"stat": {"exists": False}}
-    about: dict[str, Any] = {"exists": True, "path": found["path"], "isdir": found["folder"], "islnk": False}
-    if not found["folder"]:
-        about |= {"isreg": True, "size": len(file_system.read(found)), "checksum": file_system.checksum(found)}
-    return {"stat": about}
 
 
 def win_copy(state: State, arguments: Mapping[str, Any]) -> Mapping[str, Any]:

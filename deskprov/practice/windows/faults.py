@@ -1,0 +1,72 @@
+"""What goes wrong with a practice PC on purpose, told by a file in its folder that may change at any time.
+
+A list of faults, each for an operation (`Create`, `Command`, `Send`, `Receive`, `Signal`, `Delete`, or `*`) and for a
+number of times. What each does:
+
+* `drop`: the connection ends without an answer, before anything was done
+* `break`: the same, but after it was done
+* `hang`: there is no answer for `seconds`, and then as `drop`
+* `deny`, `quota`, `timeout`: the answer is this fault of WS-Man
+* `noise`: the output begins with lines that nobody asked for
+* `garbage`: the output is nothing but such lines
+"""
+
+import json
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+KINDS = ("drop", "break", "hang", "deny", "quota", "timeout", "noise", "garbage")
+ANY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One kind of fault. Raises `ValueError` for one that there is not."""
+
+    at: str
+    do: str
+    times: int = 1
+    seconds: float = 0
+
+    def __post_init__(self) -> None:
+        if self.do not in KINDS:
+            raise ValueError(f"{self.do} is no fault; there are {', '.join(KINDS)}")
+
+
+def plan_faults(file: Path, faults: Sequence[Fault]) -> None:
+    """From now on these are the faults of the PC with this file, and no others."""
+    new = file.with_suffix(".new")
+    new.write_text(json.dumps([asdict(fault) for fault in faults]))
+    new.replace(file)
+
+
+class Faults:
+    """The faults that are still to happen."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._read_as: tuple[int, int] | None = None
+        self._left: list[tuple[Fault, int]] = []
+        self._lock = threading.Lock()
+
+    def next(self, operation: str) -> Fault | None:
+        """The fault that is due at this operation now; it is used up by that."""
+        with self._lock:
+            self._refresh()
+            for index, (fault, left) in enumerate(self._left):
+                if fault.at in (operation, ANY) and left > 0:
+                    self._left[index] = (fault, left - 1)
+                    return fault
+        return None
+
+    def _refresh(self) -> None:
+        try:
+            about = self._file.stat()
+        except FileNotFoundError:
+            return
+        if self._read_as != (about.st_ino, about.st_mtime_ns):
+            self._read_as = (about.st_ino, about.st_mtime_ns)
+            planned = [Fault(**fault) for fault in json.loads(self._file.read_text())]
+            self._left = [(fault, fault.times) for fault in planned]
