@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from deskprov.model.ports.run_log import RunLogs
     from deskprov.model.ports.site import Clock, InventoryFile, NewSite, Rooms, SiteFiles, VersionControl
     from deskprov.model.ports.workplace import WorkplaceLook
-    from deskprov.model.settings import Settings, SettingsInForce
+    from deskprov.model.settings import SecretProvider, Settings, SettingsInForce
 
 
 def open_site(directory: str = ".", *, may_ask: bool = True) -> "Site":
@@ -301,7 +301,17 @@ class RealSite:
         from deskprov.adapters.secrets import ProvidedSecrets, ask_on_terminal
 
         ask = ask_on_terminal if self._may_ask else None
-        return ProvidedSecrets(self.settings.secrets, ask=ask, root=self._folder, escrow=lambda: self.escrow)
+        providers = {**self._practice_secrets, **self.settings.secrets}
+        return ProvidedSecrets(providers, ask=ask, root=self._folder, escrow=lambda: self.escrow)
+
+    @property
+    def _practice_secrets(self) -> "Mapping[str, SecretProvider]":
+        """The password of practice PCs, as long as there are any; nothing that a site has to declare."""
+        from deskprov.model.ports.practice import PRACTICE_PASSWORD
+        from deskprov.model.settings import SecretProvider
+
+        file = self._folder / ".deskprov" / "practice" / "windows" / "password"
+        return {PRACTICE_PASSWORD: SecretProvider(command=["cat", str(file)])} if file.exists() else {}
 
     @cached_property
     def _database(self) -> "Database":

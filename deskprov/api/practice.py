@@ -91,16 +91,20 @@ def _forget_earlier(site: Site, names: Iterable[str]) -> None:
 
 
 def _publish(site: Site, profile_of: Callable[[PracticeMachine], str]) -> None:
-    site.inventory.write_practice(
-        [
-            Host(
-                name=machine.name,
-                connection=Connection(machine.address, machine.port, machine.user, machine.key_file),
-                profile=profile_of(machine),
-                known_host=machine.host_key,
-                practice=True,
-            )
-            for machine in machines(site)
-            if machine.transport == "ssh"
-        ]
+    """States all that there are; those of a kind that whoever is at work cannot see stay as they are."""
+    unseen = {kind.transport for kind in site.practice.values()} - {kind.transport for kind in _reachable(site)}
+    earlier = [host for host in site.inventory.read().hosts.values() if host.practice]
+    kept = [host for host in earlier if host.connection.transport in unseen]
+    site.inventory.write_practice([*kept, *(_host(machine, profile_of(machine)) for machine in machines(site))])
+
+
+def _host(machine: PracticeMachine, profile: str) -> Host:
+    where = Connection(
+        machine.address,
+        machine.port,
+        machine.user,
+        machine.key_file,
+        password=machine.password,
+        transport=machine.transport,
     )
+    return Host(machine.name, where, profile=profile, known_host=machine.host_key, practice=True)

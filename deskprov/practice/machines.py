@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from deskprov.errors import PracticeError
+from deskprov.model.inventory import SSH
 from deskprov.model.ports.practice import PracticeMachine
 from deskprov.practice import cgroups, kernel_limits
 from deskprov.practice.apt_settings import read_apt_settings
@@ -44,6 +45,11 @@ class LinuxPracticeMachines:
         self._suite = suite
         self._controller = controller or read_controller()
         self._registry = Registry()
+
+    @property
+    def transport(self) -> str:
+        """OpenSSH."""
+        return SSH
 
     def unavailable(self) -> str | None:
         """None, or in plain words why there can be no practice machines here and what to do about it."""

@@ -7,6 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from deskprov.model.inventory import WINRM
 from deskprov.model.ports.practice import PracticeMachine
 
 
@@ -35,10 +36,10 @@ def after_start(machines: Sequence[PracticeMachine], profile: str) -> Text:
     up = f"{names[0]} is up" if len(names) == 1 else f"{', '.join(names)} are up"
     target = names[0] if len(names) == 1 else "@practice"
     option = "" if profile else " --profile PROFILE"
-    if any(machine.transport == "winrm" for machine in machines):
-        return Text(f"{up}. No Windows runs there: it is a double, which decodes and answers what Ansible sends.")
-    return Text(f"{up}. Next: deskprov setup {target}{option}")
+    double = "\nNo Windows runs there: a practice PC decodes what it is sent and answers from a model."
+    said = double if any(machine.transport == WINRM for machine in machines) else ""
+    return Text(f"{up}. Next: deskprov setup {target}{option}{said}")
 
 
 def _kind(machine: PracticeMachine) -> str:
-    return f"{machine.platform} (a double)" if machine.transport == "winrm" else machine.platform
+    return f"{machine.platform} (a double)" if machine.transport == WINRM else machine.platform

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from deskprov.model.ports.practice import PracticeMachine
+from deskprov.model.inventory import SSH
+from deskprov.model.ports.practice import PRACTICE_PASSWORD, PracticeMachine
 
 
 @dataclass
@@ -11,7 +12,7 @@ class MemoryPractice:
     """The practice machines of one platform; `obstacle` says why there can be none."""
 
     platform: str
-    transport: str = "ssh"
+    transport: str = SSH
     obstacle: str | None = None
     machines: dict[str, PracticeMachine] = field(default_factory=dict)
 
@@ -37,7 +38,17 @@ class MemoryPractice:
         return [*self.machines.values()]
 
     def _machine(self, name: str, isolated: bool) -> PracticeMachine:
-        key = "" if self.transport != "ssh" else "ssh-ed25519 AAAA"
+        by_key = self.transport == SSH
         return PracticeMachine(
-            name, self.platform, "127.0.0.1", 22, "deskprov", "", key, "running", isolated, self.transport
+            name=name,
+            platform=self.platform,
+            address="127.0.0.1",
+            port=22,
+            user="deskprov",
+            key_file="key" if by_key else "",
+            host_key="ssh-ed25519 AAAA" if by_key else f"x509-sha256 {'0' * 64}",
+            state="running",
+            isolated=isolated,
+            transport=self.transport,
+            password="" if by_key else PRACTICE_PASSWORD,
         )

@@ -4,6 +4,7 @@ import pytest
 
 from deskprov.api import practice
 from deskprov.errors import PracticeError, WrongUsage
+from deskprov.model.ports.practice import PRACTICE_PASSWORD
 from deskprov.testing import FakeSite, MemoryFiles, MemoryInventory, MemoryPractice, ScriptedRunner, ScriptedTransport
 
 
@@ -61,3 +62,23 @@ def test_nobody_can_log_in_to_a_double() -> None:
     with pytest.raises(PracticeError) as refused:
         practice.shell_command(here, "windows-1")
     assert "there is nobody to log in to" in refused.value.message
+
+
+def test_a_double_is_known_to_the_site_with_its_pin_and_the_name_of_its_password() -> None:
+    here = site(windows=MemoryPractice("windows", "winrm"))
+    start(here, "windows")
+    host = here.inventory.hosts["windows-1"]
+    assert host.practice
+    assert host.known_host
+    assert (host.connection.transport, host.connection.login_secret) == ("winrm", PRACTICE_PASSWORD)
+
+
+def test_machines_that_only_root_can_see_stay_in_the_inventory() -> None:
+    linux = MemoryPractice("linux")
+    here = site(linux=linux, windows=MemoryPractice("windows", "winrm"))
+    start(here, "linux")
+    linux.obstacle = "It needs root."
+    start(here, "windows")
+    assert set(here.inventory.hosts) == {"linux-1", "windows-1"}
+    practice.stop(here, [])
+    assert set(here.inventory.hosts) == {"linux-1"}

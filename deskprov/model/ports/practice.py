@@ -4,6 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+PRACTICE_PASSWORD = "practice-pc"  # noqa: S105 - a name
+"""The name of the secret that logs in to practice machines that have no key. A site need not declare it."""
+
 
 @dataclass(frozen=True, slots=True)
 class PracticeMachine:
@@ -29,6 +32,10 @@ class PracticeMachine:
 
 class PracticeMachines(Protocol):
     """Starts and stops the practice machines of one platform."""
+
+    @property
+    def transport(self) -> str:
+        """How they are reached; each platform's in another way."""
 
     def unavailable(self) -> str | None:
         """None, or in plain words why there can be none here and what to do about it."""

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from deskprov.errors import PracticeError
 from deskprov.formats.file_refusals import not_writable
-from deskprov.model.ports.practice import PracticeMachine
+from deskprov.model.inventory import WINRM
+from deskprov.model.ports.practice import PRACTICE_PASSWORD, PracticeMachine
 from deskprov.practice.waiting import wait_until
 from deskprov.practice.windows.certificate import fingerprint, new_certificate
 from deskprov.practice.windows.computer import fresh_state, write_state
@@ -21,9 +22,6 @@ from deskprov.practice.windows.folder import Folder
 from deskprov.practice.windows.local_accounts import ADMINISTRATORS, add_user, group, nt_hash
 
 USER = "deskprov"
-PASSWORD = "practice-pc"  # noqa: S105 - a name
-"""The name of the secret that logs in; its value is in `password_file`."""
-
 PREFIX = "practice-pc-"
 MOST_MACHINES = 99  # names of PCs end at 15 letters
 UP_WITHIN = 60.0
@@ -36,6 +34,11 @@ class WindowsPracticeMachines:
     def __init__(self, state_dir: Path, now: Callable[[], datetime]) -> None:
         self._state_dir = state_dir.resolve()
         self._now = now
+
+    @property
+    def transport(self) -> str:
+        """WinRM over HTTPS."""
+        return WINRM
 
     def unavailable(self) -> str | None:
         """None: a practice PC needs nothing that deskprov does not bring."""
@@ -165,8 +168,8 @@ class WindowsPracticeMachines:
             user=USER,
             key_file="",
             host_key=f"x509-sha256 {fingerprint(folder.certificate.read_text('ascii'))}",
-            transport="winrm",
-            password=PASSWORD,
+            transport=WINRM,
+            password=PRACTICE_PASSWORD,
             state="running" if folder.lives() else "broken",
             isolated=False,
         )

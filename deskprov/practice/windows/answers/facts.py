@@ -23,7 +23,7 @@ def look(state: State, argument: Any) -> Any:
         ],
         "product": [{"UUID": machine["uuid"], "Version": ""}],
         "bios": [{"SerialNumber": machine["serial"]}],
-        "windows": [{"Caption": "Microsoft Windows 11 Pro", "Version": "10.0.26100"}],
+        "windows": [{"Caption": "Microsoft Windows 11 Pro (practice PC)", "Version": "10.0.26100"}],
         "release": {"DisplayVersion": "24H2", "CurrentBuild": "26100", "UBR": 4061, "EditionID": "Professional"},
         "machine_guid": machine["guid"],
         "boot_id": machine["boot_id"],

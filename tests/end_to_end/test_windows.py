@@ -1,0 +1,50 @@
+"""A practice PC as a technician meets it: started without root, set up over WinRM, recorded as practice, and gone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.bench import Bench
+
+NAME = "practice-pc-1"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(tmp_path)
+    bench.write("profiles/pc.yml", "profile: pc\nplatform: windows\n")
+    bench.run("practice", "start", "windows", "--profile", "pc")
+    try:
+        yield bench
+    finally:
+        bench.run("practice", "stop")
+
+
+def test_from_start_to_a_record_that_says_practice(desk: Bench) -> None:
+    [machine] = desk.data("practice", "list", "--json")["machines"]
+    assert (machine["name"], machine["platform"], machine["state"]) == (NAME, "windows", "running")
+    assert "in order" in desk.run("validate")
+    [host] = desk.data("setup", NAME, "--yes", "--json")["hosts"]
+    assert (host["host"], host["outcome"], host["verified"]) == (NAME, "ok", True)
+    shown = desk.data("asset", "show", NAME, "--json")
+    assert shown["asset"]["practice"] is True
+    assert shown["facts"]["model"] == "Practice PC (no Windows)"
+    assert "PRACTICE MACHINE" in desk.run("asset", "show", NAME)
+    assert NAME not in desk.run("asset", "export", "csv"), "what is practice is not in exports"
+
+
+def test_another_certificate_than_the_pinned_one_gets_nothing(desk: Bench) -> None:
+    pins = desk.root / ".deskprov/practice/known_hosts"
+    pins.write_text(f"{NAME} x509-sha256 {'0' * 64}\n")
+    journal = desk.root / f".deskprov/practice/windows/{NAME}/journal.jsonl"
+    assert "has changed" in desk.run("verify", NAME, status=6)
+    assert not journal.exists(), "nobody even tried to log on"
+
+
+def test_stopping_leaves_nothing_but_the_record(desk: Bench) -> None:
+    desk.run("setup", NAME, "--yes")
+    desk.run("practice", "stop")
+    assert desk.data("host", "list", "--json")["hosts"] == []
+    assert not (desk.root / f".deskprov/practice/windows/{NAME}").exists()
+    assert desk.data("asset", "show", NAME, "--json")["asset"]["practice"] is True
