@@ -1,20 +1,25 @@
 """Sends each question over the way on which its machine is reached.
 
-`ways` are by the transport of a machine's connection. A way is made when the first machine needs it, and kept.
+`ways` are by the transport of a machine's connection. A way is made when the first machine needs it, and kept:
+it remembers which passwords were refused.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from threading import Lock
+from typing import TypeVar
 
 from deskprov.model.inventory import Host
 from deskprov.model.ports.machine import Approach, Greeting, HostKey, Transport
+
+_Way = TypeVar("_Way")
 
 
 class WayOfHost:
     """The port `Transport` for machines of all kinds."""
 
     def __init__(self, ways: Mapping[str, Callable[[], Transport]]) -> None:
-        self._ways = {name: cache(make) for name, make in ways.items()}
+        self._ways = {name: _made_once(make) for name, make in ways.items()}
 
     def ask(self, host: Host, program: bytes) -> bytes:
         """What the machine's own way gives, and raises."""
@@ -25,7 +30,7 @@ class ApproachOfHost:
     """The port `Approach` for machines of all kinds; each call gives, and raises, what the machine's own way does."""
 
     def __init__(self, ways: Mapping[str, Callable[[], Approach]]) -> None:
-        self._ways = {name: cache(make) for name, make in ways.items()}
+        self._ways = {name: _made_once(make) for name, make in ways.items()}
 
     def addresses(self, host: Host) -> Sequence[str]:
         """The addresses behind the one that the inventory states."""
@@ -41,3 +46,14 @@ class ApproachOfHost:
 
     def _of(self, host: Host) -> Approach:
         return self._ways[host.connection.transport]()
+
+
+def _made_once(make: Callable[[], _Way]) -> Callable[[], _Way]:
+    """As `functools.cache`, which lets several threads make one each at the same time."""
+    made, lock = cache(make), Lock()
+
+    def way() -> _Way:
+        with lock:
+            return made()
+
+    return way

@@ -1,5 +1,6 @@
 """A practice PC as a technician meets it: started without root, set up over WinRM, recorded as practice, and gone."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,12 +9,16 @@ import pytest
 from tests.end_to_end.bench import Bench
 
 NAME = "practice-pc-1"
+PROFILE = """\
+profile: pc
+platform: windows
+"""
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Bench]:
     bench = Bench(tmp_path)
-    bench.write("profiles/pc.yml", "profile: pc\nplatform: windows\n")
+    bench.write("profiles/pc.yml", PROFILE)
     bench.run("practice", "start", "windows", "--profile", "pc")
     try:
         yield bench
@@ -48,3 +53,19 @@ def test_stopping_leaves_nothing_but_the_record(desk: Bench) -> None:
     assert desk.data("host", "list", "--json")["hosts"] == []
     assert not (desk.root / f".deskprov/practice/windows/{NAME}").exists()
     assert desk.data("asset", "show", NAME, "--json")["asset"]["practice"] is True
+
+
+@pytest.mark.parametrize("count", [4, pytest.param(30, marks=pytest.mark.soak)])
+def test_a_mistyped_password_is_refused_twice_in_all_however_many_machines(tmp_path: Path, count: int) -> None:
+    bench = Bench(tmp_path)
+    bench.write("profiles/pc.yml", PROFILE)
+    try:
+        bench.run("practice", "start", "windows", "--profile", "pc", "--count", str(count))
+        bench.write(".deskprov/practice/windows/password", "mistyped\n")
+        said = bench.run("verify", "@practice", status=6)
+        journals = list((bench.root / ".deskprov/practice/windows").glob("*/journal.jsonl"))
+        entries = [json.loads(line) for journal in journals for line in journal.read_text().splitlines()]
+        assert 1 <= len([entry for entry in entries if entry["what"] == "logon" and not entry["taken"]]) <= 2, said
+        assert not [entry for entry in entries if entry["what"] != "logon"]
+    finally:
+        bench.run("practice", "stop")

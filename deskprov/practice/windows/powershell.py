@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from deskprov.practice.windows import manifest, questions
-from deskprov.practice.windows.computer import Computer
+from deskprov.practice.windows.computer import Computer, State
 from deskprov.practice.windows.journal import Journal
 from deskprov.practice.windows.manifest import Payload
 from deskprov.practice.windows.modules import run_module
@@ -25,6 +25,9 @@ LINE_OF_NULS = "`0`0`0`0"
 
 DESKPROV_BOOTSTRAP = "$ProgressPreference = 'SilentlyContinue'\nInvoke-Expression (@($input) -join \"`n\")"
 """What deskprov starts its own programs with (adapters/winrm/bootstrap.ps1)."""
+
+WHO = re.compile(r"\(Get-ItemProperty .*\)\.MachineGuid\n\(Get-Cim.*\)\.UUID\n\(Get-Cim.*\)\.SerialNumber\Z")
+"""With what deskprov makes sure that it is still the machine it looked at (stages/render/guard_windows.ps1)."""
 
 
 class PowerShell:
@@ -43,6 +46,9 @@ class PowerShell:
             return self._ansible(stdin)
         if script.strip() == DESKPROV_BOOTSTRAP:
             return self._questions(stdin)
+        if WHO.match(script):
+            self._journal.script("who is it", {})
+            return Output(self._computer.look(_identity))
         if (path := removal(script)) is not None:
             self._journal.script("Remove-Item", {"Path": path})
             return self._computer.change(lambda state: remove_item(state, path))
@@ -90,3 +96,8 @@ def _script(command_line: str) -> str | None:
 
 def _json(result: Mapping[str, Any]) -> bytes:
     return json.dumps(result).encode("ascii") + b"\r\n"
+
+
+def _identity(state: State) -> bytes:
+    machine = state["machine"]
+    return "".join(f"{machine[part]}\r\n" for part in ("guid", "uuid", "serial")).encode("ascii")

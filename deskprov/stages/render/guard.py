@@ -8,12 +8,14 @@ from typing import Any
 from deskprov.formats.playbook_yaml import Expression
 from deskprov.model.facts import Facts
 from deskprov.model.platform import Platform
+from deskprov.model.probe import script_beside
 
 GUARD = "Is it still the machine that was looked at"
 """The name of the task. When it fails, nothing has been changed."""
 
 _ASK = {
-    Platform.LINUX: "cat /etc/machine-id /sys/class/dmi/id/product_uuid /sys/class/dmi/id/product_serial 2>/dev/null"
+    Platform.LINUX: "cat /etc/machine-id /sys/class/dmi/id/product_uuid /sys/class/dmi/id/product_serial 2>/dev/null",
+    Platform.WINDOWS: script_beside(__package__, "guard_windows.ps1").text,
 }
 """For the shell, not for a module: it costs a twentieth of one, and a module needs room on the machine's disk."""
 

@@ -83,14 +83,22 @@ def test_without_a_password_nothing_is_run(stage: Stage) -> None:
 
 def test_a_playbook_of_ours_becomes_nobody_there(stage: Stage, desk: Desk) -> None:
     """As `render` writes it for a machine that was looked at: with `become`, which is for machines with sudo."""
-    task = Task("Set it", "ansible.windows.win_regedit", {**KEY, "name": "Desk"}, changed_when=None)
-    playbook = run_playbook(
-        desk.pc.name,
-        [ResourceTasks(1, "registry/desk", "", [task])],
-        become=True,
-        step_seconds=30,
-        platform=Platform.WINDOWS,
-        looked_at=Facts(serial="PRACTICE-1", machine_id="cb59a184"),
-    )
-    outcome = stage.run([], playbook=playbook.text)
+    machine = desk.state()["machine"]
+    seen = Facts(serial=machine["serial"], machine_id=machine["guid"], uuid=machine["uuid"])
+    outcome = stage.run([], playbook=_playbook(desk, seen, "Desk"))
     assert outcome.statistics and (outcome.statistics.changed, outcome.statistics.failed) == (1, 0), stage.events
+
+
+def test_another_machine_than_the_one_looked_at_is_left_as_it_is(stage: Stage, desk: Desk) -> None:
+    seen = Facts(serial="PRACTICE-1", machine_id=desk.state()["machine"]["guid"])
+    outcome = stage.run([], playbook=_playbook(desk, seen, "Other"))
+    assert outcome.statistics and (outcome.statistics.changed, outcome.statistics.failed) == (0, 1), stage.events
+    assert "Other" not in str(desk.state()["registry"])
+
+
+def _playbook(desk: Desk, seen: Facts, name: str) -> str:
+    task = Task("Set it", "ansible.windows.win_regedit", {**KEY, "name": name}, changed_when=None)
+    entry = ResourceTasks(1, "registry/desk", "", [task])
+    return run_playbook(
+        desk.pc.name, [entry], become=True, step_seconds=30, platform=Platform.WINDOWS, looked_at=seen
+    ).text

@@ -2,6 +2,7 @@
 
 import base64
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import spnego
@@ -9,7 +10,8 @@ from requests.exceptions import SSLError
 from winrm.exceptions import InvalidCredentialsError
 
 from deskprov.practice.windows.certificate import new_certificate
-from deskprov.practice.windows.computer import Computer
+from deskprov.practice.windows.computer import Computer, fresh_state, write_state
+from deskprov.practice.windows.local_accounts import ADMINISTRATORS, add_user, group, nt_hash
 from deskprov.practice.windows.logon import Accounts, Logon, channel_bindings
 from tests.practice.windows.desk import Desk
 
@@ -38,19 +40,35 @@ def test_its_certificate_is_its_own(fresh_desk: Desk) -> None:
 
 def test_a_logon_is_bound_to_the_channel(desk: Desk) -> None:
     """A relay with a certificate of its own is not let in, although the password is right."""
-    certificate = desk.place.certificate.read_text()
+    own = desk.place.certificate.read_text()
     other = new_certificate("other", "127.0.0.1", datetime.now(UTC)).certificate
     accounts = Accounts(desk.place.accounts, Computer(desk.place.state))
-    seen = {}
-    for shown in (certificate, other):
-        logon = Logon(accounts, channel_bindings(certificate))
-        client = spnego.client("deskprov", desk.password, protocol="ntlm", channel_bindings=channel_bindings(shown))
-        challenge = logon.step(_header(client.step()))
-        assert challenge
-        logon.step(_header(client.step(base64.b64decode(challenge.removeprefix("Negotiate ")))))
-        seen[shown] = logon.user
-    assert seen[certificate] == "deskprov"
-    assert seen[other] == ""
+    assert _who_is_in(accounts, own, own, "deskprov", desk.password) == "deskprov"
+    assert _who_is_in(accounts, own, other, "deskprov", desk.password) == ""
+
+
+def test_only_administrators_who_are_not_disabled_come_in(tmp_path: Path) -> None:
+    state = fresh_state("pc", 0)
+    for name in ("tech", "pupil", "former"):
+        add_user(state, name, nt_hash("right"))
+    for name in ("tech", "former"):
+        group(state, ADMINISTRATORS)["members"].append(state["users"][name]["sid"])
+    state["users"]["former"]["account_disabled"] = True
+    write_state(tmp_path / "state.json", state)
+    accounts = Accounts(tmp_path / "accounts", Computer(tmp_path / "state.json"))
+    own = new_certificate("pc", "127.0.0.1", datetime.now(UTC)).certificate
+    who = {name: _who_is_in(accounts, own, own, name, "right") for name in ("tech", "pupil", "former")}
+    assert who == {"tech": "tech", "pupil": "", "former": ""}
+
+
+def _who_is_in(accounts: Accounts, certificate: str, seen: str, user: str, password: str) -> str:
+    """Whom a PC with this certificate lets in, when the client has seen that one."""
+    logon = Logon(accounts, channel_bindings(certificate))
+    client = spnego.client(user, password, protocol="ntlm", channel_bindings=channel_bindings(seen))
+    challenge = logon.step(_header(client.step()))
+    assert challenge
+    logon.step(_header(client.step(base64.b64decode(challenge.removeprefix("Negotiate ")))))
+    return logon.user
 
 
 def _header(token: bytes | None) -> str:

@@ -16,6 +16,8 @@ import pytest
 import yaml
 
 from deskprov.formats.playbook_yaml import dump
+from deskprov.model.facts import Facts
+from deskprov.model.platform import Platform
 from deskprov.model.playbook import EventKind, PlaybookOutcome, RunEnd, TaskEvent
 from deskprov.model.secret import SecretRef, SecretText
 from deskprov.model.task import ResourceTasks, Task
@@ -236,3 +238,14 @@ def _ansible(folder: Path, playbook: str, broker: str) -> str:
     assert CANARY not in done.stderr
     assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
     return done.stdout[done.stdout.index("{") :]
+
+
+@pytest.mark.parametrize(
+    ("platform", "words"), [(Platform.LINUX, "/etc/machine-id"), (Platform.WINDOWS, "(Get-ItemProperty ")]
+)
+def test_each_platform_is_asked_in_its_own_language_who_it_is(platform: Platform, words: str) -> None:
+    seen = Facts(machine_id="A1", serial="S 2", uuid="U3")
+    text = run_playbook("pc-1", [], become=False, step_seconds=9, looked_at=seen, platform=platform).text
+    [[task]] = [play["tasks"] for play in yaml.safe_load(text)]
+    assert words in task["ansible.builtin.raw"]
+    assert task["vars"]["deskprov_looked_at"] == ["a1", "u3"]
