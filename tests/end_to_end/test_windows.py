@@ -6,12 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.bench import Bench
+from tests.end_to_end.bench import Bench, statuses
 
 NAME = "practice-pc-1"
 PROFILE = """\
 profile: pc
 platform: windows
+registry:
+  - {value: 'HKLM\\SOFTWARE\\Example\\Level', data: 4294967295}
+  - {value: 'HKLM\\SOFTWARE\\Example\\Rooms', data: [Gym, Aula “Süd”]}
+environment:
+  - {name: SCHOOL, value: North}
+services:
+  - {name: Fax, startup: disabled, running: false}
+  - {name: Spooler, startup: automatic, running: true}
 """
 
 
@@ -26,12 +34,23 @@ def desk(tmp_path: Path) -> Iterator[Bench]:
         bench.run("practice", "stop")
 
 
+@pytest.mark.ansible
 def test_from_start_to_a_record_that_says_practice(desk: Bench) -> None:
     [machine] = desk.data("practice", "list", "--json")["machines"]
     assert (machine["name"], machine["platform"], machine["state"]) == (NAME, "windows", "running")
     assert "in order" in desk.run("validate")
-    [host] = desk.data("setup", NAME, "--yes", "--json")["hosts"]
+    first = desk.data("setup", NAME, "--yes", "--json")
+    [host] = first["hosts"]
     assert (host["host"], host["outcome"], host["verified"]) == (NAME, "ok", True)
+    changed = {key for key, status in statuses(first, NAME).items() if status == "changed"}
+    assert changed == {
+        r"registry/HKLM\SOFTWARE\Example\Level",
+        r"registry/HKLM\SOFTWARE\Example\Rooms",
+        "environment/SCHOOL",
+        "services/Fax",
+    }
+    again = desk.data("setup", NAME, "--yes", "--json")
+    assert set(statuses(again, NAME).values()) == {"ok"}, "a second run has nothing to do"
     shown = desk.data("asset", "show", NAME, "--json")
     assert shown["asset"]["practice"] is True
     assert shown["facts"]["model"] == "Practice PC (no Windows)"

@@ -87,4 +87,4 @@ def test_every_type_of_windows_can_be_asked_of_a_practice_pc() -> None:
             spec = {kind.KEY: example.spec} if isinstance(example.spec, str) else example.spec
             wanted = resource(kind.NAME, spec)
             expected = Action.NONE if wanted.absent else Action.CREATE
-            assert plan(fresh_state("pc-1", 0), wanted).action is expected
+            assert plan({**fresh_state("pc-1", 0), "services": {}}, wanted).action is expected

@@ -14,6 +14,15 @@ from tests.practice.windows.desk import Desk
 pytestmark = pytest.mark.ansible
 
 KEY = r"HKLM:\SOFTWARE\deskprov"
+TEXTS = [
+    "",
+    "Ünïcode — 桌面 🖥",
+    "'\"`$(Get-Process)",
+    "{{ not }} a {% template %}",
+    "a\tb\u2028c",
+    "\\\\server\\share\\",
+    "1.20",
+]
 
 
 def test_a_module_arrives_as_it_is_in_its_collection(desk: Desk) -> None:
@@ -25,24 +34,16 @@ def test_a_module_arrives_as_it_is_in_its_collection(desk: Desk) -> None:
     assert noted["sha256"] == hashlib.sha256(_module("ansible/windows/plugins/modules/win_ping.ps1")).hexdigest()
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "Ünïcode — 桌面 🖥",
-        "'\"`$(Get-Process)",
-        "{{ not }} a {% template %}",
-        "a\tb\u2028c",
-        "\\\\server\\share\\",
-        "1.20",
-    ],
-)
-def test_text_arrives_as_it_was_given(desk: Desk, text: str) -> None:
-    task = {"ansible.windows.win_regedit": {"path": KEY, "name": "text", "data": "{{ text }}"}}
-    marked = {"__ansible_unsafe": text}
-    (result,) = desk.play(task, text=marked)
-    assert not result.get("failed"), result
-    assert desk.journal("module")[-1]["arguments"]["data"] == text
+def test_text_arrives_as_it_was_given(desk: Desk) -> None:
+    names = [f"text_{number}" for number in range(len(TEXTS))]
+    tasks = [
+        {"ansible.windows.win_regedit": {"path": KEY, "name": "text", "data": f"{{{{ {name} }}}}"}} for name in names
+    ]
+    marked = {name: {"__ansible_unsafe": text} for name, text in zip(names, TEXTS, strict=True)}
+    results = desk.play(*tasks, **marked)
+    assert not [result for result in results if result.get("failed")]
+    arrived = [noted["arguments"]["data"] for noted in desk.journal("module")[-len(TEXTS) :]]
+    assert arrived == TEXTS
 
 
 def test_a_change_is_made_once_and_numbers_are_numbers(desk: Desk) -> None:
