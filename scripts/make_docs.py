@@ -5,6 +5,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from deskprov.cli.app import app
+from deskprov.cli.exit_status import MEANING
 from deskprov.documents.proof_page import proof_page
 from deskprov.documents.resource_page import resource_page
 from deskprov.resources import TYPES
@@ -12,6 +14,7 @@ from deskprov.resources import cases as cases_of
 from deskprov.resources import texts as texts_of
 
 DOCS = Path(__file__).parent.parent / "docs"
+TABLE_BEGINS, TABLE_ENDS = "<!-- Made by `make docs` from deskprov/cli/exit_status.py. -->\n", "<!-- Until here. -->"
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -22,6 +25,7 @@ def pages() -> Iterator[tuple[str, str]]:
         yield f"resources/{resource_type.NAME}.md", page
     yield "proof.md", proof_page(all_cases)
     yield "cli.md", command_line()
+    yield "concepts.md", concepts()
 
 
 def command_line() -> str:
@@ -29,7 +33,21 @@ def command_line() -> str:
     typer = Path(sys.executable).with_name("typer")
     command = [str(typer), "deskprov.cli.families", "utils", "docs", "--name", "deskprov", "--title", "Commands"]
     done = subprocess.run(command, check=True, capture_output=True, text=True, env={"COLUMNS": "100", "TERM": "dumb"})
-    return "<!-- Made by `make docs` from deskprov/cli; edit there. -->\n" + done.stdout.strip() + "\n"
+    page = done.stdout.replace(str(app.info.epilog), f"**Exit status**:\n\n{statuses()}")
+    return "<!-- Made by `make docs` from deskprov/cli; edit there. -->\n" + page.strip() + "\n"
+
+
+def concepts() -> str:
+    """The page of concepts, with its table of exit statuses as it is now."""
+    before, begins, rest = (DOCS / "concepts.md").read_text("utf-8").partition(TABLE_BEGINS)
+    _, ends, after = rest.partition(TABLE_ENDS)
+    return f"{before}{begins}\n{statuses()}\n{ends}{after}"
+
+
+def statuses() -> str:
+    """Every exit status with its meaning, as a table."""
+    rows = "".join(f"| {status} | {words} |\n" for status, words in MEANING.items())
+    return f"| exit | means |\n|---|---|\n{rows}"
 
 
 def main() -> int:

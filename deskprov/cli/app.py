@@ -5,15 +5,31 @@ from typing import Annotated
 import typer
 
 from deskprov.cli.context import Session
+from deskprov.cli.exit_status import MEANING
+from deskprov.errors import WrongUsage
 from deskprov.version import __version__
+
+_STATUSES = "\n".join(["\b", "Exit status:", *(f"  {status:<4} {words}" for status, words in MEANING.items())])
 
 app = typer.Typer(
     name="deskprov",
     help="Takes a computer from box to desk with one command, and keeps a fleet that way.",
     rich_markup_mode=None,
-    no_args_is_help=True,
+    epilog=_STATUSES,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
 )
+
+
+def family(help_text: str) -> typer.Typer:
+    """A group of verbs. Without one of them it says which there are, and that this was wrong usage."""
+    return typer.Typer(help=help_text, callback=_without_verb, invoke_without_command=True)
+
+
+def _without_verb(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(WrongUsage.exit_status)
 
 
 def _version(wanted: bool) -> None:
@@ -40,4 +56,7 @@ def options(
     ] = False,
 ) -> None:
     """Options that stand before the verb."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit
     context.obj = Session(directory=directory, verbosity=verbose, no_color=no_color, no_input=no_input)

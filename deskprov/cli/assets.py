@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from deskprov.cli.app import family
 from deskprov.cli.context import Json, Session, session
 from deskprov.errors import NoHostMatched, WrongUsage
 from deskprov.model.asset import AssetKind, LifeState
@@ -35,9 +36,7 @@ class ExportFormat(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
-    asset = typer.Typer(
-        help="What the site owns: look it up, correct it, bring it in, give it out.", no_args_is_help=True
-    )
+    asset = family("What the site owns: look it up, correct it, bring it in, give it out.")
     asset.command("list")(list_assets)
     asset.command("show")(show)
     asset.command("find")(find)

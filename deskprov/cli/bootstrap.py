@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from deskprov.cli.app import family
 from deskprov.cli.context import session
 
 
@@ -18,7 +19,7 @@ class Language(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
-    bootstrap = typer.Typer(help="Makes a bare machine reachable; then: enroll.", no_args_is_help=True)
+    bootstrap = family("Makes a bare machine reachable; then: enroll.")
     bootstrap.command("linux")(linux)
     bootstrap.command("login-key")(login_key)
     app.add_typer(bootstrap, name="bootstrap")

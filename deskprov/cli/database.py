@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
+from deskprov.cli.app import family
 from deskprov.cli.context import Json, Yes, session
 from deskprov.errors import RecordError, WrongUsage
 
 
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
-    database = typer.Typer(help="The record as a file: check it, back it up, restore it.", no_args_is_help=True)
+    database = family("The record as a file: check it, back it up, restore it.")
     database.command("info")(info)
     database.command("backup")(backup)
     database.command("restore")(restore)

@@ -21,15 +21,20 @@ _STATUS = {
 _ORDER = (130, 1, 6, 4, 75, 7)
 
 MEANING = {
-    0: "done",
+    0: "done, or nothing to do",
     1: "at least one machine or step failed",
-    2: "something is not as the profile says",
+    2: "only with --detailed-exitcode: something is not as the profile says",
+    3: "profile, inventory or settings invalid",
     4: "not reachable",
+    5: "no machine matches, or none is left to do",
     6: "login or secret refused, or identity not trusted",
-    7: "waiting for a person",
+    7: "waiting for a person, or for a reboot",
+    64: "wrong usage",
+    70: "a bug in deskprov",
     75: "busy with another run",
     130: "interrupted; what was done is recorded",
 }
+"""Every status that a command ends with; `deskprov --help` and docs/concepts.md show it."""
 
 
 def exit_status(outcomes: Iterable[Outcome], *, drift: int = DONE) -> int:

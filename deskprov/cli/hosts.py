@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from deskprov.cli.app import family
 from deskprov.cli.context import Json, Session, Targets, Yes, session
 from deskprov.cli.runs import history
 from deskprov.errors import WrongUsage
@@ -17,7 +18,7 @@ Name = Annotated[str, typer.Argument(metavar="HOST", help="Host, tag or serial."
 
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
-    host = typer.Typer(help="The machines of the site: take in, list, trust, retire.", no_args_is_help=True)
+    host = family("The machines of the site: take in, list, trust, retire.")
     host.command("add")(add)
     host.command("list")(list_hosts)
     host.command("show")(show)

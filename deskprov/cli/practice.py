@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
+from deskprov.cli.app import family
 from deskprov.cli.context import Json, session
 
 
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
-    practice = typer.Typer(help="Machines to learn on, started here and gone without a trace.", no_args_is_help=True)
+    practice = family("Machines to learn on, started here and gone without a trace.")
     practice.command("start")(start)
     practice.command("stop")(stop)
     practice.command("list")(list_machines)

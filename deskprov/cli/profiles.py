@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from deskprov.cli.app import family
 from deskprov.cli.context import Json, Session, session
 from deskprov.errors import WrongUsage
 
@@ -16,7 +17,7 @@ Output = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
-    profile = typer.Typer(help="What kinds of machines should be.", no_args_is_help=True)
+    profile = family("What kinds of machines should be.")
     profile.command("list")(list_profiles)
     profile.command("show")(show)
     profile.command("schema")(schema)

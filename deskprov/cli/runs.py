@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from deskprov.cli.app import family
 from deskprov.cli.context import Json, Yes, session
 from deskprov.cli.machines import Verbose, continue_run
 from deskprov.errors import DeskprovError
@@ -14,7 +15,7 @@ Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="Th
 
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
-    run = typer.Typer(help="What was done, when, by whom, and how it ended.", no_args_is_help=True)
+    run = family("What was done, when, by whom, and how it ended.")
     run.command("list")(list_runs)
     run.command("show")(show)
     run.command("resume")(resume)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deskprov.cli.app import family
 from deskprov.cli.context import Json, Session, Yes, session
 from deskprov.cli.machines import approval
 from deskprov.errors import SecretUnavailable, WrongUsage
@@ -26,7 +27,7 @@ For = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
-    secret = typer.Typer(help="Passwords: where they come from, and those that deskprov keeps.", no_args_is_help=True)
+    secret = family("Passwords: where they come from, and those that deskprov keeps.")
     secret.command("list")(list_secrets)
     secret.command("set")(set_secret)
     secret.command("test")(test)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deskprov.cli.app import family
 from deskprov.cli.context import Json, Session, session
 from deskprov.errors import WrongUsage
 from deskprov.model.problem import InvalidInput
@@ -24,7 +25,7 @@ class Format(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
-    config = typer.Typer(help="The settings in force.", no_args_is_help=True)
+    config = family("The settings in force.")
     config.command("show")(show)
     config.command("schema")(schema)
     app.command("init", short_help="Writes a small working site.")(init)

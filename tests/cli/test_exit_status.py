@@ -3,6 +3,9 @@
 import pytest
 
 from deskprov.cli.exit_status import MEANING, exit_status
+from deskprov.cli.main import BUG
+from deskprov.errors import DeskprovError
+from deskprov.model.problem import InvalidInput
 from deskprov.model.result import Outcome
 
 
@@ -32,3 +35,11 @@ def test_drift_counts_only_when_asked_for() -> None:
 
 def test_every_status_has_words() -> None:
     assert {exit_status([outcome], drift=2) for outcome in Outcome} <= set(MEANING)
+
+
+def test_every_error_has_words() -> None:
+    def branches(kind: type[DeskprovError]) -> set[int]:
+        return {kind.exit_status}.union(*(branches(below) for below in kind.__subclasses__()))
+
+    assert InvalidInput.exit_status in branches(DeskprovError)
+    assert branches(DeskprovError) | {BUG} <= set(MEANING)
