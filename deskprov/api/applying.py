@@ -87,10 +87,10 @@ def _apply(site: Site, verb: str, request: Request, locked: _Locked, watcher: Wa
     except RecordError:
         raise
     except KeyboardInterrupt as error:
-        _record_interrupt(site, intent, work, results)
+        _record_end(site, intent, work, results)
         raise Interrupted(intent.run) from error
     except DeskprovError:
-        _record_interrupt(site, intent, work, results)
+        _record_end(site, intent, work, results)
         raise
     return finish(site, intent, [results[job.host.name] for job in work])
 
@@ -129,13 +129,16 @@ class _Settling:
     locks: Mapping[str, HeldLock]
 
 
-def _record_interrupt(site: Site, intent: RunIntent, work: Sequence[Job], results: Mapping[str, HostResult]) -> None:
+def _record_end(site: Site, intent: RunIntent, work: Sequence[Job], results: Mapping[str, HostResult]) -> None:
+    """Files a run that ends before its time: the machines without a result were interrupted."""
     now = site.clock.now()
+    ends = dict(results)
     for job in work:
-        if job.host.name not in results:
+        if job.host.name not in ends:
             result = HostResult(job.host.name, Outcome.INTERRUPTED, verified=False, seconds=0.0, message=INTERRUPTED)
             site.record.finish_host(intent.run, result, now)
-    site.record.finish(intent.run, Outcome.INTERRUPTED, now)
+            ends[job.host.name] = result
+    finish(site, intent, list(ends.values()))
 
 
 def _lock(
@@ -173,10 +176,13 @@ def _settle(
             results[plan.host] = _untouched(plan)
             _own(site, intent, plan, results[plan.host].results)
             _file(site, intent, results[plan.host], watcher)
-    if busy and not approve(busy):
-        for plan in busy:
-            results[plan.host] = _declined(plan)
-            _file(site, intent, results[plan.host], watcher)
+    try:
+        agreed = not busy or approve(busy)
+    except DeskprovError:
+        _decline(site, intent, busy, watcher, results)
+        raise
+    if not agreed:
+        _decline(site, intent, busy, watcher, results)
         busy = []
     runs: list[MachineRun] = []
     secrets: list[SecretRef] = []
@@ -194,6 +200,15 @@ def _settle(
     if runs:
         _drive(site, intent, runs, watcher, results)
         prove(site, [run.job.host for run in runs])
+
+
+def _decline(
+    site: Site, intent: RunIntent, plans: Sequence[HostPlan], watcher: Watcher, results: dict[str, HostResult]
+) -> None:
+    """Nobody said yes to these plans: nothing was begun, so nothing was interrupted either."""
+    for plan in plans:
+        results[plan.host] = _declined(plan)
+        _file(site, intent, results[plan.host], watcher)
 
 
 def _drive(

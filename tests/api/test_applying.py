@@ -10,6 +10,7 @@ import pytest
 from deskprov.api.applying import apply
 from deskprov.api.looking import Wishes
 from deskprov.api.refusing import NOT_FILED
+from deskprov.api.resuming import continuation
 from deskprov.api.running import Request
 from deskprov.api.verifying import plan, verify
 from deskprov.errors import IdentityNotTrusted, Interrupted, NoHostMatched, RunnerFailed, Unreachable, WrongUsage
@@ -271,13 +272,19 @@ def test_a_plan_takes_the_machine_into_the_record(desk: Desk) -> None:
     assert desk.site.assets.find("pc-1") is not None
 
 
-def test_when_nobody_can_be_asked_the_run_is_closed_all_the_same(desk: Desk) -> None:
+def test_when_nobody_can_be_asked_the_run_waits_and_was_not_interrupted(desk: Desk) -> None:
     def nobody(plans: Sequence[HostPlan]) -> bool:
         raise WrongUsage("There is nobody to ask for a yes.")
 
     with pytest.raises(WrongUsage):
         apply(desk.site, Request(["pc-1"]), desk.watcher, nobody, verb="setup")
-    assert [run.outcome for run in desk.site.history.runs(10)] == [Outcome.INTERRUPTED]
+    [run] = desk.site.history.runs(10)
+    assert run.outcome is Outcome.WAITING
+    [machine] = desk.site.history.of_host("pc-1", 1)
+    assert machine.message == "nothing was changed: the plan was not confirmed"
+    assert not desk.site.runner.jobs
+    with pytest.raises(NoHostMatched, match="none was broken off"):
+        continuation(desk.site)
 
 
 def test_an_interrupt_stops_ansible_and_is_recorded(desk: Desk) -> None:
