@@ -192,9 +192,14 @@ class ProvidedSecrets:
         if self._ask is None:
             raise nobody
         try:
-            return self._ask(f"Secret {name}: ")
+            typed = self._ask(f"Secret {name}: ")
         except EOFError as error:
             raise nobody from error
+        if not typed:
+            raise SecretUnavailable(
+                f"Nothing was typed for the secret {name}.", hint="Run it again, and type it; it does not show."
+            )
+        return typed
 
 
 def _whose(secret: SecretRef) -> SecretRef:

@@ -17,6 +17,7 @@ from deskprov.errors import (
     LoginRefused,
     SecretUnavailable,
     Unreachable,
+    WrongUsage,
 )
 from deskprov.model.asset import Asset
 from deskprov.model.inventory import Host
@@ -69,10 +70,13 @@ class Job:
 def jobs(site: Site, request: Request) -> list[Job]:
     """One job per machine asked for, in order.
 
-    Raises `WrongUsage` without targets, `NoHostMatched`, and `InvalidInput` with the problems of all profiles.
+    Raises `WrongUsage` without targets or for a profile asked for that is not there, `NoHostMatched`, and
+    `InvalidInput` with the problems of all profiles.
     """
     hosts = match(site.inventory.read(), request.targets, site.assets.find_host)
     files = ProfileFiles(site)
+    if request.profile and request.profile not in files:
+        raise WrongUsage(f"There is no profile {request.profile}.", hint=files.like(request.profile))
     profiles: dict[str, Profile] = {}
     problems: dict[Problem, None] = {}
     for host in hosts:

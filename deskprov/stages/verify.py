@@ -86,7 +86,7 @@ def _conclude(change: Change, done: ResourceResult | None, after: Change | None)
     said = done or ResourceResult(key, Status.OK)
     if after is None:
         words = said.message if said.status is Status.UNKNOWN else f"Ansible said {said.status.value}"
-        words = f"{words}; nobody has looked at it since" if done else "not looked at again"
+        words = f"{words.rstrip('.')}; nobody has looked at it since" if done else "not looked at again"
         return ResourceResult(key, Status.UNKNOWN, message=words, reason=NOT_SEEN)
     match after.action:
         case Action.NONE:

@@ -417,3 +417,10 @@ def test_the_log_of_a_run_tells_its_story(desk: Desk) -> None:
     assert "pc-1: Ansible: 001 Write the file: changed" in told
     assert f"pc-1: files/{desk.note}: changed, verified" in lines
     assert lines[-1] == "the run has come to its end"
+
+
+def test_a_profile_that_was_typed_wrong_is_wrong_usage_and_blames_no_file(desk: Desk) -> None:
+    with pytest.raises(WrongUsage, match="There is no profile notte") as refused:
+        apply(desk.site, Request(["pc-1"], "notte"), desk.watcher, desk.approve, verb="setup")
+    assert refused.value.hint == "did you mean note?"
+    assert not desk.site.history.runs(10)

@@ -147,3 +147,15 @@ def test_a_read_only_disk(site: Path, said: Run) -> None:
         assert "cannot be written: the disk is read-only." in said("init", str(site / "new"), status=1)
         with pytest.raises(SiteNotWritable, match="the disk is read-only"):
             site_key(site / ".deskprov/practice")
+
+
+@pytest.mark.root
+def test_a_record_on_a_read_only_disk_is_told_of_and_backed_up(site: Path, said: Run, tmp_path: Path) -> None:
+    said("asset", "add", "host=lab-01", "serial=AB-1", status=0)
+    with read_only(site):
+        words = said("db", "info", status=0)
+        assert "1 assets" in words
+        assert "cannot be read" not in words
+        said("db", "backup", str(tmp_path / "copy.db"), status=0)
+        assert "can be read, not written" in said("doctor", status=1)
+    assert (tmp_path / "copy.db").stat().st_size > 0

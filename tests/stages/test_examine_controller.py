@@ -63,7 +63,7 @@ def test_a_computer_in_order_has_nothing_to_mend() -> None:
         (controller.system, {"system": "Darwin"}, Verdict.OK, "macOS"),
         (controller.system, {"system": "FreeBSD"}, Verdict.FAILED, "no controller"),
         (record, {"record": SHARE}, Verdict.FAILED, "network share (cifs)"),
-        (record, {"record": replace(DISK, writable=False)}, Verdict.FAILED, "cannot be written to"),
+        (record, {"record": replace(DISK, writable=False)}, Verdict.FAILED, "can be read, not written"),
         (record, {"committers": 3}, Verdict.WARNING, "3 people commit to this site"),
         (record, {"committers": 3, "record": None}, Verdict.OK, "sound"),  # one server for all
         (controller.run_folder, {"runs": replace(RUNS, folder="/tmp", kind="ext4")}, Verdict.WARNING, "not in memory"),
@@ -73,7 +73,7 @@ def test_a_computer_in_order_has_nothing_to_mend() -> None:
         (controller.keys, {"agent_keys": -1}, Verdict.WARNING, "ssh-agent does not answer"),
         (controller.keys, {"agent_keys": None, "own_keys": []}, Verdict.WARNING, "no private key"),
         (controller.clock, {"clock": Sync.NOT}, Verdict.WARNING, "not in step"),
-        (controller.clock, {"clock": Sync.UNKNOWN}, Verdict.OK, "does not say"),
+        (controller.clock, {"clock": Sync.UNKNOWN}, Verdict.NOT_LOOKED_AT, "does not say"),
         (controller.leftovers, {"leftovers": ["/dev/shm/deskprov-run-1"]}, Verdict.WARNING, "1 run died"),
     ],
 )
@@ -81,7 +81,7 @@ def test_what_is_not_in_order(judge: Judge, found: dict[str, Any], verdict: Verd
     check = judge(replace(HERE, **found))
     assert check.verdict is verdict, check
     assert words in check.found
-    assert bool(check.fix) == (verdict is not Verdict.OK)
+    assert bool(check.fix) == (verdict in (Verdict.WARNING, Verdict.FAILED))
 
 
 @pytest.mark.parametrize(

@@ -83,3 +83,9 @@ def test_what_cannot_be_looked_at_does_not_spoil_the_verdict() -> None:
     results = [concluded(Action.ENSURE, Status.OK, Action.ENSURE), concluded(Action.NONE, None, Action.NONE)]
     assert all_verified(results)
     assert outcome(results) is Outcome.OK
+
+
+def test_a_sentence_that_goes_on_has_no_full_stop_in_it() -> None:
+    done = {KEY: ResourceResult(KEY, Status.UNKNOWN, message="It is not known whether it was done.")}
+    [result] = conclude([change(Action.UPDATE)], done, {})
+    assert result.message == "It is not known whether it was done; nobody has looked at it since"

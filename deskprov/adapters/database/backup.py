@@ -19,6 +19,7 @@ from deskprov.adapters.database.chain import head
 from deskprov.adapters.database.chain_check import check_log
 from deskprov.adapters.database.engine import Transactions, database_url
 from deskprov.adapters.database.failures import in_words
+from deskprov.adapters.database.read_only import read_only_uri
 from deskprov.adapters.database.schema import metadata
 from deskprov.adapters.database.upgrade import KNOWN, bring_up_to_date
 from deskprov.errors import RecordError, WrongUsage
@@ -139,7 +140,7 @@ def _beside(file: Path) -> list[Path]:
 
 def _copy(source: Path, target: Path) -> None:
     """A copy of one moment as a single file, not yet safely on the disk."""
-    one = sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True, timeout=10)
+    one = sqlite3.connect(read_only_uri(source), uri=True, timeout=10)
     other = sqlite3.connect(target)
     try:
         one.backup(other)
@@ -189,7 +190,7 @@ def _examined(fresh: Path, named: Path) -> DatabaseState:
 
 
 def _damage(file: Path) -> tuple[str, ...]:
-    connection = sqlite3.connect(file)
+    connection = sqlite3.connect(read_only_uri(file), uri=True)
     try:
         found = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
         found += [f"a row of {row[0]} belongs to nothing" for row in connection.execute("PRAGMA foreign_key_check")][:5]

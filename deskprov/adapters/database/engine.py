@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 
 from deskprov.adapters.database.failures import in_words
+from deskprov.adapters.database.read_only import read_only_url
 from deskprov.adapters.database.upgrade import bring_up_to_date, is_current
 from deskprov.adapters.fault_points import FaultPoint, reach
 from deskprov.errors import RecordError
@@ -151,15 +151,8 @@ def _is_read_only(path: Path, error: RecordError) -> bool:
 
 
 def _open_to_read(path: Path) -> Engine:
-    """For those who may not write: what is there can be read, and whoever writes is told that it cannot be written.
-
-    On a disk that nobody can write to, SQLite can keep no notes about readers either, and must be told that it needs
-    none (`immutable`, https://www.sqlite.org/uri.html). That is safe while no write-ahead log waits to be read.
-    """
-    frozen = bool(os.statvfs(path).f_flag & os.ST_RDONLY) and not path.with_name(f"{path.name}-wal").exists()
-    options = {"mode": "ro", "uri": "true"} | ({"immutable": "1"} if frozen else {})
-    # in a URI `?`, `#` and `%` would begin something else
-    engine = create_engine(URL.create("sqlite", database=f"file:{quote(str(path))}", query=options))
+    """For those who may not write: what is there can be read, and whoever writes is told that it cannot be written."""
+    engine = create_engine(read_only_url(path))
     event.listen(engine, "connect", _without_own_transactions)
     event.listen(engine, "begin", _begin)
     if not is_current(engine):

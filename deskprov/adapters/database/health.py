@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, create_engine, inspect, select, text
+from sqlalchemy import Connection, create_engine, inspect, select, text
 
 from deskprov.adapters.database.engine import database_url
 from deskprov.adapters.database.failures import in_words
+from deskprov.adapters.database.read_only import read_only_url
 from deskprov.adapters.database.schema import runs
 from deskprov.adapters.database.upgrade import HEAD, version_of
 from deskprov.model.workplace import RecordHealth
@@ -19,18 +20,12 @@ def record_health(url: str | None, root: Path) -> RecordHealth | None:
     if sqlite and not Path(where).exists():
         return None
     with in_words(where):
-        engine = create_engine(_read_only(address) if sqlite else address)
+        engine = create_engine(read_only_url(Path(where)) if sqlite else address)
         try:
             with engine.connect() as connection:
                 return _health(connection, where, sqlite)
         finally:
             engine.dispose()
-
-
-def _read_only(address: URL) -> URL:
-    """https://www.sqlite.org/uri.html: mode=ro makes no file."""
-    path = Path(str(address.database)).absolute().as_uri()
-    return URL.create("sqlite", database=path, query={"mode": "ro", "uri": "true"})
 
 
 def _health(connection: Connection, where: str, sqlite: bool) -> RecordHealth:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from deskprov.errors import ElevationRefused, HostError, LoginRefused, ProbeFailed, PythonMissing
 from deskprov.formats.endpoint_text import last_lines
+from deskprov.formats.ssh_command import by_hand
 from deskprov.model.inventory import Host
 
 NO_SUDO = 121
@@ -143,11 +144,11 @@ def _closed_session(host: Host, status: int, said: str) -> HostError:
         return LoginRefused(
             host.name,
             f"{host.name} lets {user} in, but not work: {said}",
-            hint=f"Log in once by hand to see what it wants: ssh {user}@{host.connection.address}",
+            hint=f"Log in once by hand to see what it wants: {by_hand(host.connection)}",
         )
     return ProbeFailed(
         host.name,
         f"The session of {user} on {host.name} ended before anything could run (exit status {status})"
         + (f": {said}" if said else "."),
-        hint=f"Try by hand: ssh {user}@{host.connection.address} sh -c true",
+        hint=f"Try by hand: {by_hand(host.connection, 'true')}",
     )

@@ -13,6 +13,7 @@ from deskprov.adapters.passwords import Passwords
 from deskprov.adapters.ssh.elevation import Start, asks, complaint, password_missing, password_refused
 from deskprov.errors import ElevationRefused, ProbeFailed, Unreachable
 from deskprov.formats.endpoint_text import last_lines
+from deskprov.formats.ssh_command import by_hand
 from deskprov.model.inventory import Host
 
 PIECE = 32 * 1024
@@ -156,8 +157,7 @@ class Exchange:
         return ProbeFailed(
             self._host.name,
             f"{what}; its last words: {said}" if said else f"{what}.",
-            hint="Log in by hand and see whether the machine is healthy: "
-            f"ssh -p {self._host.connection.port} {self._host.connection.user}@{self._host.connection.address}",
+            hint=f"Log in by hand and see whether the machine is healthy: {by_hand(self._host.connection)}",
         )
 
     def _broken_off(self) -> Unreachable:

@@ -17,6 +17,7 @@ from deskprov.adapters.passwords import Passwords
 from deskprov.adapters.ssh.keys import OfferedKey, key_of_inventory, keys_of_person
 from deskprov.errors import LoginRefused, Unreachable
 from deskprov.formats.endpoint_text import one_line
+from deskprov.formats.ssh_command import by_hand
 from deskprov.model.inventory import Host
 
 
@@ -150,7 +151,7 @@ def _attempt(transport: paramiko.Transport, host: Host, send: Callable[[], Seque
             raise LoginRefused(
                 host.name,
                 f"{host.name} wants the password of {host.connection.user} to be changed before it lets anyone in.",
-                hint=f"Log in once by hand and change it: ssh {host.connection.user}@{host.connection.address}",
+                hint=f"Log in once by hand and change it: {by_hand(host.connection)}",
             ) from error
         if not transport.is_active():
             raise LoginRefused(

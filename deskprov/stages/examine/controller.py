@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from deskprov.formats.sizes import size
-from deskprov.model.check import Check, failed, ok, warning
+from deskprov.model.check import Check, failed, not_looked_at, ok, warning
 from deskprov.model.room import Room
 from deskprov.model.workplace import AnsibleHealth, RecordHealth, Sync, Workplace
 
@@ -53,6 +53,8 @@ def record(here: Workplace, health: RecordHealth | None, own_name: str) -> Check
         )
     if here.record and not here.record.writable:
         found = f"{here.record.folder} cannot be written to"
+        if health is not None:
+            found = f"{health.where} can be read, not written: lists and backups work, no run begins"
         return failed("record", found, f"See whose it is: ls -ld {here.record.folder}")
     if health is None:
         return ok("record", "none yet; the first run makes it")
@@ -145,7 +147,7 @@ def clock(here: Workplace) -> Check:
     if here.clock is Sync.SYNCHRONISED:
         return ok("clock", "in step with network time")
     if here.clock is Sync.UNKNOWN:
-        return ok("clock", "this system does not say whether it is in step with network time")
+        return not_looked_at("clock", "this system does not say whether it is in step with network time")
     fix = "Unless this computer has no network: timedatectl set-ntp true"
     return warning("clock", "not in step with network time", fix)
 
