@@ -23,6 +23,7 @@ class LogKind(StrEnum):
     MACHINE_ADVANCED = "machine_advanced"
     MACHINE_ENDED = "machine_ended"
     RUN_ENDED = "run_ended"
+    ESCROW_SAVED = "escrow_saved"  # sealed, proved, burned or sealed anew
     ESCROW_EVENT = "escrow_event"
     ERASED = "erased"  # personal data was taken out of a row
 

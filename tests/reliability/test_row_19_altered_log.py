@@ -15,14 +15,18 @@ from deskprov.adapters.database.chain import COLUMNS, START, append, entry_hash
 from deskprov.adapters.database.database import Database
 from deskprov.adapters.database.documents import DOCUMENTS, EVENT, digests
 from deskprov.adapters.database.schema import asset_events
+from deskprov.model.escrow import NewSecret, Owner
 from deskprov.model.history import AssetEvent, EventKind
 from deskprov.model.log import LogCheck, LogHead, LogKind
+from deskprov.model.ports.escrow import Escrow
+from deskprov.model.secret import Value
 from tests.adapters.database.conftest import CONTROLLER
 from tests.adapters.database.samples import NOON, edit, new
+from tests.adapters.database.test_escrow import seal_in
 from tests.adapters.database.test_log import whole_run
 
 RUNS = 12
-TABLES = ("assets", "owned", "asset_events", "runs", "run_machines", "run_steps", "log")
+TABLES = ("assets", "owned", "asset_events", "runs", "run_machines", "run_steps", "escrow", "log")
 LEFT_OUT = {("assets", "last_seen")}
 """What changes with every look at a machine, and proves nothing."""
 
@@ -42,16 +46,26 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     database = Database(None, folder, CONTROLLER)
     earlier = []
     [asset] = database.assets.save([new(host="lib-1", tag="T1", assigned_to="Example person")], NOON, "robin")
+    kept_sealed = database.escrow(seal_in(folder / "keys"))
     for number in range(RUNS):
         whole_run(database, f"20261124-1200{number:02}-aaaaaa")
         [asset] = database.assets.save([edit(asset, room=f"R{number}")], NOON, "robin")
         database.assets.log(asset, AssetEvent(NOON, "robin", EventKind.NOTE, f"note {number}"))
+        _keep_a_password(kept_sealed, number)
         earlier.append(folder / f"earlier-{number}.db")
         _copy(folder / ".deskprov/deskprov.db", earlier[-1])
     head = database.log.head()
     assert head is not None
     database.close()
     return Bench(folder / ".deskprov/deskprov.db", head, earlier[:-1])
+
+
+def _keep_a_password(kept_sealed: Escrow, number: int) -> None:
+    """One in force, one burned, one that waits for its proof."""
+    owner = Owner("lib-1", f"users/tech-{number % 3}")
+    new_one = kept_sealed.keep(NewSecret(owner, Value("fen-of-a-machine", f"m{number}")), NOON, "robin")
+    if number % 2:
+        kept_sealed.prove(new_one, NOON, "robin")
 
 
 def test_an_untouched_record_is_whole(bench: Bench, tmp_path: Path) -> None:

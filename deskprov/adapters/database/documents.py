@@ -17,7 +17,16 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Row, Select, Table, bindparam, select, type_coerce
 from sqlalchemy.types import NullType
 
-from deskprov.adapters.database.schema import asset_events, assets, escrow_events, owned, run_machines, run_steps, runs
+from deskprov.adapters.database.schema import (
+    asset_events,
+    assets,
+    escrow,
+    escrow_events,
+    owned,
+    run_machines,
+    run_steps,
+    runs,
+)
 
 _Left = TypeVar("_Left")
 _Right = TypeVar("_Right")
@@ -37,9 +46,10 @@ class Document:
 ASSET = Document("asset", assets, owned, "asset_id", left_out=frozenset({"last_seen"}))
 EVENT = Document("event", asset_events)
 RUN = Document("run", runs)
+ESCROW = Document("kept secret", escrow)
 ESCROW_EVENT = Document("escrow event", escrow_events)
 MACHINE = Document("machine", run_machines, run_steps, "machine_id")
-DOCUMENTS = (ASSET, EVENT, RUN, MACHINE, ESCROW_EVENT)
+DOCUMENTS = (ASSET, EVENT, RUN, MACHINE, ESCROW, ESCROW_EVENT)
 
 
 def digests(connection: Connection, document: Document, only: int | None = None) -> Iterator[tuple[int, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, insert, null, select, update
 
 from deskprov.adapters.database.chain import append
-from deskprov.adapters.database.documents import ESCROW_EVENT
+from deskprov.adapters.database.documents import ESCROW, ESCROW_EVENT
 from deskprov.adapters.database.engine import Transactions
 from deskprov.adapters.database.rows import add_events, events_of, key_of
 from deskprov.adapters.database.schema import assets, escrow, escrow_events
@@ -58,6 +58,7 @@ class DatabaseEscrow:
             }
             result = connection.execute(insert(escrow).values(values))
             [new_id] = result.inserted_primary_key or (0,)
+            append(connection, ESCROW, [new_id], LogKind.ESCROW_SAVED, at)
             _log(connection, EscrowEvent(at, by, new.act, new.owner), asset)
         return Kept(new_id, new.owner, new.state, new.value.mark, tuple(self._seal.keys), at, by)
 
@@ -74,6 +75,7 @@ class DatabaseEscrow:
         with self._transactions.writing() as connection:
             _burn(connection, [other for other in _of(connection, kept.owner) if other.id != kept.id], at)
             connection.execute(update(escrow).where(escrow.c.id == kept.id).values(state=EscrowState.CURRENT))
+            append(connection, ESCROW, [kept.id], LogKind.ESCROW_SAVED, at)
             _log(connection, EscrowEvent(at, by, EscrowAct.PROVED, kept.owner), _asset_id(connection, kept.owner))
 
     def reseal(self, at: datetime, by: str) -> int:
@@ -85,6 +87,7 @@ class DatabaseEscrow:
                 sealed = self._seal.seal(self._opened(row, owner), _bound_to(row.asset_id, owner))
                 values = {"sealed": sealed, "keys": tuple(self._seal.keys)}
                 connection.execute(update(escrow).where(escrow.c.id == row.id).values(values))
+                append(connection, ESCROW, [row.id], LogKind.ESCROW_SAVED, at)
                 _log(connection, EscrowEvent(at, by, EscrowAct.RESEALED, owner), row.asset_id)
         return len(rows)
 
@@ -129,6 +132,7 @@ def _burn(connection: Connection, kept: Sequence[Kept], at: datetime) -> None:
     values = {"state": EscrowState.REPLACED, "sealed": null(), "ended": at}
     for each in kept:
         connection.execute(update(escrow).where(escrow.c.id == each.id).values(values))
+        append(connection, ESCROW, [each.id], LogKind.ESCROW_SAVED, at)
 
 
 def _asset_id(connection: Connection, owner: Owner) -> int | None:

@@ -261,6 +261,7 @@ escrow = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("by", AnyText, nullable=False),
     Column("ended", UtcDateTime),
+    _salt(),
 )
 
 # what was done with secrets of the site; that of machines is in asset_events

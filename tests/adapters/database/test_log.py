@@ -19,7 +19,7 @@ from tests.adapters.database.conftest import CONTROLLER
 from tests.adapters.database.samples import LAPTOP, LATER, NOON, began, ended, host_intent, intent, new, verified
 
 RUN = "20261124-120000-aaaaaa"
-SALTED = ("assets", "asset_events", "runs", "run_machines", "escrow_events")
+SALTED = ("assets", "asset_events", "runs", "run_machines", "escrow", "escrow_events")
 
 
 def whole_run(database: Database, run: str = RUN) -> None:
