@@ -171,7 +171,8 @@ class ProvidedSecrets:
     def _from_escrow(self, secret: SecretRef) -> Value:
         owner = owner_of(secret)
         kept = [] if self._escrow is None else self._escrow().of(owner)
-        in_force = next((each for each in kept if each.state is EscrowState.CURRENT), None) or next(iter(kept), None)
+        settled = (each for each in kept if each.state is not EscrowState.PENDING)  # seen in force, or said to be
+        in_force = next(settled, None) or next(iter(kept), None)
         if self._escrow is None or in_force is None:
             how = f"deskprov secret set {secret.owner} --for {secret.host}" if secret.owner else "deskprov secret set "
             raise SecretUnavailable(

@@ -11,7 +11,7 @@ from deskprov.api.site import Site
 from deskprov.errors import HostError, SecretUnavailable
 from deskprov.formats.salts import salt_of
 from deskprov.model.escrow import EscrowState, Kept, NewSecret, Owner, owner_of
-from deskprov.model.inventory import Host
+from deskprov.model.inventory import SSH, Host
 from deskprov.model.secret import PER_DEVICE, SecretRef, Value
 from deskprov.stages.password_proof import proof_probe, salts
 from deskprov.stages.probe import compile_program, parse_answers
@@ -59,7 +59,7 @@ def prove(site: Site, hosts: Iterable[Host]) -> None:
         kept.setdefault(each.owner, []).append(each)
     unproved: dict[str, list[Owner]] = {}
     for owner, of in kept.items():
-        if owner.key.startswith(ACCOUNT) and any(each.state is EscrowState.PENDING for each in of):
+        if owner.key.startswith(ACCOUNT) and any(each.state is not EscrowState.CURRENT for each in of):
             unproved.setdefault(owner.host, []).append(owner)
     asked = {h.name: (h, [account(o.key) for o in unproved[h.name]]) for h in hosts if h.name in unproved}
     for name, seen in salts_on(site, asked).items():
@@ -71,8 +71,9 @@ def prove(site: Site, hosts: Iterable[Host]) -> None:
 
 
 def salts_on(site: Site, asked: Mapping[str, tuple[Host, Sequence[str]]]) -> dict[str, Mapping[str, str]]:
-    """The salts of accounts per machine; machines that do not answer are left out."""
+    """The salts of accounts per machine; machines that do not answer, and those without /etc/shadow, are left out."""
     found: dict[str, Mapping[str, str]] = {}
+    asked = {name: of for name, of in asked.items() if of[0].connection.transport == SSH}
     with pool(site, len(asked)) as threads:
         futures: dict[str, Future[Mapping[str, str] | None]] = {
             name: threads.submit(_ask, site, host, accounts) for name, (host, accounts) in asked.items()

@@ -81,15 +81,20 @@ def settable(site: Site, name: str, target: str) -> Owner:
     return Owner("", name)
 
 
-def store(site: Site, owner: Owner, value: str) -> Kept:
-    """Keeps a value that a person gave. Nothing is changed on machines. Raises `SecretUnavailable`, `WrongUsage`."""
+def store(site: Site, owner: Owner, value: str) -> Sequence[Kept]:
+    """Keeps a value that a person gave, and returns all that is kept of this owner now, newest first.
+
+    Burns nothing, since the person may be mistaken; changes nothing on machines.
+    Raises `SecretUnavailable`, `WrongUsage`.
+    """
     if not value or any(character in value for character in "\0\n\r"):
         raise WrongUsage("A secret is one line of text, and not empty.", hint="Nothing was kept. Try again.")
-    new = NewSecret(owner, Value(value, new_value(site).mark), EscrowState.CURRENT, EscrowAct.SET)
+    new = NewSecret(owner, Value(value, new_value(site).mark), EscrowState.GIVEN, EscrowAct.SET)
     now = site.clock.now()
     if owner.host and site.assets.find(owner.host) is None:  # it may be the password of the first log-in
         site.assets.save([AssetChange(None, Asset(host=owner.host), EventKind.CREATED)], now, site.operator)
-    return site.escrow.keep(new, now, site.operator)
+    site.escrow.keep(new, now, site.operator)
+    return site.escrow.of(owner)
 
 
 def tested(site: Site, names: Sequence[str], *, may_ask: bool) -> list[Tested]:

@@ -12,6 +12,7 @@ class EscrowState(StrEnum):
     """How far a kept value is. Of each owner one at most is current."""
 
     PENDING = "pending"  # sealed before it is used anywhere; whether it is in force is not known yet
+    GIVEN = "given"  # a person says that it is in force; no machine has shown it yet
     CURRENT = "current"
     REPLACED = "replaced"  # burned: the row tells that there was one, and holds it no more
 

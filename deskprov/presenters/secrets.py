@@ -79,12 +79,18 @@ def tests_json(found: Sequence[Tested]) -> dict[str, Any]:
     }
 
 
-def after_set(kept: Kept) -> Text:
-    """That it is kept, and what was not done."""
-    text = Text(f"✓ Kept, sealed to {_count(len(kept.keys), 'key')}: {safe(kept.owner.label)}", "green")
-    hint = "\nNothing was changed on the machine." if kept.owner.host else "\nTo write it on machines: "
-    rotate = "" if kept.owner.host else f"deskprov secret rotate {safe(kept.owner.key)}"
-    return text.append(hint + rotate, "dim not green")
+def after_set(kept: Sequence[Kept]) -> Text:
+    """That the newest is kept, what else still is, and what was not done."""
+    newest, *before = kept
+    owner = newest.owner
+    text = Text(f"✓ Kept, sealed to {_count(len(newest.keys), 'key')}: {safe(owner.label)}", "green")
+    if before:
+        text.append(f"\nWhat was kept before ({_count(len(before), 'value')}) is not burned", "not green")
+        shown = f": deskprov secret test --for {safe(owner.host)}" if owner.host else "."
+        text.append(f" until a machine shows which is in force{shown}", "not green")
+    hint = "Nothing was changed on the machine." if owner.host else "To write it on the machines that use it: "
+    rotate = "" if owner.host else f"deskprov secret rotate {safe(owner.key)}"
+    return text.append(f"\n{hint}{rotate}", "dim not green")
 
 
 def after_rotation(done: Rotation, again: str) -> Text:
@@ -112,7 +118,9 @@ def revealed_note(shown: Revealed) -> Text:
     """That it was written down, and what to do afterwards."""
     text = Text(f"Written down that you looked at the password of {safe(shown.owner.label)}.", "dim")
     if len(shown.values) > 1:
-        text.append("\nA change was interrupted: one of these is in force. deskprov secret test --for HOST tells.")
+        text.append("\nThe machine has not shown yet which of these is in force.")
+        if shown.owner.host:
+            text.append(f" deskprov secret test --for {safe(shown.owner.host)} asks it.")
     account = shown.owner.key.removeprefix("users/")
     again = f"--for {shown.owner.host} {account}" if shown.owner.host else shown.owner.key
     return text.append(f"\nWhen it is no longer needed: deskprov secret rotate {safe(again)}", "dim")
@@ -179,7 +187,8 @@ def _uses(used: Sequence[str]) -> str:
 
 
 def _state(kept: Kept) -> str:
-    return f"new, {UNPROVED}" if kept.state is EscrowState.PENDING else "the one before"
+    words = {EscrowState.PENDING: f"new, {UNPROVED}", EscrowState.GIVEN: f"set by {safe(kept.by)}, {UNPROVED}"}
+    return f"{words.get(kept.state, 'proved before')}, {kept.at:%Y-%m-%d}"
 
 
 def _count(count: int, word: str) -> str:

@@ -26,7 +26,7 @@ class MemoryEscrow:
     _events: list[EscrowEvent] = field(default_factory=list)
 
     def kept(self) -> Sequence[Kept]:
-        """All that is pending or current."""
+        """All that is not burned."""
         held = [kept for kept, _ in self._rows.values() if kept.state is not EscrowState.REPLACED]
         return sorted(held, key=lambda kept: (kept.owner.host.casefold(), kept.owner.key, -kept.id))
 

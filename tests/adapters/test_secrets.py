@@ -245,6 +245,8 @@ def test_that_which_is_proved_goes_before_that_which_is_not() -> None:
     escrow.prove(old, NOON, "robin")
     escrow.keep(NewSecret(Owner("pc-1", "users/tech"), Value("new", "m")), NOON, "robin")
     assert ProvidedSecrets({}, {}, None, escrow=lambda: escrow).value(TECH) == "old"
+    escrow.keep(NewSecret(Owner("pc-1", "users/tech"), Value("said", "m"), EscrowState.GIVEN), NOON, "robin")
+    assert ProvidedSecrets({}, {}, None, escrow=lambda: escrow).value(TECH) == "said"  # the last word of a person
 
 
 def test_without_the_private_key_it_says_so() -> None:

@@ -227,10 +227,23 @@ def test_only_what_deskprov_keeps_can_be_set(desk: Desk) -> None:
         verbs.settable(desk.site, "wify", "")
     assert told.value.hint == "Did you mean wifi?"
     verbs.store(desk.site, TECH, "by hand")
-    assert desk.values() == [("current", "by hand")]
+    assert desk.values() == [("given", "by hand")]
     for bad in ("", "two\nlines", "a\0b"):
         with pytest.raises(WrongUsage, match="one line"):
             verbs.store(desk.site, TECH, bad)
+
+
+def test_a_mistyped_value_burns_nothing_until_the_machine_shows_which_is_in_force(desk: Desk) -> None:
+    desk.has(desk.kept("works", current=True))
+    [typo, working] = verbs.store(desk.site, TECH, "typo")
+    assert desk.values() == [("given", "typo"), ("current", "works")]
+    assert (typo.state, working.state) == (EscrowState.GIVEN, EscrowState.CURRENT)
+    desk.salts["pc-1"]["tech"] = "set by hand on the machine"
+    verbs.tested_on(desk.site, "pc-1")
+    assert desk.values() == [("given", "typo"), ("current", "works")]
+    desk.has(Value("works", f"mark {'works'[::-1]}"))
+    assert [told.problem for told in verbs.tested_on(desk.site, "pc-1")] == [""]
+    assert desk.values() == [("current", "works")]
 
 
 def test_who_is_meant_by_a_name(desk: Desk) -> None:

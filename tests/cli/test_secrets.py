@@ -138,6 +138,11 @@ def test_a_password_of_a_machine_can_be_kept_before_it_was_ever_reached(desk: De
     assert [each["value"] for each in json.loads(shown)["values"]] == [VALUE]
     assert "pc-1/admin" in desk.run("secret", "list")[0]
     assert "admin set by hand" in desk.run("asset", "show", "pc-1")[0]
+    said = " ".join(desk.run("secret", "set", "admin", "--for", "pc-1", "--stdin", value="mistyped")[1].split())
+    assert "What was kept before (1 value) is not burned until a machine shows which is in force" in said
+    both = desk.run("secret", "reveal", "pc-1", "--pipe", "--yes", "--reason", "a test")
+    assert f"{VALUE}   (set by " in both[0]
+    assert "has not shown yet which of these is in force. deskprov secret test --for pc-1" in " ".join(both[1].split())
 
 
 def test_a_site_without_keys_says_how_to_get_them(desk: Desk) -> None:

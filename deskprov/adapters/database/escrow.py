@@ -18,7 +18,7 @@ from deskprov.model.history import AssetEvent, EventKind
 from deskprov.model.log import LogKind
 from deskprov.model.secret import Value
 
-_HELD = escrow.c.state.in_([EscrowState.PENDING, EscrowState.CURRENT])
+_HELD = escrow.c.state != EscrowState.REPLACED
 
 
 class DatabaseEscrow:
@@ -29,13 +29,13 @@ class DatabaseEscrow:
         self._seal = seal
 
     def kept(self) -> Sequence[Kept]:
-        """All that is pending or current, by machine and key, the newest of an owner first."""
+        """All that is not burned, by machine and key, the newest of an owner first."""
         with self._transactions.reading() as connection:
             found = [_kept(row) for row in connection.execute(_rows())]
         return sorted(found, key=lambda kept: (kept.owner.host.casefold(), kept.owner.key, -kept.id))
 
     def of(self, owner: Owner) -> Sequence[Kept]:
-        """What is pending or current of this owner, newest first."""
+        """What is not burned of this owner, newest first."""
         with self._transactions.reading() as connection:
             return _of(connection, owner)
 

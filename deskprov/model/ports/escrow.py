@@ -16,10 +16,10 @@ class Escrow(Protocol):
     """
 
     def kept(self) -> Sequence[Kept]:
-        """All that is pending or current, by machine and key, the newest of an owner first."""
+        """All that is not burned, by machine and key, the newest of an owner first."""
 
     def of(self, owner: Owner) -> Sequence[Kept]:
-        """What is pending or current of this owner, newest first."""
+        """What is not burned of this owner, newest first."""
 
     def keep(self, new: NewSecret, at: datetime, by: str) -> Kept:
         """Seals a value and stores it. One that is current from the start burns what was kept of its owner before.

@@ -73,10 +73,19 @@ def test_proving_burns_all_else_whether_older_or_newer(escrow: Escrow) -> None:
             escrow.open(burned)
 
 
-def test_what_a_person_sets_replaces_all(escrow: Escrow) -> None:
+def test_what_is_current_from_the_start_replaces_all(escrow: Escrow) -> None:
     escrow.keep(NewSecret(WIFI, FIRST, EscrowState.CURRENT, EscrowAct.SET), NOON, "robin")
     now = escrow.keep(NewSecret(WIFI, SECOND, EscrowState.CURRENT, EscrowAct.SET), LATER, "kim")
     assert escrow.of(WIFI) == [now]
+
+
+def test_what_a_person_sets_burns_nothing_and_is_burned_by_a_proof(escrow: Escrow) -> None:
+    proved = escrow.keep(NewSecret(TECH, FIRST, EscrowState.CURRENT), NOON, "robin")
+    given = escrow.keep(NewSecret(TECH, SECOND, EscrowState.GIVEN, EscrowAct.SET), LATER, "kim")
+    assert escrow.kept() == escrow.of(TECH) == [given, proved]
+    assert (escrow.open(given), escrow.open(proved)) == (SECOND, FIRST)
+    escrow.prove(proved, LATER, "robin")
+    assert escrow.of(TECH) == [proved]
 
 
 def test_everything_is_in_the_log_and_that_of_a_machine_in_its_asset(escrow: Escrow, whole: Whole) -> None:
