@@ -1,5 +1,6 @@
 """Who answers: nothing is sent to whoever does not show the pinned certificate; its names and dates do not count."""
 
+import socket
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from deskprov.adapters.winrm.certificate import offered_certificate
 from deskprov.adapters.winrm.exchange import Exchange
 from deskprov.adapters.winrm.transport import WinRmTransport
 from deskprov.errors import HostError, IdentityNotTrusted, Unreachable
+from deskprov.formats.known_hosts import fingerprint
 from deskprov.model.inventory import Connection, Host
 from deskprov.testing import FixedSecrets
 from tests.adapters.winrm.endpoints import endpoint, http
@@ -38,6 +40,8 @@ def test_nobody_logs_on_to_a_machine_that_is_not_trusted(desk: Desk, known_host:
     with pytest.raises(IdentityNotTrusted) as caught:
         WinRmTransport(FixedSecrets({"pw": desk.password})).ask(host_at(desk.pc.port, known_host), b"")
     assert "deskprov host trust pc-1" in caught.value.hint
+    shown = fingerprint(desk.pc.host_key)
+    assert (shown in caught.value.message) is (known_host in ("", OTHER)), "what it shows is said, to be compared"
     assert desk.journal("logon") == before
 
 
@@ -62,15 +66,24 @@ def test_a_certificate_that_is_old_and_for_another_name_is_as_good(elsewhere: Pa
     assert not any(b"secret" in said for said in old.heard)
 
 
-@pytest.mark.parametrize("target", ["http://127.0.0.1:{port}/", "https://127.0.0.1:{port}/wsman"])
-def test_nobody_is_sent_on_to_somebody_else(
-    elsewhere: Path, tmp_path_factory: pytest.TempPathFactory, target: str
-) -> None:
+def test_nobody_is_sent_on_to_somebody_else(elsewhere: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     with endpoint(tmp_path_factory.mktemp("other"), NOW, [http("200 OK")]) as other:
-        away = http("307 Temporary Redirect", Location=target.format(port=other.port))
+        away = http("307 Temporary Redirect", Location=f"https://127.0.0.1:{other.port}/wsman")
         with endpoint(elsewhere, NOW, [away]) as sender, pytest.raises(HostError):
             WinRmTransport(FixedSecrets({"pw": "secret"})).ask(pinned(host_at(sender.port)), b"")
         assert set(other.heard) <= {b""}
+
+
+def test_nobody_is_sent_on_to_where_nothing_is_encrypted(elsewhere: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as plain:
+        away = http("307 Temporary Redirect", Location=f"http://127.0.0.1:{plain.getsockname()[1]}/wsman")
+        with endpoint(elsewhere, NOW, [away]) as sender, pytest.raises(HostError):
+            WinRmTransport(FixedSecrets({"pw": "secret"}), limits=Limits(login=2.0)).ask(
+                pinned(host_at(sender.port)), b""
+            )
+        plain.setblocking(False)
+        with pytest.raises(BlockingIOError):  # nobody came
+            plain.accept()
 
 
 def test_nothing_of_the_surroundings_leads_elsewhere(
