@@ -19,8 +19,9 @@ def machines_view(machines: Sequence[PracticeMachine]) -> RenderableType:
         "Name", "Platform", "Address", "Port", "State", "Network", box=None, pad_edge=False, padding=(0, 3, 0, 0)
     )
     for machine in machines:
-        network = "its own" if machine.isolated else "the controller's"
-        table.add_row(machine.name, _kind(machine), machine.address, str(machine.port), machine.state, network)
+        table.add_row(
+            machine.name, machine.platform, machine.address, str(machine.port), machine.state, _network(machine)
+        )
     return table
 
 
@@ -41,5 +42,7 @@ def after_start(machines: Sequence[PracticeMachine], profile: str) -> Text:
     return Text(f"{up}. Next: deskprov setup {target}{option}{said}")
 
 
-def _kind(machine: PracticeMachine) -> str:
-    return f"{machine.platform} (a double)" if machine.transport == WINRM else machine.platform
+def _network(machine: PracticeMachine) -> str:
+    if machine.transport == WINRM:
+        return "loopback: a double"
+    return "its own" if machine.isolated else "the controller's"

@@ -66,12 +66,18 @@ def test_another_certificate_than_the_pinned_one_gets_nothing(desk: Bench) -> No
     assert not journal.exists(), "nobody even tried to log on"
 
 
-def test_stopping_leaves_nothing_but_the_record(desk: Bench) -> None:
-    desk.run("setup", NAME, "--yes")
+def test_stopping_leaves_nothing_but_the_record_and_the_next_is_the_same_computer_installed_again(desk: Bench) -> None:
+    pin = desk.root / ".deskprov/practice/known_hosts"
+    desk.run("verify", NAME, "--json", status=(0, 2))
+    serial, certificate = desk.data("asset", "show", NAME, "--json")["asset"]["serial"], pin.read_text()
     desk.run("practice", "stop")
     assert desk.data("host", "list", "--json")["hosts"] == []
     assert not (desk.root / f".deskprov/practice/windows/{NAME}").exists()
-    assert desk.data("asset", "show", NAME, "--json")["asset"]["practice"] is True
+    desk.run("practice", "start", "windows", "--profile", "pc")
+    assert pin.read_text() != certificate
+    desk.run("verify", NAME, status=(0, 2))
+    asset = desk.data("asset", "show", NAME, "--json")["asset"]
+    assert (asset["serial"], asset["practice"]) == (serial, True)
 
 
 @pytest.mark.parametrize("count", [4, pytest.param(30, marks=pytest.mark.soak)])

@@ -53,13 +53,17 @@ def write_state(file: Path, state: State) -> None:
     new.replace(file)
 
 
-def fresh_state(name: str, boot: int) -> State:
-    """The state of a PC after installation, with an identity of its own. `boot` is in seconds since 1970."""
+def fresh_state(name: str, boot: int, hardware: str = "") -> State:
+    """The state of a PC after installation, with an identity of its own. `boot` is in seconds since 1970.
+
+    Equal `hardware` is the same computer, installed again: it has the same serial number.
+    """
+    computer = uuid.uuid5(uuid.NAMESPACE_URL, hardware) if hardware else uuid.uuid4()
     authority = "-".join(str(uuid.uuid4().int % 2**32) for _ in range(3))
     own = {
         "{name}": name,
-        "{uuid}": str(uuid.uuid4()).upper(),
-        "{serial}": f"PRACTICE-{uuid.uuid4().hex[:8].upper()}",
+        "{uuid}": str(computer).upper(),
+        "{serial}": f"PRACTICE-{computer.hex[:8].upper()}",
         "{guid}": str(uuid.uuid4()),
         "{sid}": f"S-1-5-21-{authority}",
     }

@@ -122,7 +122,7 @@ class WindowsPracticeMachines:
         folder.certificate.write_text(made.certificate)
         folder.key.touch(mode=0o600)
         folder.key.write_text(made.key)
-        state = fresh_state(folder.name, int(now.timestamp()))
+        state = fresh_state(folder.name, int(now.timestamp()), hardware=str(folder.path))
         add_user(state, USER, nt_hash(self._password()))
         group(state, ADMINISTRATORS)["members"].append(state["users"][USER]["sid"])
         write_state(folder.state, state)
