@@ -8,6 +8,7 @@ from rich.text import Text
 
 from deskprov.model.check import Check, Examination, Verdict
 from deskprov.presenters.hanging import Hanging
+from deskprov.presenters.hint import Hint
 from deskprov.presenters.safe_text import safe
 
 SYMBOLS = {
@@ -28,7 +29,10 @@ def examination_view(examination: Examination) -> RenderableType:
 def checks_view(checks: Sequence[Check]) -> RenderableType:
     """Each check with what was found and, below, what to do; those that nobody looked at on one line at the end."""
     told = [check for check in checks if check.verdict is not Verdict.NOT_LOOKED_AT or check.found]
-    lines = [_line(check.verdict, label(check), _words(check)) for check in told]
+    lines: list[RenderableType] = []
+    for check in told:
+        lines.append(_line(check.verdict, label(check), Text(safe(check.found), _style(check))))
+        lines += [Hint(safe(check.fix), "cyan", INDENT)] if check.fix else []
     if left := [label(check) for check in checks if check not in told]:
         lines.append(_line(Verdict.NOT_LOOKED_AT, "then", Text(f"not looked at: {', '.join(left)}", "dim")))
     return Group(*lines)
@@ -40,9 +44,8 @@ def _line(verdict: Verdict, name: str, words: Text) -> Hanging:
     return Hanging(Text(f"  {symbol} ", style).append(name, quiet), words, INDENT)
 
 
-def _words(check: Check) -> Text:
-    words = Text(safe(check.found), SYMBOLS[check.verdict][1] if check.fix else "")
-    return words.append("\n" + safe(check.fix), "cyan not bold not red not yellow") if check.fix else words
+def _style(check: Check) -> str:
+    return SYMBOLS[check.verdict][1] if check.fix else ""
 
 
 def examinations_summary(examinations: Sequence[Examination]) -> Text:

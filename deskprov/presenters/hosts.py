@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -25,8 +26,12 @@ def hosts_view(hosts: Sequence[Host]) -> RenderableType:
     """A table, or a sentence when there are none."""
     if not hosts:
         return Text("No machine yet. Add one: deskprov host add NAME --address ADDRESS --profile PROFILE")
-    columns = ("Name", "Address", "Profile", "Place", "Ring", "Groups", "Identity")
-    table = Table(*columns, box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    # what somebody has to type again is never cut; the other columns wrap
+    table.add_column("Name", overflow="fold", min_width=max(cell_len(safe(host.name)) for host in hosts))
+    table.add_column("Address", no_wrap=True, min_width=max(cell_len(safe(_address(host))) for host in hosts))
+    for heading in ("Profile", "Place", "Ring", "Groups", "Identity"):
+        table.add_column(heading, overflow="fold")
     for host in hosts:
         name = Text(safe(host.name))
         if host.practice:
@@ -101,15 +106,16 @@ def after_add(host: Host) -> Text:
     return Text(f"{host.name} is in the inventory ({host.source}). Next: {next_step}")
 
 
-def identity_view(host: Host, offered: str, pinned: str) -> Text:
+def identity_view(host: Host, offered: str, pinned: str) -> RenderableType:
     """What the machine shows, and the old identity when it has changed; `offered` and `pinned` are fingerprints."""
     kind = host.known_host.partition(" ")[0]
     text = Text()
     if pinned:
         text.append(f"{host.name} had another identity until now:\n", "bold red").append(f"  {kind} {pinned}\n")
     text.append(f"{_address(host)} shows:\n", "bold").append(f"  {offered}\n")
-    text.append("Compare it with the machine's own. At the machine: ", "dim")
-    return text.append(_AT_THE_MACHINE[host.connection.transport], "dim")
+    text.append("Compare it with the machine's own. At the machine:", "dim")
+    # a line that is to be pasted somewhere has no line break in it, however narrow the terminal
+    return Group(text, Text(_AT_THE_MACHINE[host.connection.transport], "dim", no_wrap=True, overflow="ignore"))
 
 
 def after_trust(host: Host, offered: str) -> Text:

@@ -10,6 +10,7 @@ from rich.text import Text
 from deskprov.formats.durations import about
 from deskprov.model.plan import Action, Change, HostPlan, Reboot, Segment
 from deskprov.model.result import HostResult, Outcome
+from deskprov.presenters.hanging import Hanging
 from deskprov.presenters.safe_text import safe, safe_lines
 
 SYMBOLS = {
@@ -166,7 +167,7 @@ def _change_view(change: Change, guarded: str) -> Iterable[RenderableType]:
     if change.written:
         yield Padding(Text("writes: " + ", ".join(sorted(change.written)), "dim"), (0, 0, 0, 6), expand=False)
     if change.preview:
-        yield Padding(_preview(change.preview), (0, 0, 0, 6), expand=False)
+        yield from _preview(change.preview)
 
 
 def _told_otherwise(change: Change) -> frozenset[str]:
@@ -183,16 +184,16 @@ def _difference_view(action: Action, option: str, before: Any, after: Any) -> Te
     return text.append(_value(after), "green")
 
 
-def _preview(preview: str) -> Text:
+def _preview(preview: str) -> Iterable[RenderableType]:
+    """A diff; a line that is wrapped goes on below with a mark, where nothing else has a sign."""
     lines = safe_lines(preview)
-    text = Text()
+    while lines and not lines[-1]:
+        lines.pop()
     for line in lines[:PREVIEW_LINES]:
         style = "green" if line.startswith("+") else "red" if line.startswith("-") else "dim"
-        text.append(line + "\n", style)
+        yield Hanging(Text(f"      {line[:1]}", style), Text(line[1:], style), 7, Text("     ↳ ", "dim"))
     if len(lines) > PREVIEW_LINES:
-        text.append(f"… {len(lines) - PREVIEW_LINES} more lines", "dim")
-    text.rstrip()
-    return text
+        yield Text(f"      … {len(lines) - PREVIEW_LINES} more lines", "dim")
 
 
 def _left_over_view(change: Change) -> Text:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from deskprov.formats.durations import took
 from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult, Status, is_reboot
+from deskprov.presenters.hint import Hint
 from deskprov.presenters.indented import Indented
 from deskprov.presenters.safe_text import safe
 
@@ -47,7 +48,7 @@ def host_view(result: HostResult) -> RenderableType:
     if result.message:
         parts.append(Indented(Text(safe(result.message)), 4))
     if result.hint:
-        parts.append(Indented(Text(safe(result.hint), "cyan"), 4))
+        parts.append(Hint(safe(result.hint), "cyan", 4))
     for resource in result.results:
         if resource.status not in (Status.OK, Status.CHANGED):
             parts.append(result_line(resource.resource, resource.status))
@@ -90,7 +91,7 @@ def run_summary(result: RunResult) -> Text:
     return line.append(f" Log head {result.log_head.short}.", "dim") if result.log_head else line
 
 
-def next_step(result: RunResult, status: int, meaning: str) -> Text:
+def next_step(result: RunResult, status: int, meaning: str) -> RenderableType:
     """The last line: what the exit status means and the one command to go on with."""
     names = [host.host for host in result.hosts]
     drifted = [host.host for host in result.hosts if host.outcome is Outcome.DRIFT]
@@ -102,7 +103,7 @@ def next_step(result: RunResult, status: int, meaning: str) -> Text:
         text = f"Next: deskprov asset show {names[0]}"
     else:
         text = f"Next: deskprov run show {result.run}"
-    return Text(safe(text), "dim")
+    return Hint(safe(text), "dim")
 
 
 def _way_on(result: RunResult) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -22,7 +23,11 @@ def runs_view(runs: Sequence[RunSummary], now: datetime) -> RenderableType:
     """A table, newest first, or a sentence when there are none."""
     if not runs:
         return Text("There was no run yet. The first: deskprov setup HOST")
-    table = Table("Run", "When", "Verb", "By", "Machines", "Outcome", box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    # what somebody has to type again is never cut; the other columns wrap
+    table.add_column("Run", no_wrap=True, min_width=max(cell_len(safe(run.run)) for run in runs))
+    for heading in ("When", "Verb", "By", "Machines", "Outcome"):
+        table.add_column(heading, overflow="fold")
     for run in runs:
         cells = (run.run, ago(run.at, now), run.verb, run.by, _machines(run))
         table.add_row(*(Text(safe(cell)) for cell in cells), _outcome(run))

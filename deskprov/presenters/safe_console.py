@@ -24,6 +24,10 @@ class SafeConsole(Console):
         for segment in super().render(renderable, options):
             yield segment if segment.control else Segment(_text(segment.text), segment.style)
 
+    def print(self, *objects: Any, **options: Any) -> None:
+        """As rich does it, but what is wider than the terminal and must not be wrapped is not cut off either."""
+        super().print(*objects, **{"crop": False, **options})
+
     def print_json(self, json: str | None = None, *arguments: Any, **options: Any) -> None:
         """As rich does it, but in ASCII: outside of it an escape would be no JSON any more."""
         super().print_json(json, *arguments, **{**options, "ensure_ascii": True})

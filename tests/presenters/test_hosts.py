@@ -1,15 +1,14 @@
 """Machines of the inventory on the screen."""
 
-from rich.console import Console
-
 from deskprov.model.inventory import Connection, Host
 from deskprov.presenters.hosts import after_add, host_view, hosts_view, identity_view
+from deskprov.presenters.safe_console import SafeConsole
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJZ8u2xkqRSP35TayGBVw4sklChxVyZjQgwHMfwpJT/8"
 
 
-def text(renderable: object) -> str:
-    console = Console(width=140, no_color=True)
+def text(renderable: object, width: int = 140) -> str:
+    console = SafeConsole(width=width, no_color=True)
     with console.capture() as capture:
         console.print(renderable)
     return capture.get()
@@ -39,3 +38,14 @@ def test_next_step_depends_on_the_identity() -> None:
 def test_a_changed_identity_is_loud() -> None:
     assert "had another identity until now" in text(identity_view(LAB, "ssh-ed25519 SHA256:new", "SHA256:old"))
     assert "another identity" not in text(identity_view(LAB, "ssh-ed25519 SHA256:new", ""))
+
+
+def test_what_is_to_be_typed_or_pasted_is_whole_at_80_columns() -> None:
+    connection = Connection("2001:db8:1234:5678:9abc:def0:1234:5678", 2222)
+    host = Host("room-12-laptop-03", connection, profile="staff-laptop", place="room-12", ring="broad", known_host=KEY)
+    shown = text(hosts_view([host]), 80)
+    assert "[2001:db8:1234:5678:9abc:def0:1234:5678]:2222" in shown
+    assert "room-12-laptop-03" in shown
+    assert "…" not in shown
+    asked = text(identity_view(host, "ssh-ed25519 SHA256:new", ""), 40).splitlines()
+    assert "for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf $key; done" in asked

@@ -2,14 +2,13 @@
 
 import json
 
-from rich.console import Console
-
 from deskprov.model.facts import Facts
 from deskprov.model.plan import Action, Change, Difference, HostPlan, Segment
 from deskprov.model.resource import Resource, ResourceOptions
 from deskprov.model.result import HostResult, Outcome
 from deskprov.model.source import Source
 from deskprov.presenters.plan import plan_view, plans_json, plans_summary
+from deskprov.presenters.safe_console import SafeConsole
 
 
 def change(name: str, action: Action, *differences: Difference, preview: str = "", left_over: bool = False) -> Change:
@@ -23,8 +22,8 @@ def plan(*changes: Change, left_over: tuple[Change, ...] = ()) -> HostPlan:
     return HostPlan("pc-1", "front-office", "linux", Facts(), changes, left_over=left_over, seconds=42, segments=made)
 
 
-def text(renderable: object) -> str:
-    console = Console(width=110, no_color=True)
+def text(renderable: object, width: int = 110) -> str:
+    console = SafeConsole(width=width, no_color=True)
     with console.capture() as capture:
         console.print(renderable)
     return capture.get()
@@ -105,3 +104,12 @@ def test_json_is_stable_and_complete() -> None:
     )
     assert first["counts"]["update"] == 1
     assert (second["host"], second["outcome"], second["message"]) == ("pc-2", "unreachable", "no answer")
+
+
+def test_a_long_line_of_a_diff_goes_on_below_with_a_mark() -> None:
+    long = "+" + "word " * 30
+    shown = text(plan_view(plan(change("/x", Action.UPDATE, preview=f" same\n{long}"))), 80).splitlines()
+    at = next(number for number, line in enumerate(shown) if line.startswith("      +word"))
+    assert shown[at - 1].startswith("       same")
+    assert [line[:7] for line in shown[at + 1 :]] == ["     ↳ "] * 2
+    assert max(map(len, shown)) <= 80

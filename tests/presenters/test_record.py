@@ -390,3 +390,10 @@ def test_every_field_is_explained() -> None:
     text = rendered(fields_view(KNOWN), width=200)
     assert all(name in text for name in KNOWN)
     assert "(personal)" in text
+
+
+def test_the_name_of_a_run_is_never_cut() -> None:
+    long = replace(SUMMARY, by="robin.the-technician", hosts=["a-machine-of-room-12", "another-of-room-12", "front"])
+    for width in (80, 50):
+        assert any(line.startswith(SUMMARY.run) for line in rendered(runs_view([long], NOW), width).splitlines())
+        assert "…" not in rendered(runs_view([long], NOW), width)
