@@ -1,6 +1,7 @@
 """Machines of the inventory as a table, as a sheet and as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from rich.cells import cell_len
@@ -22,24 +23,37 @@ _AT_THE_MACHINE = {
 X509Certificate, with the name of an algorithm since .NET Framework 4.8, which Windows 11 brings."""
 
 
+_MORE: Mapping[str, Callable[[Host], str]] = {
+    "Profile": lambda host: host.profile or "-",
+    "Place": attrgetter("place"),
+    "Ring": attrgetter("ring"),
+    "Groups": lambda host: ", ".join(sorted(host.groups)),
+}
+"""Columns of the table that stand there when any machine has something in them."""
+
+
 def hosts_view(hosts: Sequence[Host]) -> RenderableType:
     """A table, or a sentence when there are none."""
     if not hosts:
         return Text("No machine yet. Add one: deskprov host add NAME --address ADDRESS --profile PROFILE")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     # what somebody has to type again is never cut; the other columns wrap
-    table.add_column("Name", overflow="fold", min_width=max(cell_len(safe(host.name)) for host in hosts))
-    table.add_column("Address", no_wrap=True, min_width=max(cell_len(safe(_address(host))) for host in hosts))
-    for heading in ("Profile", "Place", "Ring", "Groups", "Identity"):
+    names = [_name(host) for host in hosts]
+    table.add_column("Name", no_wrap=True, width=max(name.cell_len for name in names))
+    table.add_column("Address", no_wrap=True, width=max(cell_len(safe(_address(host))) for host in hosts))
+    filled = {heading: tell for heading, tell in _MORE.items() if any(map(tell, hosts))}
+    for heading in (*filled, "Identity"):
         table.add_column(heading, overflow="fold")
-    for host in hosts:
-        name = Text(safe(host.name))
-        if host.practice:
-            name.append(" (practice)", "dim")
-        cells = (_address(host), host.profile or "-", host.place, host.ring, ", ".join(sorted(host.groups)))
+    for host, name in zip(hosts, names, strict=True):
+        cells = (_address(host), *(tell(host) for tell in filled.values()))
         trusted = Text("pinned") if host.known_host else Text(NOT_TRUSTED, "yellow")
         table.add_row(name, *(Text(safe(cell)) for cell in cells), trusted)
     return table
+
+
+def _name(host: Host) -> Text:
+    name = Text(safe(host.name))
+    return name.append(" (practice)", "dim") if host.practice else name
 
 
 def host_view(host: Host) -> RenderableType:

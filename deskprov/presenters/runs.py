@@ -17,6 +17,7 @@ from deskprov.presenters.results import OUTCOMES, STATUSES
 from deskprov.presenters.safe_text import safe
 
 _NAMED_HOSTS = 3
+_MACHINE_WIDTH = 24
 
 
 def runs_view(runs: Sequence[RunSummary], now: datetime) -> RenderableType:
@@ -25,9 +26,11 @@ def runs_view(runs: Sequence[RunSummary], now: datetime) -> RenderableType:
         return Text("There was no run yet. The first: deskprov setup HOST")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     # what somebody has to type again is never cut; the other columns wrap
-    table.add_column("Run", no_wrap=True, min_width=max(cell_len(safe(run.run)) for run in runs))
+    table.add_column("Run", no_wrap=True, width=max(cell_len(safe(run.run)) for run in runs))
+    longest = max(cell_len(safe(_machines(run))) for run in runs)
     for heading in ("When", "Verb", "By", "Machines", "Outcome"):
-        table.add_column(heading, overflow="fold")
+        whole = heading == "Machines" and longest <= _MACHINE_WIDTH
+        table.add_column(heading, overflow="fold", width=max(longest, len(heading)) if whole else None)
     for run in runs:
         cells = (run.run, ago(run.at, now), run.verb, run.by, _machines(run))
         table.add_row(*(Text(safe(cell)) for cell in cells), _outcome(run))

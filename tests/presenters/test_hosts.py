@@ -19,7 +19,7 @@ LAB = Host("lab-01", Connection("2001:db8::1", 2222), profile="lab", groups=froz
 
 def test_table_says_who_is_trusted_and_what_is_practice() -> None:
     shown = text(hosts_view([LAB, Host("practice-1", Connection("127.0.0.2"), practice=True)])).splitlines()
-    assert shown[0].split() == ["Name", "Address", "Profile", "Place", "Ring", "Groups", "Identity"]
+    assert shown[0].split() == ["Name", "Address", "Profile", "Groups", "Identity"]
     assert shown[1].split() == ["lab-01", "[2001:db8::1]:2222", "lab", "a,", "b", "pinned"]
     assert shown[2].split() == ["practice-1", "(practice)", "127.0.0.2", "-", "not", "trusted", "yet"]
 
@@ -47,5 +47,6 @@ def test_what_is_to_be_typed_or_pasted_is_whole_at_80_columns() -> None:
     assert "[2001:db8:1234:5678:9abc:def0:1234:5678]:2222" in shown
     assert "room-12-laptop-03" in shown
     assert "…" not in shown
+    assert max(map(len, text(hosts_view([host, LAB]), 100).splitlines())) <= 100
     asked = text(identity_view(host, "ssh-ed25519 SHA256:new", ""), 40).splitlines()
     assert "for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf $key; done" in asked

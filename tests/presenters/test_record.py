@@ -397,3 +397,6 @@ def test_the_name_of_a_run_is_never_cut() -> None:
     for width in (80, 50):
         assert any(line.startswith(SUMMARY.run) for line in rendered(runs_view([long], NOW), width).splitlines())
         assert "…" not in rendered(runs_view([long], NOW), width)
+    one = rendered(runs_view([replace(SUMMARY, hosts=["room-12-laptop-03"])], NOW), 80).splitlines()
+    assert any("room-12-laptop-03" in line for line in one)
+    assert max(map(len, one)) <= 80
