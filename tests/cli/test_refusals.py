@@ -1,5 +1,7 @@
 """What the system refuses to read or write is told in words, with the file and the reason, and never as a bug."""
 
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -151,7 +153,10 @@ def test_a_read_only_disk(site: Path, said: Run) -> None:
 
 @pytest.mark.root
 def test_a_record_on_a_read_only_disk_is_told_of_and_backed_up(site: Path, said: Run, tmp_path: Path) -> None:
-    said("asset", "add", "host=lab-01", "serial=AB-1", status=0)
+    # by a process of its own: at its end no file of SQLite's stands beside the record
+    add = [sys.executable, "-m", "deskprov", "-C", str(site), "asset", "add", "host=lab-01", "serial=AB-1"]
+    subprocess.run(add, check=True, capture_output=True)
+    assert [path.name for path in (site / ".deskprov").glob("*.db*")] == ["deskprov.db"]
     with read_only(site):
         words = said("db", "info", status=0)
         assert "1 assets" in words
