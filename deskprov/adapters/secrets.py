@@ -24,6 +24,7 @@ from deskprov.adapters.secret_sources import (
 )
 from deskprov.errors import SecretUnavailable
 from deskprov.formats.salts import salt_of
+from deskprov.formats.secret_text import unusable
 from deskprov.model.escrow import EscrowState, owner_of
 from deskprov.model.ports.escrow import Escrow
 from deskprov.model.secret import PER_DEVICE, SecretForm, SecretRef, Value
@@ -37,7 +38,10 @@ def ask_on_terminal(question: str) -> str:
     """What the person types, unseen. Raises `EOFError` when there is nobody at a terminal."""
     if not sys.stdin.isatty():
         raise EOFError("standard input is no terminal")
-    return getpass.getpass(question)
+    try:
+        return getpass.getpass(question)
+    except UnicodeDecodeError:  # not "from": the error would carry the value
+        raise SecretUnavailable("What was typed is no text in UTF-8.", hint="Set the terminal to UTF-8.") from None
 
 
 class ProvidedSecrets:
@@ -66,6 +70,7 @@ class ProvidedSecrets:
         self._command_seconds = command_seconds
         self._values: dict[SecretRef, Value] = {}
         self._handed: set[str] = set()
+        self._twice: set[str] = set()
         self._failures: dict[SecretRef, tuple[str, str]] = {}
         self._lock = RLock()
 
@@ -114,6 +119,14 @@ class ProvidedSecrets:
         for name in names:
             if name in self._providers and self._providers[name].ask:
                 self._found(SecretRef(name))
+
+    def prepare_to_write(self, names: Iterable[str]) -> None:
+        """The same, asked twice. Raises `SecretUnavailable` also when the two are not the same."""
+        asked = list(names)
+        with self._lock:
+            new = {n for n in asked if (p := self._providers.get(n)) is not None and p.ask}
+            self._twice |= {n for n in new if SecretRef(n) not in self._values}
+        self.prepare(asked)
 
     def identity(self, place: IdentityPlace) -> str:
         """The text of the site's private key, from a place that is no file. Raises `SecretUnavailable`."""
@@ -178,7 +191,9 @@ class ProvidedSecrets:
             raise SecretUnavailable(
                 f"No value is kept for {owner.label}.", hint=f"{how}{'' if secret.owner else secret.name}"
             )
-        return self._escrow().open(in_force)
+        value = self._escrow().open(in_force)
+        _usable(owner.label, value.plain)
+        return value
 
     def _own_environment(self) -> dict[str, str]:
         """This process's environment, without the values of other secrets."""
@@ -194,12 +209,15 @@ class ProvidedSecrets:
             raise nobody
         try:
             typed = self._ask(f"Secret {name}: ")
+            same = not typed or name not in self._twice or self._ask(f"Secret {name}, the same again: ") == typed
         except EOFError as error:
             raise nobody from error
         if not typed:
             raise SecretUnavailable(
                 f"Nothing was typed for the secret {name}.", hint="Run it again, and type it; it does not show."
             )
+        if not same:
+            raise SecretUnavailable(f"The secret {name} was typed twice, and not the same.", hint="Run it again.")
         return typed
 
 
@@ -209,10 +227,8 @@ def _whose(secret: SecretRef) -> SecretRef:
 
 
 def _usable(name: str, value: str) -> str:
-    if not value:
-        raise SecretUnavailable(f"The secret {name} is empty.", hint="Look at what its provider gives.")
-    if any(character in value for character in "\0\n\r"):
+    if why := unusable(value):
         raise SecretUnavailable(
-            f"The secret {name} has a line break or a NUL in it.", hint="Secrets are one line: look at its provider."
+            f"The secret {name} {why}.", hint="Secrets are one line of text: look at what its provider gives."
         )
     return value

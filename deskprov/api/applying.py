@@ -20,7 +20,18 @@ from deskprov.api.messages import Message, Said, Stepped, Through
 from deskprov.api.refusing import refuse
 from deskprov.api.room import check_room
 from deskprov.api.run_log import logged
-from deskprov.api.running import Job, Request, announce, ask_now, begin, failure, finish, intention, jobs, pool
+from deskprov.api.running import (
+    Job,
+    Request,
+    announce,
+    ask_for_what_is_written,
+    begin,
+    failure,
+    finish,
+    intention,
+    jobs,
+    pool,
+)
 from deskprov.api.site import Site
 from deskprov.api.verifying import look_at_all, record_sight
 from deskprov.errors import DeskprovError, HostError, Interrupted, NotRecorded, RecordError, SecretUnavailable
@@ -196,7 +207,7 @@ def _settle(
         except (HostError, SecretUnavailable) as error:
             results[plan.host] = failure(plan.host, error, 0.0)
             _file(site, intent, results[plan.host], watcher)
-    ask_now(site, [secret.name for secret in secrets])
+    ask_for_what_is_written(site, [secret.name for secret in secrets])
     if runs:
         _drive(site, intent, runs, watcher, results)
         prove(site, [run.job.host for run in runs])

@@ -8,8 +8,9 @@ from concurrent.futures import Future
 
 from deskprov.api.running import pool
 from deskprov.api.site import Site
-from deskprov.errors import HostError, SecretUnavailable
+from deskprov.errors import HostError, SecretUnavailable, WrongUsage
 from deskprov.formats.salts import salt_of
+from deskprov.formats.secret_text import unusable
 from deskprov.model.escrow import EscrowState, Kept, NewSecret, Owner, owner_of
 from deskprov.model.inventory import SSH, Host
 from deskprov.model.secret import PER_DEVICE, SecretRef, Value
@@ -37,6 +38,12 @@ def keep_new(site: Site, host: Host, secrets: Sequence[SecretRef]) -> None:
 def new_value(site: Site) -> Value:
     """A new random password with a mark."""
     return Value(site.new_password(), site.token() + site.token())
+
+
+def refuse_unusable(value: str) -> None:
+    """Raises `WrongUsage` for a value that a person gave and that can be no secret."""
+    if why := unusable(value):
+        raise WrongUsage(f"A secret is one line of text; this {why}.", hint="Nothing was kept. Try again.")
 
 
 def refuse_own_way_in(host: Host, secret: str) -> None:

@@ -125,6 +125,12 @@ def ask_now(site: Site, names: Iterable[str]) -> None:
         site.secrets.prepare(dict.fromkeys(names))
 
 
+def ask_for_what_is_written(site: Site, names: Iterable[str]) -> None:
+    """The same for passwords that will be written on machines; each is typed twice."""
+    with suppress(SecretUnavailable):
+        site.secrets.prepare_to_write(dict.fromkeys(names))
+
+
 def begin(site: Site, verb: str, request: Request, work: Sequence[Job]) -> RunIntent:
     """Opens a run in the record, before anything is done, and closes those that died without a word."""
     intent = run_intent(site, verb, request, work)

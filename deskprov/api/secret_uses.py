@@ -10,6 +10,7 @@ from deskprov.api.site import Site
 from deskprov.model.inventory import Host
 from deskprov.model.problem import InvalidInput
 from deskprov.model.resource import Resource
+from deskprov.model.settings import SecretProvider
 from deskprov.stages.resolve.check import GUARDED, marked
 
 
@@ -46,6 +47,11 @@ def uses(site: Site) -> Uses:
             for name in secrets_in(resource):
                 resources.setdefault(name, []).append((host, resource.key))
     return Uses(resources, ways_in, broken)
+
+
+def provider_of(provider: SecretProvider) -> str:
+    """The word by which deskprov.yml names it."""
+    return next(iter(provider.model_dump(exclude_defaults=True)))
 
 
 def secrets_in(resource: Resource) -> Iterator[str]:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from deskprov.api.hosts import one
-from deskprov.api.kept_passwords import account, new_value, prove, salts_on, secret_of
-from deskprov.api.secret_uses import uses
+from deskprov.api.kept_passwords import account, new_value, prove, refuse_unusable, salts_on, secret_of
+from deskprov.api.secret_uses import provider_of, uses
 from deskprov.api.site import Site
 from deskprov.documents.starter_site import escrow_settings
 from deskprov.errors import HostError, SecretUnavailable, WrongUsage
@@ -16,7 +16,6 @@ from deskprov.model.history import EventKind
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.secret import SecretRef, Value
 from deskprov.model.secret_report import Keys, Listed, NewKeys, Revealed, Tested
-from deskprov.model.settings import SecretProvider
 
 
 def listed(site: Site) -> list[Listed]:
@@ -31,11 +30,6 @@ def listed(site: Site) -> list[Listed]:
         ways = [f"log-in of {host.name}" for host in used.ways_in.get(name, ())]
         found.append(Listed(name, provider_of(provider), [*where, *ways], kept.pop(Owner("", name), ())))
     return found + [Listed(owner.label, "escrow", [owner.host], of) for owner, of in kept.items() if owner.host]
-
-
-def provider_of(provider: SecretProvider) -> str:
-    """The word by which deskprov.yml names it."""
-    return next(iter(provider.model_dump(exclude_defaults=True)))
 
 
 def owner_named(site: Site, name: str) -> Owner:
@@ -87,8 +81,7 @@ def store(site: Site, owner: Owner, value: str) -> Sequence[Kept]:
     Burns nothing, since the person may be mistaken; changes nothing on machines.
     Raises `SecretUnavailable`, `WrongUsage`.
     """
-    if not value or any(character in value for character in "\0\n\r"):
-        raise WrongUsage("A secret is one line of text, and not empty.", hint="Nothing was kept. Try again.")
+    refuse_unusable(value)
     new = NewSecret(owner, Value(value, new_value(site).mark), EscrowState.GIVEN, EscrowAct.SET)
     now = site.clock.now()
     if owner.host and site.assets.find(owner.host) is None:  # it may be the password of the first log-in
@@ -123,11 +116,20 @@ def tested_on(site: Site, target: str) -> list[Tested]:
     return [_compared(each, seen[host.name].get(account(each.owner.key), "")) for each in kept]
 
 
+def reason_of(text: str) -> str:
+    """The reason that a person gave, without blanks around it. Raises `WrongUsage` when it is none."""
+    reason = text.strip()
+    if not reason.isprintable() or not any(map(str.isalnum, reason)):
+        raise WrongUsage("That is no reason: it is one line of words.", hint='For example: --reason "locked out"')
+    return reason
+
+
 def revealed(site: Site, owner: Owner, reason: str) -> Revealed:
     """What is kept of this owner. It is written down who looked, and why, before anything is returned.
 
-    Raises `SecretUnavailable` when nothing is kept, or it cannot be opened here.
+    Raises `SecretUnavailable` when nothing is kept, or it cannot be opened here; `WrongUsage` without a reason.
     """
+    reason = reason_of(reason)
     kept = site.escrow.of(owner)
     if not kept:
         raise SecretUnavailable(f"No value is kept for {owner.label}.", hint="deskprov secret list shows what is.")
@@ -176,7 +178,11 @@ def _compared(kept: Kept, seen: str) -> Tested:
     if seen == salt_of(kept.mark, secret_of(kept)):
         return Tested(kept.owner.label)
     if not seen:
-        return Tested(kept.owner.label, "The account has no password on the machine, or there is no such account.")
+        return Tested(
+            kept.owner.label,
+            "The account has no password on the machine, or there is no such account.",
+            f"To give it one: deskprov apply {kept.owner.host}",
+        )
     hint = "Somebody changed it, or it was set by hand (secret set), which cannot be compared. New: "
     return Tested(
         kept.owner.label,

@@ -145,10 +145,12 @@ def _escrow(settings: Settings | None) -> list[Check]:
                 "escrow", "secrets are to be kept sealed, and the site has no keys", "State escrow_keys: docs/secrets"
             )
         ]
+    count = len(settings.escrow_keys)
+    sealed = f"sealed to {count} {'key' if count == 1 else 'keys'}"
     if settings.escrow_identity is None:
-        found = f"sealed to {len(settings.escrow_keys)} keys; nothing says where a private key is that opens it"
+        found = f"{sealed}; nothing says where a private key is that opens it"
         return [warning("escrow", found, "State escrow_identity in deskprov.yml on the computer that reads secrets.")]
-    return [ok("escrow", f"sealed to {len(settings.escrow_keys)} keys")]
+    return [ok("escrow", sealed)]
 
 
 def _practice(site: Site) -> Check:

@@ -11,9 +11,10 @@ from deskprov.cli.app import family
 from deskprov.cli.context import Json, Session, Yes, session
 from deskprov.cli.machines import approval
 from deskprov.errors import SecretUnavailable, WrongUsage
+from deskprov.formats.secret_text import NO_UTF8
 
 if TYPE_CHECKING:
-    from deskprov.model.secret_report import Rotation
+    from deskprov.model.secret_report import LeftOut, Rotation
 
 LONGEST_VALUE = 64 * 1024
 
@@ -109,8 +110,14 @@ def rotate(
     """
     from deskprov.api.rotating import rotate_of_machines, rotate_of_site
     from deskprov.presenters.progress import progress
+    from deskprov.presenters.secrets import left_out
 
     now = session(context)
+
+    def tell(found: "LeftOut") -> None:
+        if found.missing or found.silent:
+            now.err.print(left_out(found))
+
     if machines:
         if ask or stdin:
             raise WrongUsage("Passwords of machines' own are made, not given.", hint="Leave --ask and --stdin out.")
@@ -122,7 +129,7 @@ def rotate(
     [name] = names or []
     value = _value(now, name, stdin) if ask or stdin else ""
     with progress(now.err) as watcher:
-        done = rotate_of_site(now.site, name, value, watcher, approval(now, yes))
+        done = rotate_of_site(now.site, name, value, watcher, approval(now, yes), tell)
     return _rotated(now, done, name)
 
 
@@ -207,7 +214,7 @@ def _rotated(now: Session, done: "Rotation", again: str) -> int:
 def _value(now: Session, what: str, stdin: bool) -> str:
     """A value from a pipe, or typed twice, unseen. Never an argument: arguments are seen by all."""
     if stdin:
-        return sys.stdin.read(LONGEST_VALUE).removesuffix("\n").removesuffix("\r")
+        return _text(sys.stdin.buffer.read(LONGEST_VALUE)).removesuffix("\n").removesuffix("\r")
     if not now.interactive:
         raise WrongUsage("There is nobody at a terminal to ask for the value.", hint="Give it through a pipe: --stdin")
     first = getpass.getpass(f"Value of {what}: ")
@@ -216,11 +223,24 @@ def _value(now: Session, what: str, stdin: bool) -> str:
     return first
 
 
-def _reason(now: Session, label: str, reason: str, yes: bool) -> str:
-    """Why it is to be shown; empty when the person says no."""
+def _text(given: bytes) -> str:
+    try:
+        return given.decode()
+    except UnicodeDecodeError:  # not "from": the error would carry the value
+        raise WrongUsage(
+            f"A secret is one line of text; this {NO_UTF8}.", hint="Nothing was kept. Try again."
+        ) from None
+
+
+def _reason(now: Session, label: str, given: str, yes: bool) -> str:
+    """Why it is to be shown; empty when the person says no. Raises `WrongUsage` when it is no reason."""
+    from deskprov.api.secrets import reason_of
+
+    reason = reason_of(given) if given.strip() else ""
     if yes and reason:
         return reason
     if not now.interactive:
         raise WrongUsage("There is nobody to ask for a yes and a reason.", hint="Add --yes and --reason TEXT.")
     why = reason or typer.prompt("Why? It is written down", err=True, default="", show_default=False).strip()
+    why = reason_of(why) if why else ""
     return why if why and (yes or now.confirm(f"Show the password of {label} on this screen?")) else ""

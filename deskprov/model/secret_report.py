@@ -66,8 +66,20 @@ class NewKeys:
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """What became of it: the runs, and whose password is proved to be the new one and whose is not, in words."""
+    """What became of it: the runs, and whose password is proved to be the new one and whose is not, in words.
+
+    `provider` is a word such as `env`: only of `escrow` does deskprov keep anything.
+    """
 
     runs: Sequence[RunResult]
     proved: Sequence[str]
     open: Sequence[str]
+    provider: str = "escrow"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a rotation will not write, told before the question: accounts that are not there, and silent machines."""
+
+    missing: Sequence[str]
+    silent: Sequence[str]

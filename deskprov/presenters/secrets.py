@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from deskprov.model.escrow import EscrowAct, EscrowState, Kept
-from deskprov.model.secret_report import Keys, Listed, NewKeys, Revealed, Rotation, Tested
+from deskprov.model.secret_report import Keys, LeftOut, Listed, NewKeys, Revealed, Rotation, Tested
 from deskprov.presenters.columns import columns
 from deskprov.presenters.safe_text import safe
 
@@ -63,7 +63,7 @@ def tests_view(found: Sequence[Tested]) -> RenderableType:
             lines.append(Text(f"- {safe(each.name)}  not tried: {each.skipped}", "dim"))
         elif each.problem:
             lines.append(Text(f"✗ {safe(each.name)}  ", "red").append(safe(each.problem), "not red"))
-            lines.append(Text(f"    {safe(each.hint)}", "dim"))
+            lines += [Text(f"    {safe(each.hint)}", "dim")] if each.hint else []
         else:
             lines.append(Text(f"✓ {safe(each.name)}", "green"))
     return Group(*lines)
@@ -93,18 +93,38 @@ def after_set(kept: Sequence[Kept]) -> Text:
     return text.append(f"\n{hint}{rotate}", "dim not green")
 
 
+def left_out(found: LeftOut) -> Text:
+    """What will not be written, and why; empty when there is nothing to say."""
+    lines = []
+    if found.missing:
+        lines.append(f"Left out, no such account yet (deskprov setup makes it): {safe(', '.join(found.missing))}")
+    if found.silent:
+        lines.append(f"Gave no answer about passwords: {safe(', '.join(found.silent))}")
+    return Text("\n".join(lines), "yellow")
+
+
 def after_rotation(done: Rotation, again: str) -> Text:
-    """What is proved, what is not, and what to do next."""
+    """What is proved, what is not, what deskprov keeps of it, and what to do next."""
+    ours = done.provider == "escrow"
     text = Text()
     if done.proved:
-        text.append(f"✓ New password proved, old one burned: {safe(', '.join(done.proved))}", "green")
+        burned = ", old one burned" if ours and not done.open else ""
+        text.append(f"✓ New password proved{burned}: {safe(', '.join(done.proved))}", "green")
     if done.open:
         text.append("\n" if done.proved else "")
         text.append(f"✗ Not proved: {safe(', '.join(done.open))}", "red")
-        text.append(f"\nWhat was in force is kept, and what is new, too. Again: deskprov secret rotate {safe(again)}")
-    if not done.proved and not done.open:
-        text.append("✓ The new value is kept; no machine uses it.", "green")
+        kept = "What was in force is kept, and what is new, too." if ours else _not_kept(done)
+        text.append(f"\n{kept} Again: deskprov secret rotate {safe(again)}")
+    elif not done.proved:
+        text.append("✓ The new value is kept" if ours else "Nothing was written", "green" if ours else "")
+        text.append("; no account that exists uses it.")
+    if not ours and not done.open:
+        text.append(f"\n{_not_kept(done)}", "dim not green")
     return text
+
+
+def _not_kept(done: Rotation) -> str:
+    return f"deskprov keeps neither the new nor the old one: it comes from {done.provider}."
 
 
 def revealed_view(shown: Revealed) -> RenderableType:

@@ -50,6 +50,10 @@ class FixedSecrets:
         """Notes the names in `prepared`; nobody is asked."""
         self.prepared += names
 
+    def prepare_to_write(self, names: Iterable[str]) -> None:
+        """Notes them likewise."""
+        self.prepare(names)
+
 
 class FixedRooms:
     """File systems that are as full as a test says; none at first, so that there is room."""

@@ -238,6 +238,32 @@ def test_what_deskprov_keeps_is_opened_when_it_is_needed() -> None:
     assert source.value(SecretRef("wifi")) == VALUE
 
 
+def test_what_will_be_written_is_typed_twice_and_a_log_in_once() -> None:
+    questions: list[str] = []
+
+    def ask(question: str) -> str:
+        questions.append(question)
+        return f"typed {len(questions)}" if "door" in question else "the same"
+
+    providers = {name: SecretProvider(ask=True) for name in ("login", "wifi", "door")}
+    source = ProvidedSecrets(providers, {}, ask)
+    source.prepare(["login"])
+    source.prepare_to_write(["login", "wifi"])
+    assert questions == ["Secret login: ", "Secret wifi: ", "Secret wifi, the same again: "]
+    with pytest.raises(SecretUnavailable, match="typed twice, and not the same"):
+        source.prepare_to_write(["door"])
+    with pytest.raises(SecretUnavailable, match="typed twice, and not the same"):
+        source.value(SecretRef("door"))
+
+
+@pytest.mark.parametrize("value", ["\udcff\udcfe", "a\x1bb", "x" * 1025])
+def test_what_is_no_text_is_refused_whoever_gives_it(value: str) -> None:
+    source = ProvidedSecrets({"wifi": SecretProvider(env="WIFI")}, {"WIFI": value}, None)
+    told = refusal(source).message
+    assert told.startswith("The secret wifi ")
+    assert value not in told
+
+
 def test_that_which_is_proved_goes_before_that_which_is_not() -> None:
     escrow = keeping()
     old = escrow.keep(NewSecret(Owner("pc-1", "users/tech"), Value("old", "m")), NOON, "robin")

@@ -18,8 +18,18 @@ from deskprov.model.escrow import EscrowAct, EscrowEvent, EscrowState, NewSecret
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.secret import SecretForm, SecretRef, Value
+from deskprov.model.secret_report import LeftOut, Rotation
 from deskprov.model.settings import SecretProvider, Settings
-from deskprov.testing import FakeSite, FixedSecrets, MemoryFiles, MemoryInventory, ScriptedRunner, ScriptedTransport
+from deskprov.presenters.secrets import after_rotation
+from deskprov.testing import (
+    FakeSite,
+    FixedSecrets,
+    MemoryEscrow,
+    MemoryFiles,
+    MemoryInventory,
+    ScriptedRunner,
+    ScriptedTransport,
+)
 from tests.api.test_applying import Watcher
 
 KEY = "age1" + "q" * 58
@@ -45,6 +55,7 @@ class Desk:
     hosts: Sequence[Host] = field(default_factory=lambda: [host("pc-1"), host("pc-2")])
     salts: dict[str, dict[str, str]] = field(default_factory=dict)
     away: set[str] = field(default_factory=set)
+    missing: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.site = FakeSite(
@@ -66,8 +77,11 @@ class Desk:
         if host.name in self.away:
             raise Unreachable(host.name, "it is off")
         block = json.loads(base64.b64decode(re.findall(rb'main\("([^"]+)"\)', program)[-1]))
+        if len(block["questions"]) != 1:
+            raise Unreachable(host.name, "it answers about passwords only")
         [[_, accounts]] = block["questions"]
-        answer = {name: self.salts.get(host.name, {}).get(name, "") for name in accounts}
+        there = [name for name in accounts if (host.name, name) not in self.missing]
+        answer = {name: self.salts.get(host.name, {}).get(name, "") for name in there}
         nonce = block["nonce"]
         text = json.dumps({"answers": [{"answer": answer}]})
         return f"\ndeskprov-begin-{nonce}\n{text}\ndeskprov-end-{nonce}\n".encode()
@@ -184,13 +198,17 @@ def test_rotation_says_what_stands_against_it(desk: Desk) -> None:
         return refusal(lambda: rotate_of_machines(site, ["pc-1"], accounts, watcher, lambda _: True))
 
     def of_site(name: str, value: str = "", site: FakeSite = desk.site) -> str:
-        return refusal(lambda: rotate_of_site(site, name, value, watcher, lambda _: True))
+        return refusal(lambda: rotate_of_site(site, name, value, watcher, lambda _: True, lambda _: None))
 
-    assert of_machines("guest").startswith("On pc-1 the account guest has no password of its own.")
+    assert of_machines("guest").startswith("On pc-1 the account guest has no password of its own, by the profile")
     desk.site.files.files["profiles/office.yml"] = PROFILE.replace("per-device", "door").encode()
     assert "State password: per-device for it in the profile office." in of_machines()
+    desk.kept("pa55", current=True)
+    assert "Kept from another profile, or set by hand: pc-1/tech." in of_machines()
+    desk.site.escrow = MemoryEscrow(desk.site.record)
     assert "There is no secret" in of_site("nothing") or "not declared" in of_site("nothing")
     assert "deskprov does not keep door" in of_site("door", "new")
+    assert "no text in UTF-8" in of_site("wifi", "\udcff")
     desk.site.files.files["profiles/office.yml"] = b"profile: office\n"
     assert "have mistakes" in of_site("wifi")
     assert "could lock itself" in of_site("wifi", site=Desk([host("pc-1", password="wifi")]).site)
@@ -200,9 +218,49 @@ def test_rotation_says_what_stands_against_it(desk: Desk) -> None:
 def test_a_secret_that_no_machine_uses_is_replaced_at_once(desk: Desk) -> None:
     desk.site.files.files["profiles/office.yml"] = PROFILE.replace("wifi", "door").encode()
     desk.kept("old", current=True, owner=Owner("", "wifi"))
-    done = rotate_of_site(desk.site, "wifi", "brand-new", Watcher(), lambda _: True)
+    done = rotate_of_site(desk.site, "wifi", "brand-new", Watcher(), lambda _: True, lambda _: None)
     assert (done.runs, done.proved, done.open) == ([], [], [])
     assert desk.values(Owner("", "wifi")) == [("current", "brand-new")]
+
+
+WIFI = Owner("", "wifi")
+
+
+def test_what_was_set_is_written_and_not_burned_for_a_random_one(desk: Desk) -> None:
+    desk.missing = {("pc-1", "guest"), ("pc-2", "guest")}
+    desk.kept("old", current=True, owner=WIFI)
+    verbs.store(desk.site, WIFI, "set by kim")
+    told: list[LeftOut] = []
+    done = rotate_of_site(desk.site, "wifi", "", Watcher(), lambda _: pytest.fail("nothing to ask"), told.append)
+    assert desk.values(WIFI) == [("current", "set by kim")]
+    assert (told, done.runs) == ([LeftOut(["pc-1/guest", "pc-2/guest"], [])], [])
+
+
+def test_what_was_set_and_is_on_every_machine_gives_way_to_a_new_one(desk: Desk) -> None:
+    [given] = verbs.store(desk.site, WIFI, "set by kim")
+    seen = {name: {"guest": salt_of(given.mark, SecretRef("wifi", host=name))} for name in ("pc-1", "pc-2")}
+    desk.salts = {"pc-1": seen["pc-1"]}
+    desk.away = {"pc-2"}
+    told: list[LeftOut] = []
+    rotate_of_site(desk.site, "wifi", "", Watcher(), lambda _: False, told.append)
+    assert desk.values(WIFI) == [("given", "set by kim")]  # of pc-2 nobody knows
+    assert told == [LeftOut([], ["pc-2"])]
+    desk.away, desk.salts = set(), seen
+    rotate_of_site(desk.site, "wifi", "", Watcher(), lambda _: False, told.append)
+    assert [state for state, _ in desk.values(WIFI)] == ["pending", "current"]
+
+
+def test_it_is_said_what_deskprov_keeps_after_a_rotation() -> None:
+    def said(proved: Sequence[str], unproved: Sequence[str], provider: str) -> str:
+        return after_rotation(Rotation([], proved, unproved, provider), "door").plain
+
+    assert said([], [], "escrow") == "✓ The new value is kept; no account that exists uses it."
+    assert said(["pc-1/tech"], [], "escrow").startswith("✓ New password proved, old one burned: pc-1/tech")
+    for proved, unproved in (([], []), (["pc-1/tech"], []), ([], ["pc-1/tech"])):
+        words = said(proved, unproved, "env")
+        assert "burned" not in words
+        assert "is kept" not in words
+        assert "deskprov keeps neither the new nor the old one: it comes from env." in words
 
 
 # --- by hand ---------------------------------------------------------------------------------------------------------
@@ -284,6 +342,9 @@ def test_nothing_is_written_down_when_nothing_can_be_shown(desk: Desk) -> None:
     desk.site.escrow.locked = True
     with pytest.raises(SecretUnavailable, match="not on this computer"):
         verbs.revealed(desk.site, TECH, "x")
+    for blank in ("", "  ", "-.-", "a\nb", "a\x1b[2Jb"):
+        with pytest.raises(WrongUsage, match="That is no reason"):
+            verbs.revealed(desk.site, TECH, blank)
     assert EscrowAct.REVEALED not in [event.act for event in desk.site.escrow.events(TECH)]
 
 

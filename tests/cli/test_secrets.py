@@ -82,6 +82,10 @@ def test_nothing_is_shown_where_it_would_be_kept(desk: Desk) -> None:
         ("--json", "--yes", "--reason", "x"),
         ("--pipe", "--yes"),
         ("--pipe", "--reason", "x"),
+        ("--pipe", "--yes", "--reason", "  "),
+        ("--pipe", "--yes", "--reason", "-.-"),
+        ("--pipe", "--yes", "--reason", "a\nb"),
+        ("--pipe", "--yes", "--reason", "a\x1b[2Jb"),
     ):
         out, err = desk.run("secret", "reveal", "tech-password", *arguments, status=64)
         assert not out
@@ -130,6 +134,14 @@ def test_what_makes_no_sense_is_said(desk: Desk) -> None:
     ):
         assert told in desk.run("secret", *arguments, status=64)[1]
     assert "No machine has the name" in desk.run("secret", "reveal", "pc-9", "--pipe", status=5)[1]
+
+
+def test_what_is_no_text_is_refused_in_words(desk: Desk) -> None:
+    command = desk.command("secret", "set", "tech-password", "--stdin")
+    for value, why in ((b"\xff\xfe", "no text in UTF-8"), (b"a\x1bb", "control character"), (b"x" * 1025, "longer")):
+        done = subprocess.run(command, env=desk.env, input=value, capture_output=True, check=False)
+        assert (done.returncode, why in " ".join(done.stderr.decode().split())) == (64, True), done.stderr
+    assert json.loads(desk.run("secret", "list", "--json")[0])["secrets"][0]["kept"] == []
 
 
 def test_a_password_of_a_machine_can_be_kept_before_it_was_ever_reached(desk: Desk) -> None:

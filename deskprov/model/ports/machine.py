@@ -122,3 +122,9 @@ class Secrets(Protocol):
         Does nothing for the others, or when nobody may be asked; raises `SecretUnavailable` when the person gives
         nothing.
         """
+
+    def prepare_to_write(self, names: Iterable[str]) -> None:
+        """The same for values that will be written on machines: asked twice, since nothing refuses a mistyped one.
+
+        Raises `SecretUnavailable` also when the two are not the same.
+        """

@@ -18,7 +18,7 @@ def proof_probe(accounts: Sequence[str]) -> Probe:
 
 
 def salts(answer: Answer) -> Mapping[str, str] | None:
-    """The salt per account, empty for one that has no password; None when the machine did not say."""
+    """The salt per account that exists, empty for one without a password; None when the machine did not say."""
     match answer:
         case dict(found) if all(isinstance(salt, str) for salt in found.values()):
             return {str(name): str(salt) for name, salt in found.items()}

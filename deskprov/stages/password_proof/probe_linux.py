@@ -1,4 +1,7 @@
-"""Runs on the machine: the salt of each of these accounts' passwords, an empty text for none. Never the hash."""
+"""Runs on the machine: the salt of each of these accounts' passwords, an empty text for none. Never the hash.
+
+An account that there is not is left out.
+"""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -8,11 +11,12 @@ SHADOW = "/etc/shadow"
 
 
 def look(argument: "list[Any]") -> "dict[str, str]":
-    salts = {str(name): "" for name in argument}
+    wanted = [str(name) for name in argument]
+    salts = {}
     with open(SHADOW, encoding="utf-8", errors="replace") as file:
         for line in file:
             name, _, rest = line.partition(":")
-            if name in salts:
+            if name in wanted:
                 salts[name] = _salt(rest.partition(":")[0])
     return salts
 
