@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.bench import Bench
-from tests.formats.hostile_texts import SEEDS
+from tests.formats.hostile_texts import SEEDS, SIDE_EFFECT
 from tests.reliability.deb import package
 
 pytestmark = pytest.mark.practice
 
-SIDE_EFFECT = "/tmp/deskprov-side-effect"
 NAMES = ["yes", "null", "omit", "item"]
 TEXTS = [
     text
@@ -24,6 +23,10 @@ TEXTS = [
     and text.strip(" ~.-") == text
     and len(text) < 80
 ][::8]
+DANGEROUS = [text for text in SEEDS if SIDE_EFFECT in text and text.isprintable()]
+"""Those that would leave a trace if something ran them; they hold a slash, so no name can be one."""
+FULL_NAMES = [text for text in DANGEROUS if ":" not in text and not text.endswith(",")]
+
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEJ9RU5Yv8V5U3sE6DhWr8yO9n0m2hN5Qk0xg3b9E5mS"
 COMMENTS = [" ".join(text.split()) for text in TEXTS[:5]]
 
@@ -38,7 +41,7 @@ def users() -> list[dict[str, Any]]:
     return [
         {
             "name": f"u{number}",
-            "full_name": _stated(text.rstrip(",")),
+            "full_name": _stated(FULL_NAMES[number]),
             "home": _stated(f"/srv/h/{text}"),
             "shell": _stated(f"/srv/s/{text}"),
             "group": NAMES[-1 - number % len(NAMES)],
@@ -55,6 +58,7 @@ def _stated(text: str) -> str:
 
 def test_texts_of_every_type_arrive(bench: Bench, tmp_path: Path) -> None:
     assert len(TEXTS) > 12
+    assert len(DANGEROUS) > 10
     content = package(tmp_path, PACKAGE)
     for suffix, shipped in ((".deb", content), (".bin", OF_THE_SITE.encode() + b"\0\xff")):
         (bench.root / "profiles" / f"{OF_THE_SITE}{suffix}").write_bytes(shipped)
@@ -69,6 +73,7 @@ def test_texts_of_every_type_arrive(bench: Bench, tmp_path: Path) -> None:
         "files": [
             {"path": "/srv/l/shipped", "source": f"{OF_THE_SITE}.bin", **RIGHTS, "mode": "4710"},
             *({"path": f"/srv/f/{text}/{text}", "content": text} for text in plain),
+            *({"path": f"/srv/l/c{n}", "content": _stated(text)} for n, text in enumerate(DANGEROUS)),
         ],
         "links": [
             {"path": f"/srv/l/{number}", "target": f"/srv/f/{text}", "owner": "u1", "group": "yes"}
@@ -89,7 +94,7 @@ def _accounts_are_as_stated(bench: Bench) -> None:
         assert bench.on("practice-1", "getent", "group", name).startswith(f"{name}:".encode())
     for number, text in enumerate(TEXTS[:5]):
         entry = bench.on("practice-1", "getent", "passwd", f"u{number}").decode().rstrip("\n").split(":")
-        assert entry[4:] == [text.rstrip(","), f"/srv/h/{text}", f"/srv/s/{text}"]
+        assert entry[4:] == [FULL_NAMES[number], f"/srv/h/{text}", f"/srv/s/{text}"]
         belongs = set(bench.on("practice-1", "id", "-nG", f"u{number}").decode().split())
         assert belongs == {NAMES[-1 - number % len(NAMES)], NAMES[number % len(NAMES)]}
         keys = bench.on("practice-1", "cat", f"/srv/h/{text}/.ssh/authorized_keys").decode()
@@ -102,6 +107,8 @@ def _files_are_as_stated(bench: Bench) -> None:
         assert bench.on("practice-1", "stat", "-c", "%a %U %G", f"/srv/f/{text}") == b"1750 u0 null\n"
         assert bench.on("practice-1", "readlink", f"/srv/l/{number}") == f"/srv/f/{text}\n".encode()
         assert bench.on("practice-1", "stat", "-c", "%U %G", f"/srv/l/{number}") == b"u1 yes\n"
+    for number, text in enumerate(DANGEROUS):
+        assert bench.on("practice-1", "cat", f"/srv/l/c{number}") == text.encode()
     assert bench.on("practice-1", "cat", "/srv/l/shipped") == OF_THE_SITE.encode() + b"\0\xff"
     assert bench.on("practice-1", "stat", "-c", "%a %U %G", "/srv/l/shipped") == b"4710 u0 null\n"
 
