@@ -85,4 +85,5 @@ def test_made_corrected_and_removed_each_seen_by_a_second_look(desk: Bench) -> N
     assert removed == dict.fromkeys(names, ("changed", True))
     kept = state(desk)
     assert kept["registry"][KEY.lower()]["values"] == {}
-    assert (kept["environment"], kept["services"]) == ({}, {})
+    assert "example_server" not in kept["environment"]
+    assert "exampleagent" not in kept["services"]
