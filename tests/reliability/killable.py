@@ -34,7 +34,7 @@ from deskprov.testing import ScriptedRunner, ScriptedTransport
 from deskprov.wiring import RealSite
 from tests.api.test_applying import Watcher, look_here
 
-RESOURCES = tuple(on_platform(known, "linux") for known in TYPES)
+RESOURCES = tuple(on_platform(known, "linux") for known in TYPES if "linux" in known.PLATFORMS)
 PRELOADED = (command, Database, SiteInventory, GitRepository, pysqlite, paramiko, *RESOURCES)
 """Imported before the processes part, so that each start costs what it does and not what it imports."""
 
