@@ -14,23 +14,40 @@ SUDO = "the right to use sudo"
 ACCOUNT = "the account that deskprov logs in with"
 FIREWALL = "the firewall"
 NETWORK = "the network settings"
+LOG_IN = "what every log-in reads"
+BOOT = "what the machine boots with"
 
 _NEEDED_PACKAGES = ("openssh-server", "sudo", "python3", "python3-minimal", "python3-apt")
-_NEEDED_PLACES = ("/etc/ssh", "/etc/sudoers", "/etc/sudoers.d")
+_ACCOUNT_FILES = ("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow")
+"""Saved as a whole only when a change names them: else the undo puts back our own lines, and those of others stay."""
+
+_NEEDED_PLACES = ("/etc/ssh", "/etc/sudoers", "/etc/sudoers.d", *_ACCOUNT_FILES)
+
+_UNIT_FOLDERS = ("/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system")
+_SSH_UNITS = ("ssh.service", "ssh.socket", "ssh@.service", "sshd.service", "sshd.socket", "sshd@.service")
 
 PLACES: Mapping[str, str] = {
     "/etc/ssh": SSH,
     "/etc/default/ssh": SSH,
-    "/etc/systemd/system/ssh.service": SSH,
-    "/etc/systemd/system/ssh.service.d": SSH,
-    "/etc/systemd/system/ssh.socket": SSH,
-    "/etc/systemd/system/ssh.socket.d": SSH,
-    "/etc/systemd/system/sshd.service": SSH,
-    "/etc/systemd/system/sshd.service.d": SSH,
+    **{f"{folder}/{unit}{tail}": SSH for folder in _UNIT_FOLDERS for unit in _SSH_UNITS for tail in ("", ".d")},
+    "/etc/systemd/system/service.d": SSH,
+    "/etc/systemd/system/socket.d": SSH,
     "/etc/hosts.allow": SSH,
     "/etc/hosts.deny": SSH,
     "/etc/sudoers": SUDO,
     "/etc/sudoers.d": SUDO,
+    "/etc/sudo.conf": SUDO,
+    "/etc/bash.bashrc": LOG_IN,
+    "/etc/zsh": LOG_IN,
+    "/etc/profile": LOG_IN,
+    "/etc/profile.d": LOG_IN,
+    "/etc/environment": LOG_IN,
+    "/etc/login.defs": LOG_IN,
+    "/etc/ld.so.preload": LOG_IN,
+    "/etc/ld.so.conf": LOG_IN,
+    "/etc/ld.so.conf.d": LOG_IN,
+    "/etc/fstab": BOOT,
+    "/etc/systemd/system/default.target": BOOT,
     "/etc/nologin": ACCOUNT,
     "/etc/pam.d": ACCOUNT,
     "/etc/security": ACCOUNT,
@@ -47,7 +64,10 @@ PLACES: Mapping[str, str] = {
     "/etc/NetworkManager": NETWORK,
     "/etc/systemd/network": NETWORK,
 }
-"""Files and folders, with all that is below them, and what of our way in they are."""
+"""Files and folders, with all that is below them, and what of our way in they are: all of it is saved.
+
+Not among them is what only starts something at a time (cron): it does not cut us off by itself.
+"""
 
 _PACKAGES: Mapping[str, str] = {
     "openssh-server": SSH,
@@ -84,7 +104,7 @@ def touched(change: Change, login: str) -> str:
         return ACCOUNT
     if resource.type == "software":
         return _PACKAGES.get(resource.name, "")
-    places = {**PLACES, home_of(login): ACCOUNT}
+    places = {**PLACES, **dict.fromkeys(_ACCOUNT_FILES, ACCOUNT), home_of(login): ACCOUNT}
     return next((words for place, words in places.items() if _overlap(resource.name, place)), "")
 
 

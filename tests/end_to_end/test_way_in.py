@@ -16,6 +16,7 @@ pytestmark = pytest.mark.practice
 OTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGK0wmN/Cr3JXqmLW7u+g9pTh+wyqDHpSQEIQczXkVx9"
 SSHD = "files:\n  - path: /etc/ssh/sshd_config.d/00-school.conf\n    content: |\n      {}\n"
 SUDO = "files:\n  - path: /etc/sudoers.d/zz-school\n    mode: '0440'\n    content: |\n      {}\n"
+SUDO_CONF = "files:\n  - path: /etc/sudo.conf\n    content: |\n      {}\n"
 ACCOUNT = "users:\n  - name: deskprov\n    {}\n"
 RULES = """\
 flush ruleset
@@ -34,6 +35,7 @@ BAD = {
     "sshd-keys": SSHD.format("PubkeyAuthentication no"),
     "sshd-users": SSHD.format("AllowUsers nobody"),
     "sudo": SUDO.format("deskprov ALL=(ALL) !ALL"),
+    "sudo-conf": SUDO_CONF.format("Plugin sudoers_policy no_such_plugin.so"),
     "keys": ACCOUNT.format(f"authorized_keys: ['{OTHER_KEY}']"),
     "expired": ACCOUNT.format('expires: "2020-01-01"'),
     "shell": ACCOUNT.format("shell: /usr/sbin/nologin"),
@@ -43,6 +45,7 @@ GOOD = {
     "sshd-keys": SSHD.format("MaxAuthTries 4"),
     "sshd-users": SSHD.format("LoginGraceTime 60"),
     "sudo": SUDO.format("Defaults timestamp_timeout=5"),
+    "sudo-conf": SUDO_CONF.format("Set disable_coredump true"),
     "keys": ACCOUNT.format("authorized_keys: ['{own}', '" + OTHER_KEY + "']"),
     "expired": ACCOUNT.format('expires: "2099-01-01"'),
     "shell": ACCOUNT.format("shell: /bin/sh"),
@@ -71,7 +74,8 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 
 def state_of(bench: Bench, host: str) -> bytes:
     """All that our way in is made of, as the machine has it."""
-    files = "/etc/passwd /etc/shadow /etc/group /etc/gshadow /home/deskprov/.ssh/authorized_keys /etc/nftables.conf"
+    accounts = "/etc/passwd /etc/shadow /etc/group /etc/gshadow"
+    files = f"{accounts} /home/deskprov/.ssh/authorized_keys /etc/nftables.conf /etc/sudo.conf"
     folders = "/etc/ssh /etc/sudoers.d /home/deskprov/.ssh"
     rights = f"find {folders} -printf '%p %m %u %g\\n' | sort"
     content = f"find {folders} -type f | sort | xargs cat {files}"

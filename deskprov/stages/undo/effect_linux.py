@@ -29,14 +29,17 @@ def _sudo() -> str:
 
 
 def _ssh() -> str:
-    """On socket activation (Ubuntu 22.10 and later) the socket's port comes from the configuration, by a generator."""
+    """On socket activation (Ubuntu 22.10 and later) the socket's port comes from the configuration, by a generator.
+
+    A changed unit has its effect only by a restart; log-ins under way outlive it (KillMode=process).
+    """
     sshd = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin")
     os.makedirs("/run/sshd", 0o755, exist_ok=True)
     problem = _complaint([sshd, "-t"]) if sshd else ""
     problem = problem or _complaint(["systemctl", "daemon-reload"])
     for unit in ("ssh.socket", "ssh.service"):
         if not problem and _is(unit, "is-active"):
-            problem = _complaint(["systemctl", "restart" if unit == "ssh.socket" else "reload-or-restart", unit])
+            problem = _complaint(["systemctl", "restart", unit])
     return problem
 
 
