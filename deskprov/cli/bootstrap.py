@@ -8,6 +8,8 @@ import typer
 
 from deskprov.cli.app import family
 from deskprov.cli.context import session
+from deskprov.errors import WrongUsage
+from deskprov.model.enrolment import SIGNERS_FILE
 
 
 class Language(StrEnum):
@@ -36,6 +38,7 @@ def linux(
         typer.Option("--from", metavar="ADDRESS", help="Log-ins only from this address or network; may be repeated."),
     ] = None,
     days: Annotated[int, typer.Option("--days", min=1, max=90, help="How long its enrolments are taken.")] = 14,
+    force: Annotated[bool, typer.Option("--force", help="Writes over a FILE that is there.")] = False,
 ) -> int:
     """Prints a script to paste, or to run from a stick, on a bare Debian or Ubuntu desktop.
 
@@ -46,6 +49,9 @@ def linux(
     from deskprov.presenters.enrolment import after_bootstrap
 
     now = session(context)
+    if output and output.exists() and not force:
+        hint = f"If it is an earlier script, {SIGNERS_FILE} takes its enrolments. Name another file, or add --force."
+        raise WrongUsage(f"{output} is there already.", hint=hint)
     script = linux_script(now.site, days=days, login_from=login_from or [], language=language.value)
     write_text(script.text, output)
     now.err.print(after_bootstrap(script.batch, str(output or "")))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from deskprov.cli.main import run
+from deskprov.model.enrolment import SIGNERS_FILE
 
 OLD = "format: 1\nname: Example school district\n# by hand\n"
 
@@ -97,3 +98,19 @@ def test_a_log_in_key_is_one_public_key(tmp_path: Path, key: str, capfd: pytest.
     (tmp_path / "deskprov.yml").write_text(f'{OLD}login_key: "{key}"\n')
     assert run(["-C", str(tmp_path), "validate"]) == 3
     assert "deskprov.yml:4:12: `login_key` must be a public SSH key" in "".join(capfd.readouterr())
+
+
+def test_a_script_is_written_over_only_when_asked(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    site, file = tmp_path / "site", tmp_path / "boot.sh"
+    assert run(["init", str(site)]) == 0
+    command = ["-C", str(site), "bootstrap", "linux", "-o", str(file)]
+    assert run(command) == 0
+    first, signers = file.read_bytes(), (site / SIGNERS_FILE).read_bytes()
+    capfd.readouterr()
+    assert run(command) == 64
+    told = " ".join(capfd.readouterr().err.split())
+    assert "is there already" in told
+    assert SIGNERS_FILE in told
+    assert (file.read_bytes(), (site / SIGNERS_FILE).read_bytes()) == (first, signers)
+    assert run([*command, "--force"]) == 0
+    assert file.read_bytes() != first
