@@ -85,7 +85,9 @@ def add(site: Site, assignments: Sequence[str]) -> Asset:
 
 
 def note(site: Site, name: str, text: str) -> Asset:
-    """Adds a remark to an asset's history. Raises `NoHostMatched`."""
+    """Adds a remark to an asset's history. Raises `NoHostMatched`; `WrongUsage` for one without a word."""
+    if not text.strip():
+        raise WrongUsage("A remark needs words.", hint="deskprov asset note GV-0042 lent to room 12")
     asset = asset_called(site, name)
     site.assets.log(asset, AssetEvent(site.clock.now(), site.operator, EventKind.NOTE, text))
     return asset

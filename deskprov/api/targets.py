@@ -58,8 +58,11 @@ def _of_group(inventory: Inventory, target: str) -> list[Host]:
 def _of_kind(inventory: Inventory, kind: str, wanted: str) -> list[Host]:
     value = KINDS[kind]
     hosts = [host for host in inventory.hosts.values() if wanted and value(host) == wanted]
+    known = sorted({f"{kind}:{value(host)}" for host in inventory.hosts.values() if value(host)})
+    if not wanted:
+        hint = f"There is: {', '.join(known)}" if known else f"No machine has a {kind}: deskprov host list"
+        raise NoHostMatched(f"{kind}: needs a name after the colon.", hint=hint)
     if not hosts:
-        known = sorted({f"{kind}:{value(host)}" for host in inventory.hosts.values() if value(host)})
         raise _nothing(f"{kind}:{wanted}", f"No machine has the {kind} {wanted}.", known)
     return hosts
 

@@ -160,6 +160,15 @@ def test_a_machine_that_never_answered_has_a_history_too(site: FakeSite) -> None
     assert (len(past.runs), list(past.events)) == (1, [])
 
 
+@pytest.mark.parametrize("text", ["", " \t"])
+def test_a_remark_without_words_is_refused(site: FakeSite, text: str) -> None:
+    asset = assets.add(site, ["tag=GV-0042"])
+    before = list(site.memory.events(asset))
+    with pytest.raises(WrongUsage, match="needs words"):
+        assets.note(site, "GV-0042", text)
+    assert list(site.memory.events(asset)) == before
+
+
 def test_an_asset_without_a_host_has_a_history_too(site: FakeSite) -> None:
     assets.add(site, ["tag=GV-0042"])
     assert len(runs.history(site, "GV-0042", 5).events) == 1
