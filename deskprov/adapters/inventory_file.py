@@ -92,6 +92,10 @@ class SiteInventory:
         text = inventory_edit.whole({name: {} for name in host_names}, heading, BATCH_GROUP)
         rewrite(self._folder / BATCH, lambda _: text)
 
+    def practice(self) -> Sequence[Host]:
+        """The practice machines as last stated; none when that file cannot be read. It is ours, and written anew."""
+        return list(self._practice()[0].values())
+
     def write_practice(self, hosts: Sequence[Host]) -> None:
         """States which practice machines there are now, with their keys; kept out of git. Raises `SiteNotWritable`."""
         pins = "".join(f"{host.name} {host.known_host}\n" for host in hosts)

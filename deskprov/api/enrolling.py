@@ -44,13 +44,13 @@ class Examination:
 
 
 def examine(site: Site, files: Sequence[CarriedFile], rules: Rules) -> Examination:
-    """Reads the files and says what each means, asking no machine and changing nothing.
+    """Reads the files and says what each means, asking no machine and changing nothing. Copies of one count once.
 
     Raises `InvalidInput` with everything that is wrong with the files, `WrongUsage` for a profile that is not there.
     """
     check_profile(site, rules.profile)
     signed, problems = [], []
-    for file in files:
+    for file in _without_copies(files):
         one, wrong = read(file.content, file.name)
         problems += wrong
         signed += [one] if one else []
@@ -69,13 +69,12 @@ def examine(site: Site, files: Sequence[CarriedFile], rules: Rules) -> Examinati
 def take_in(site: Site, examination: Examination, told: Callable[[Enrolled], None]) -> list[Enrolled]:
     """Makes first contact with the new machines and keeps those that are what their files say; one for each file.
 
-    `told` hears of each as it is through.
+    `told` hears of each new one as it is through: of the others all is known from `examine`.
     """
     done = {}
     for newcomer in examination.newcomers:
         if newcomer.standing is not Standing.NEW:
             done[newcomer.file] = _settled(newcomer)
-            told(done[newcomer.file])
     coming = [newcomer for newcomer in examination.newcomers if newcomer.standing is Standing.NEW]
     for newcomer, result in _contacts(site, coming):
         done[newcomer.file] = Enrolled(newcomer, result)
@@ -84,10 +83,23 @@ def take_in(site: Site, examination: Examination, told: Callable[[Enrolled], Non
 
 
 def set_batch(site: Site, enrolled: Sequence[Enrolled]) -> list[str]:
-    """Makes the machines that are in now the group `batch`, and returns their names. Raises `SiteNotWritable`."""
-    names = list(dict.fromkeys(one.result.host for one in enrolled if one.result.outcome is Outcome.OK))
+    """Makes the machines that are in now the group `batch`, and returns their names.
+
+    Only machines of the inventory that are no practice machines: another name would make the file invalid. Raises
+    `InvalidInput`, `SiteNotWritable`.
+    """
+    own = {name for name, host in site.inventory.read().hosts.items() if not host.practice}
+    through = dict.fromkeys(one.result.host for one in enrolled if one.result.outcome is Outcome.OK)
+    names = [name for name in through if name in own]
     site.inventory.set_batch(names)
     return names
+
+
+def _without_copies(files: Sequence[CarriedFile]) -> list[CarriedFile]:
+    first: dict[bytes, CarriedFile] = {}
+    for file in files:
+        first.setdefault(file.content, file)
+    return list(first.values())
 
 
 def _refusal(site: Site, signed: SignedEnrolment, batch: Batch | None, now: datetime) -> tuple[str, str]:

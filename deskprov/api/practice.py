@@ -27,7 +27,7 @@ def start(
     started = site.practice[platform].start(count, isolated=isolated, report=report)
     new = {machine.name for machine in started}
     _forget_earlier(site, new)
-    earlier = {host.name: host.profile for host in site.inventory.read().hosts.values() if host.practice}
+    earlier = {host.name: host.profile for host in site.inventory.practice()}
     _publish(site, lambda machine: profile if machine.name in new else earlier.get(machine.name, ""))
     return started
 
@@ -35,7 +35,7 @@ def start(
 def stop(site: Site, names: Sequence[str]) -> list[str]:
     """Stops the named machines, or all, takes them out of the site, and returns their names. Raises `PracticeError`."""
     stopped = [name for kind, mine in _sorted_out(site, names) for name in kind.stop(mine)]
-    profiles = {host.name: host.profile for host in site.inventory.read().hosts.values() if host.practice}
+    profiles = {host.name: host.profile for host in site.inventory.practice()}
     _publish(site, lambda machine: profiles.get(machine.name, ""))
     return stopped
 
@@ -93,8 +93,7 @@ def _forget_earlier(site: Site, names: Iterable[str]) -> None:
 def _publish(site: Site, profile_of: Callable[[PracticeMachine], str]) -> None:
     """States all that there are; those of a kind that whoever is at work cannot see stay as they are."""
     unseen = {kind.transport for kind in site.practice.values()} - {kind.transport for kind in _reachable(site)}
-    earlier = [host for host in site.inventory.read().hosts.values() if host.practice]
-    kept = [host for host in earlier if host.connection.transport in unseen]
+    kept = [host for host in site.inventory.practice() if host.connection.transport in unseen]
     site.inventory.write_practice([*kept, *(_host(machine, profile_of(machine)) for machine in machines(site))])
 
 

@@ -60,9 +60,7 @@ def enrolled_line(one: Enrolled) -> Text:
     """One machine as it is through."""
     result, newcomer = one.result, one.newcomer
     if result.outcome is Outcome.OK:
-        known = newcomer.standing is Standing.THERE
-        said = f"{newcomer.message}: nothing to do" if known else f"enrolled at {_address(newcomer)}"
-        return Text(f"✓ {safe(newcomer.name)}  {safe(said)}", "dim" if known else "green")
+        return Text(f"✓ {safe(newcomer.name)}  enrolled at {safe(_address(newcomer))}", "green")
     text = Text(f"✗ {safe(newcomer.name)}  {safe(result.message or result.outcome.value)}", "red")
     text.append(f"\n  {safe(newcomer.file)}", "dim not red")
     return text.append(f"\n  {safe(result.hint)}", "not red") if result.hint else text

@@ -65,7 +65,10 @@ class _Desk:
                 f"two files with different host keys claim the serial number {enrolment.serial}",
                 "compare it with the label, take the wrong file away; was it installed anew in between?",
             )
-        if earlier := self.judged.get(enrolment.host_key):
+        earlier = self.judged.get(enrolment.host_key)
+        if earlier and earlier.standing is Standing.REFUSED:
+            return _refused(paper, earlier.message, earlier.hint)
+        if earlier:
             return Newcomer(paper.file, enrolment, Standing.THERE, earlier.host, earlier.asset, f"as {earlier.file}")
         newcomer = self._known(paper) or self._new(paper)
         self.judged[enrolment.host_key] = newcomer
@@ -110,6 +113,12 @@ class _Desk:
     def _taken(self, name: str, asset: Asset | None) -> tuple[str, str] | None:
         if not name:
             return "it has no tag, serial or name that can be its name here", "give it a tag: deskprov asset add"
+        practice = next((host.name for host in self.hosts.values() if host.practice and _same(host.name, name)), "")
+        if practice:
+            return (
+                f"{practice} is a practice machine of this site already",
+                f"there is nothing to do: deskprov setup {practice}; or choose another rule: --name tag|serial|host",
+            )
         owner = next((a for a in self.assets if _same(a.host, name) and (asset is None or a.id != asset.id)), None)
         if owner or name.casefold() in {*self.names, *(host.casefold() for host in self.hosts)}:
             return f"the name {name} is taken by another machine", "choose another rule: --name tag|serial|host"

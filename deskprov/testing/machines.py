@@ -166,6 +166,10 @@ class MemoryInventory:
         """Replaces the batch."""
         self.batch = list(host_names)
 
+    def practice(self) -> Sequence[Host]:
+        """Those that are marked so."""
+        return [host for host in self.hosts.values() if host.practice]
+
     def write_practice(self, hosts: Sequence[Host]) -> None:
         """Replaces the practice machines."""
         kept = {name: host for name, host in self.hosts.items() if not host.practice}

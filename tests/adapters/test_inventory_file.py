@@ -277,3 +277,17 @@ def test_practice_machines_where_nothing_can_be_written(root: Path) -> None:
     write(root, ".deskprov", "a file in the place of the folder")
     with pytest.raises(SiteNotWritable, match="a part of its path is no folder"):
         SiteInventory(root).write_practice([practice()])
+
+
+def test_practice_machines_are_told_when_the_rest_is_wrong(root: Path) -> None:
+    inventory = SiteInventory(root)
+    inventory.write_practice([practice(profile="lab")])
+    (root / "inventory_hosts/batch.yml").write_text("batch: {hosts: {practice-1: {}}}\n")
+    with pytest.raises(InvalidInput) as refused:
+        inventory.read()
+    assert [problem.message for problem in refused.value.problems] == [
+        "practice-1 is also the name of a practice machine"
+    ]
+    assert [(host.name, host.profile) for host in inventory.practice()] == [("practice-1", "lab")]
+    inventory.write_practice([])
+    assert inventory.practice() == []

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from deskprov.errors import IdentityNotTrusted, Unreachable, WrongUsage
 from deskprov.model.asset import Asset
 from deskprov.model.enrolment import NAMESPACE, Batch, CarriedFile
 from deskprov.model.history import EventKind
-from deskprov.model.inventory import Host
+from deskprov.model.inventory import Connection, Host
 from deskprov.model.newcomer import Enrolled, Rules
 from deskprov.model.playbook import Halt
 from deskprov.model.ports.assets import AssetChange
@@ -184,6 +185,32 @@ def test_every_bad_file_is_said_before_anything_is_done(desk: Desk) -> None:
         desk.enroll(desk.file(), CarriedFile("a.json", b"{"), CarriedFile("b.json", desk.file(port=0).content))
     assert [problem.source.file for problem in caught.value.problems] == ["a.json", "b.json"]
     assert desk.nothing_is_kept()
+
+
+def test_a_practice_machine_is_no_newcomer_however_often_its_file_is_there(desk: Desk) -> None:
+    practice = Host("practice-5", Connection("127.0.0.2"), practice=True)
+    desk.site.inventory.write_practice([practice])
+    once = desk.file(serial="", name="practice-5")
+    anew = CarriedFile("anew.json", desk.file(serial="", name="practice-5", made="2026-08-31T07:00:00Z").content)
+    done = desk.enroll(once, CarriedFile("copy.json", once.content), anew)
+    assert [one.newcomer.file for one in done] == [once.name, "anew.json"]
+    assert {one.result.outcome for one in done} == {Outcome.REFUSED}
+    assert {one.result.message for one in done} == {"practice-5 is a practice machine of this site already"}
+    assert set_batch(desk.site, done) == []
+
+
+def test_the_batch_has_only_machines_of_the_inventory_that_are_no_practice_machines(desk: Desk) -> None:
+    done = desk.enroll(desk.file())
+    gone = [replace(one, result=replace(one.result, host=name)) for one in done for name in ("practice-5", "gone")]
+    desk.site.inventory.write_practice([Host("practice-5", Connection("127.0.0.2"), practice=True)])
+    assert set_batch(desk.site, [*gone, *done]) == [SERIAL] == desk.site.inventory.batch
+
+
+def test_a_refusal_is_told_once_and_a_machine_that_comes_in_as_it_does(desk: Desk) -> None:
+    told: list[str] = []
+    files = [desk.file(), CarriedFile("of-another-site.json", desk.file(batch="batch-2").content)]
+    take_in(desk.site, examine(desk.site, files, Rules()), lambda one: told.append(one.newcomer.file))
+    assert told == [files[0].name]
 
 
 def test_a_profile_must_be_there(desk: Desk) -> None:

@@ -4,7 +4,10 @@ import pytest
 
 from deskprov.api import practice
 from deskprov.errors import PracticeError, WrongUsage
+from deskprov.model.inventory import Inventory
 from deskprov.model.ports.practice import PRACTICE_PASSWORD
+from deskprov.model.problem import InvalidInput, Problem
+from deskprov.model.source import Source
 from deskprov.testing import FakeSite, MemoryFiles, MemoryInventory, MemoryPractice, ScriptedRunner, ScriptedTransport
 
 
@@ -82,3 +85,18 @@ def test_machines_that_only_root_can_see_stay_in_the_inventory() -> None:
     assert set(here.inventory.hosts) == {"linux-1", "windows-1"}
     practice.stop(here, [])
     assert set(here.inventory.hosts) == {"linux-1"}
+
+
+def test_machines_stop_and_are_forgotten_when_the_inventory_has_errors() -> None:
+    class Wrong(MemoryInventory):
+        def read(self) -> Inventory:
+            raise InvalidInput([Problem(Source("inventory_hosts/batch.yml", 2), "inventory-name", "no", "")])
+
+    here = site(linux=MemoryPractice("linux"))
+    here.inventory = Wrong()
+    start(here, "linux", 2)
+    assert [machine.name for machine in practice.machines(here)] == ["linux-1", "linux-2"]
+    assert practice.stop(here, ["linux-1"]) == ["linux-1"]
+    assert [host.name for host in here.inventory.practice()] == ["linux-2"]
+    assert practice.stop(here, []) == ["linux-2"]
+    assert here.inventory.practice() == []

@@ -57,6 +57,9 @@ class InventoryFile(Protocol):
     def set_batch(self, host_names: Sequence[str]) -> None:
         """Makes these the machines of the group `batch`, instead of those that were. Raises `SiteNotWritable`."""
 
+    def practice(self) -> Sequence[Host]:
+        """The practice machines as they were last stated, whatever is wrong with the rest of the inventory."""
+
     def write_practice(self, hosts: Sequence[Host]) -> None:
         """States which practice machines there are now, with their keys; kept out of git. Raises `SiteNotWritable`."""
 
