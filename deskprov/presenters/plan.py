@@ -34,6 +34,11 @@ UNCONFIRMED = (
     "An earlier run changed how deskprov comes in and did not come to confirm it. The machine takes that back by "
     "itself within minutes; setup and apply have it do so first."
 )
+NEVER_REPLACED = {
+    "files": frozenset({"folder", "other"}),
+    "folders": frozenset({"file", "link", "other"}),
+    "links": frozenset({"file", "folder", "other"}),
+}
 PREVIEW_LINES = 40
 VALUE_LENGTH = 70
 
@@ -77,6 +82,8 @@ def plans_summary(plans: Sequence[HostPlan]) -> Text:
     if removals:
         text.append(f", {removals} of them REMOVED", "bold red")
     text.append(f", {about(max(plan.seconds for plan in plans))}.")
+    if blocked := sum(_blocked(change) for plan in plans for change in plan.changes):
+        text.append(f" {blocked} of them will FAIL: something else is in the way.", "bold red")
     if reboots := reboots_in_words(plans):
         text.append(f" {reboots[0].upper()}{reboots[1:]}.", "bold yellow")
     return text.append(f" {unseen}.", "magenta") if unseen else text
@@ -151,6 +158,8 @@ def _change_view(change: Change, guarded: str) -> Iterable[RenderableType]:
         name.append("  REMOVE", "bold red")
     if change.left_over:
         name.append("  left over: deskprov set it, no profile names it any more", "red")
+    if _blocked(change):
+        name.append("  will FAIL: something else is there", "bold red")
     if change.reason:
         name.append(f"  {safe(change.reason)}", "dim")
     if guarded:
@@ -168,6 +177,12 @@ def _change_view(change: Change, guarded: str) -> Iterable[RenderableType]:
         yield Padding(Text("writes: " + ", ".join(sorted(change.written)), "dim"), (0, 0, 0, 6), expand=False)
     if change.preview:
         yield from _preview(change.preview)
+
+
+def _blocked(change: Change) -> bool:
+    """True where something of another kind is that its type never replaces: its task then only fails, in words."""
+    kinds = [d.before for d in change.differences if d.option == "kind"]
+    return change.action is Action.UPDATE and bool(NEVER_REPLACED.get(change.resource.type, frozenset()) & set(kinds))
 
 
 def _told_otherwise(change: Change) -> frozenset[str]:

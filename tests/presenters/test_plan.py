@@ -38,6 +38,15 @@ def test_before_after_file_and_line_stand_on_the_screen() -> None:
     assert "profiles/front-office.yml:12" in shown
 
 
+def test_what_is_in_the_way_is_told_before_and_not_only_counted_as_a_change() -> None:
+    in_the_way = Difference("kind", "folder", "file", None)
+    blocked = plan(change("/etc/motd", Action.UPDATE, in_the_way), change("/srv/x", Action.CREATE))
+    assert text(plan_view(blocked)).count("will FAIL: something else is there") == 1
+    assert "1 of them will FAIL: something else is in the way" in text(plans_summary([blocked]))
+    replaced = plan(change("/etc/motd", Action.UPDATE, Difference("kind", "link", "file", None)))
+    assert "FAIL" not in text(plan_view(replaced)) + text(plans_summary([replaced]))
+
+
 def test_removals_are_loud_and_left_over_things_are_named() -> None:
     old = change("/old", Action.DELETE, left_over=True)
     shown = text(plan_view(plan(change("/gone", Action.DELETE), left_over=(old,))))
