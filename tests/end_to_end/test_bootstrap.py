@@ -38,7 +38,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 def carried(bench: Bench, machine: str, *options: str) -> str:
     """The script on a stick in the machine; returns its text."""
     script = bench.root / "boot.sh"
-    bench.run("bootstrap", "linux", "-o", str(script), *options)
+    bench.run("bootstrap", "linux", "--force", "-o", str(script), *options)
     bench.on(machine, "sh", "-c", "mkdir -p /stick; cat >/stick/boot.sh", stdin=script.read_bytes())
     return script.read_text()
 
