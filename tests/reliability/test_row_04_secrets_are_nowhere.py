@@ -223,6 +223,7 @@ def test_nothing_of_it_is_passed_on(room: Room) -> None:
             ("render", "pc-1", "-o", str(room.bench.root / "playbooks")),
             ("plan", "pc-1", "--json"),
             ("config", "show"),
+            ("db", "backup", str(room.bench.root / "copy.db")),
         )
     ]
     assert not room.canaries.what("".join(said).encode())
