@@ -59,6 +59,8 @@ def test_a_password_is_asked_for_where_it_can_be_seen(office: Bench) -> None:
     with pytest.raises(pexpect.TIMEOUT):  # a live display would wipe the question
         child.expect("\x1b", timeout=1)
     child.sendline("a first password")
+    child.expect("the same again")
+    child.sendline("a first password")
     child.expect("all verified")
     child.expect(pexpect.EOF)
     child.close()

@@ -129,6 +129,7 @@ def test_what_sshd_would_not_start_with_is_taken_back_at_once(bench: Bench) -> N
     assert state_of(bench, host) == before
 
 
+@pytest.mark.soak
 def test_a_run_that_is_killed_before_it_confirms_leaves_the_machine_as_it_was(bench: Bench) -> None:
     host = HOSTS["sshd-keys"]
     before = state_of(bench, host)

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.practice
 SMALL = Recipe("bookworm", packages=("passwd", "sudo"))
 
 
+@pytest.mark.soak
 def test_two_starts_at_once_build_once_and_what_a_killed_build_left_is_not_used(tmp_path: Path) -> None:
     killed = tmp_path / f"{SMALL.name}.unfinished"
     killed.mkdir()

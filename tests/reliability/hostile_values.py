@@ -23,6 +23,7 @@ HOSTILE = "\x1b]0;x\x07\x1b[2J\x9b31m[bold]a[/bold]\r\n\tb\0\u202ec\u2066\u2028\
 
 _BY_NAME: Mapping[str, Any] = {
     "known_host": "ssh-ed25519 " + b64encode(b"\0\0\0\x0bssh-ed25519" + b"\0\0\0\x20" + bytes(32)).decode(),
+    "transport": "ssh",
     "detail": {HOSTILE: [HOSTILE, HOSTILE]},
     "origins": dict.fromkeys(Settings.model_fields, HOSTILE),
     "fields": fields_with({"bulb_hours": "text"}),

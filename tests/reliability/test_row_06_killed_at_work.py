@@ -102,6 +102,7 @@ def is_interrupted(bench: Bench) -> str:
     return str(run["run"])
 
 
+@pytest.mark.soak
 def test_killed_around_ansible_the_next_start_finishes_the_job(bench: Bench) -> None:
     with Lookout(bench) as lookout:
         job = Job(bench)

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -267,7 +268,7 @@ class SmallRuns(RealSite):
 @pytest.mark.ansible
 def test_a_run_folder_without_room(bench: Bench) -> None:
     bench.profile("office", "folders:\n  - path: /srv/one\n")
-    with small_disk(bench.root / "runs", 8) as disk:
+    with tempfile.TemporaryDirectory(dir="/tmp") as short, small_disk(Path(short) / "runs", 8) as disk:
         site = SmallRuns(bench.root, disk)
         request = Request(["practice-1"], "office")
         for leaving in (0, 8 * 4096, 24 * 4096):
