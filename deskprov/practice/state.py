@@ -1,11 +1,10 @@
 """What a practice machine is doing right now, read from the kernel and never from memory."""
 
-import fcntl
-import os
 from contextlib import suppress
 from pathlib import Path
 
 from deskprov.practice import cgroups
+from deskprov.practice.life_lock import is_held
 from deskprov.practice.registry import Slot
 
 
@@ -18,17 +17,7 @@ def machine_state(slot: Slot) -> str:
 
 def supervisor_lives(slot: Slot) -> bool:
     """True while the machine's supervisor runs: it holds a lock that the kernel takes from it when it dies."""
-    try:
-        descriptor = os.open(slot.life_lock, os.O_RDONLY)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
+    return is_held(slot.life_lock)
 
 
 def leader(slot: Slot) -> int | None:

@@ -1,10 +1,10 @@
 """The folder of one practice PC: its certificate, state, journal and log, and whether it lives."""
 
-import fcntl
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+
+from deskprov.practice.life_lock import is_held
 
 ADDRESS = "127.0.0.1"
 """The only loopback address that Macs have, too; each PC has a port of its own."""
@@ -80,17 +80,7 @@ class Folder:
 
     def lives(self) -> bool:
         """True while the PC's process runs: it holds a lock that the kernel takes from it when it dies."""
-        try:
-            descriptor = os.open(self.life_lock, os.O_RDONLY)
-        except FileNotFoundError:
-            return False
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        finally:
-            os.close(descriptor)
-        return False
+        return is_held(self.life_lock)
 
     def process(self) -> int:
         """The number of the process that lives, 0 before it has written it."""
