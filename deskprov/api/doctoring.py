@@ -25,8 +25,7 @@ from deskprov.errors import (
 )
 from deskprov.model.asset import Asset
 from deskprov.model.check import Check, Examination, Verdict, failed, not_looked_at, ok
-from deskprov.model.inventory import SSH, WINRM, Host
-from deskprov.model.platform import Platform
+from deskprov.model.inventory import Host
 from deskprov.model.result import Outcome
 from deskprov.stages.examine import machine
 from deskprov.stages.facts import facts, facts_probes
@@ -34,9 +33,6 @@ from deskprov.stages.probe import compile_program, parse_answers
 
 NAMES = ("name", "port", "host_key", "login", "sudo", *machine.NAMES)
 """All checks of a machine, in order."""
-
-_PLATFORMS = {SSH: Platform.LINUX, WINRM: Platform.WINDOWS}
-"""What is asked of a machine, by how it is reached: a machine under examination need not have a profile."""
 
 _T = TypeVar("_T")
 
@@ -113,7 +109,7 @@ def _steps(site: Site, host: Host, known: Asset | RecordError | None) -> Iterato
 
 def _inside(site: Site, host: Host, known: Asset | RecordError | None) -> Iterator[Check]:
     """What one connection tells after the log-in."""
-    platform = _PLATFORMS[host.connection.transport]
+    platform = host.connection.platform  # a machine under examination need not have a profile
     about_way = machine.questions(platform, host.connection.user)
     probes = [*about_way, *facts_probes(platform)]
     nonce = site.token()

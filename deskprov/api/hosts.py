@@ -12,7 +12,8 @@ from deskprov.formats.known_hosts import fingerprint
 from deskprov.formats.near_miss import near_misses
 from deskprov.model.asset import Asset
 from deskprov.model.history import EventKind
-from deskprov.model.inventory import PORTS, Connection, Host
+from deskprov.model.inventory import PORTS, POWERSHELL, SSH, WINRM, Connection, Host
+from deskprov.model.platform import Platform
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.ports.machine import HostKey
 
@@ -26,6 +27,7 @@ class NewHost:
 
     name: str
     address: str
+    platform: Platform | None = None
     transport: str | None = None
     port: int | None = None
     user: str | None = None
@@ -152,7 +154,7 @@ def _finder(site: Site) -> FindHost:
 
 def _stated(new: NewHost) -> Host:
     plain = Connection(new.address)
-    transport = new.transport or plain.transport
+    transport = _transport(new)
     connection = Connection(
         new.address,
         transport=transport,
@@ -161,8 +163,18 @@ def _stated(new: NewHost) -> Host:
         key_file=new.key_file,
         password=new.password,
         become_password=new.become_password,
+        shell=POWERSHELL if transport == SSH and new.platform is Platform.WINDOWS else "",
     )
     return Host(new.name, connection, profile=new.profile, place=new.place, ring=new.ring)
+
+
+def _transport(new: NewHost) -> str:
+    """SSH, unless it is said, or meant for a Windows PC, that it is another way."""
+    if new.platform is Platform.WINDOWS:
+        return new.transport or WINRM
+    if new.platform is Platform.LINUX and new.transport == WINRM:
+        raise WrongUsage("A Linux machine is not reached by winrm.", hint="Leave --transport out, or say ssh.")
+    return new.transport or SSH
 
 
 def _asset_change(site: Site, new: NewHost) -> AssetChange:

@@ -12,7 +12,8 @@ from deskprov.errors import HostError, SecretUnavailable, WrongUsage
 from deskprov.formats.salts import salt_of
 from deskprov.formats.secret_text import unusable
 from deskprov.model.escrow import EscrowState, Kept, NewSecret, Owner, owner_of
-from deskprov.model.inventory import SSH, Host
+from deskprov.model.inventory import Host
+from deskprov.model.platform import Platform
 from deskprov.model.secret import PER_DEVICE, SecretRef, Value
 from deskprov.stages.password_proof import proof_probe, salts
 from deskprov.stages.probe import compile_program, parse_answers
@@ -80,7 +81,7 @@ def prove(site: Site, hosts: Iterable[Host]) -> None:
 def salts_on(site: Site, asked: Mapping[str, tuple[Host, Sequence[str]]]) -> dict[str, Mapping[str, str]]:
     """The salts of accounts per machine; machines that do not answer, and those without /etc/shadow, are left out."""
     found: dict[str, Mapping[str, str]] = {}
-    asked = {name: of for name, of in asked.items() if of[0].connection.transport == SSH}
+    asked = {name: of for name, of in asked.items() if of[0].connection.platform is Platform.LINUX}
     with pool(site, len(asked)) as threads:
         futures: dict[str, Future[Mapping[str, str] | None]] = {
             name: threads.submit(_ask, site, host, accounts) for name, (host, accounts) in asked.items()

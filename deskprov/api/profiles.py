@@ -9,6 +9,7 @@ from deskprov.formats.file_refusals import unreadable
 from deskprov.formats.near_miss import near_miss
 from deskprov.model.asset import Asset
 from deskprov.model.inventory import Host
+from deskprov.model.platform import Platform
 from deskprov.model.problem import InvalidInput, Problem, has_errors, settled
 from deskprov.model.profile import Profile, ProfileFile, ProfileSummary, Setting
 from deskprov.model.secret import PER_DEVICE
@@ -25,6 +26,12 @@ SAMPLES: Mapping[str, str] = {
     "place.name": "sample-room",
 }
 """What stands for a machine's own values where a profile is looked at without one."""
+
+_REACHED = {
+    Platform.WINDOWS: "choose a profile for windows: deskprov profile list",
+    Platform.LINUX: "say how a PC is reached: `ansible_connection: winrm`, or for SSH `ansible_shell_type: powershell`",
+}
+"""What to do when a machine of this kind, as the inventory has it, gets a profile for another."""
 
 
 class ProfileFiles(Mapping[str, ProfileFile]):
@@ -69,7 +76,10 @@ class ProfileFiles(Mapping[str, ProfileFile]):
             raise InvalidInput(
                 [Problem(host.source, "profile-unknown", f"there is no profile {name}", self.like(name))]
             )
-        return self._settled(self.resolution(name, MachineValues(self._site, host), self._site.settings))
+        found = self._settled(self.resolution(name, MachineValues(self._site, host), self._site.settings))
+        if wrong := self.misfit(host, name):
+            raise InvalidInput(wrong)
+        return found
 
     def alone(self, name: str) -> Profile:
         """A profile without a machine, on sample values. Raises `NoHostMatched` for no such profile, `InvalidInput`."""
@@ -101,6 +111,17 @@ class ProfileFiles(Mapping[str, ProfileFile]):
         secrets = None if settings is None else known_secrets(settings)
         around = Surroundings(TYPES, machine, _site_values(settings), secrets, self.look_into)
         return resolve(self[name], self, around)
+
+    def misfit(self, host: Host, name: str) -> list[Problem]:
+        """What is wrong when a profile that there is goes to a machine of the other kind: Windows, or not."""
+        platform = lineage(self[name], self).platform
+        reached = host.connection.platform
+        if platform is None or (platform is Platform.WINDOWS) == (reached is Platform.WINDOWS):
+            return []
+        message = (
+            f"the profile {name} is for {platform}, and {host.name} is reached as a {reached.capitalize()} machine"
+        )
+        return [Problem(host.source, "profile-platform", message, _REACHED[reached])]
 
     def like(self, name: str) -> str:
         """A hint for a name that no profile has."""

@@ -118,6 +118,8 @@ def _host(host: Host, profiles: ProfileFiles, settings: Settings | None) -> list
     if host.profile and host.profile not in profiles:
         message = f"{host.name} has the profile {host.profile}, which there is not"
         problems.append(Problem(host.source, "profile-unknown", message, profiles.like(host.profile)))
+    elif host.profile:
+        problems += profiles.misfit(host, host.profile)
     stated = set() if host.practice else {host.connection.password, host.connection.become_password}
     for secret in stated - {""}:
         if settings and secret not in known_secrets(settings):

@@ -32,9 +32,17 @@ def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Its name in the inventory.")],
     address: Annotated[str, typer.Option("--address", "-a", help="Its IP address or its name in the network.")],
+    platform: Annotated[
+        Literal["linux", "windows"] | None,
+        typer.Option("--platform", help="What runs on it.", show_default="linux, or what its group states"),
+    ] = None,
     transport: Annotated[
         Literal["ssh", "winrm"] | None,
-        typer.Option("--transport", help="How it is reached.", show_default="ssh, or what its group states"),
+        typer.Option(
+            "--transport",
+            help="How it is reached.",
+            show_default="ssh, or what its group states; winrm with --platform windows",
+        ),
     ] = None,
     port: Annotated[
         int | None,
@@ -62,11 +70,13 @@ def add(
 ) -> int:
     """Takes a machine into the inventory."""
     from deskprov.api import hosts
+    from deskprov.model.platform import Platform
     from deskprov.presenters.hosts import after_add
 
     new = hosts.NewHost(
         name=name,
         address=address,
+        platform=Platform(platform) if platform else None,
         transport=transport,
         port=port,
         user=user,

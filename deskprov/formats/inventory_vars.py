@@ -11,7 +11,7 @@ from typing import Any
 
 from deskprov.formats.near_miss import near_miss
 from deskprov.formats.playbook_yaml import holds_marker
-from deskprov.model.inventory import PORTS, Connection, Host
+from deskprov.model.inventory import PORTS, SSH, WINDOWS_SHELLS, Connection, Host
 from deskprov.model.names import is_name
 from deskprov.model.problem import Problem, Severity
 from deskprov.model.source import Document, ValuePath
@@ -23,6 +23,9 @@ _SCOPE = re.compile(r"[A-Za-z0-9._-]{1,15}\Z")  # of an IPv6 address: an interfa
 _KEY_FILE = re.compile(r"[^-\"\\%${}#][^\"\\%${}#]*\Z")  # without what ssh_config(5) or a template would take for more
 
 _PLAIN = Connection("")
+
+_POSIX_SHELL = "sh"
+"""What Ansible takes when no shell is stated (`ansible_shell_type`)."""
 
 OLD_NAMES = {
     "ansible_ssh_host": "ansible_host",
@@ -73,6 +76,12 @@ def _connection(value: Any) -> str:
     return "" if value in PORTS else f"must be {ways}; deskprov reaches machines in no other way yet"
 
 
+def _shell(value: Any) -> str:
+    if value in (*WINDOWS_SHELLS, _POSIX_SHELL):
+        return ""
+    return "must be `powershell` or `cmd` for a Windows PC that is reached by SSH, and is best left out for others"
+
+
 def _log_on(value: Any) -> str:
     return "" if value == "ntlm" else "must be `ntlm`; deskprov logs on over WinRM in no other way yet"
 
@@ -103,6 +112,7 @@ KNOWN: Mapping[str, Callable[[Any], str]] = {
     "ansible_user": _user,
     "ansible_ssh_private_key_file": _path,
     "ansible_connection": _connection,
+    "ansible_shell_type": _shell,
     "ansible_winrm_transport": _log_on,
     "deskprov_profile": _profile,
     "deskprov_place": _name,
@@ -132,6 +142,7 @@ def read_vars(
 def host_from_vars(name: str, variables: Mapping[str, Any]) -> Host:
     """The machine that these variables describe; groups, place in the file and pin are for the caller."""
     transport = variables.get("ansible_connection", _PLAIN.transport)
+    shell = variables.get("ansible_shell_type", _POSIX_SHELL)
     connection = Connection(
         address=variables.get("ansible_host", name),
         port=variables.get("ansible_port", PORTS[transport]),
@@ -140,6 +151,7 @@ def host_from_vars(name: str, variables: Mapping[str, Any]) -> Host:
         password=variables.get("deskprov_password", ""),
         become_password=variables.get("deskprov_become_password", ""),
         transport=transport,
+        shell=shell if transport == SSH and shell != _POSIX_SHELL else "",
     )
     return Host(
         name,
@@ -157,6 +169,7 @@ def vars_of_host(host: Host) -> dict[str, Any]:
     stated = {
         "ansible_host": connection.address,
         "ansible_connection": connection.transport,
+        "ansible_shell_type": connection.shell,
         "ansible_port": connection.port,
         "ansible_user": connection.user,
         "ansible_ssh_private_key_file": connection.key_file,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from deskprov.model.platform import Platform
 from deskprov.model.secret import secret_for
 from deskprov.model.source import Source
 
@@ -11,12 +12,17 @@ WINRM = "winrm"
 PORTS = {SSH: 22, WINRM: 5986}
 """The ways to reach a machine, each with the port that is meant when none is stated."""
 
+POWERSHELL = "powershell"
+WINDOWS_SHELLS = (POWERSHELL, "cmd")
+"""What the SSH server of a Windows PC may start for whoever logs in (`DefaultShell` below HKLM\\SOFTWARE\\OpenSSH)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
     """How to reach a machine; passwords are names of secrets.
 
-    `key_file` may begin with `~` or be relative to the site. `transport` is one of `PORTS`.
+    `key_file` may begin with `~` or be relative to the site. `transport` is one of `PORTS`. `shell` is one of
+    `WINDOWS_SHELLS` for a Windows PC that is reached by SSH, and empty for every other machine.
     """
 
     address: str
@@ -26,6 +32,12 @@ class Connection:
     password: str = ""
     become_password: str = ""
     transport: str = SSH
+    shell: str = ""
+
+    @property
+    def platform(self) -> Platform:
+        """What is reached in this way, as far as the way tells: Windows, or else Linux."""
+        return Platform.WINDOWS if self.transport != SSH or self.shell else Platform.LINUX
 
     @property
     def login_secret(self) -> str:

@@ -10,17 +10,27 @@ from rich.table import Table
 from rich.text import Text
 
 from deskprov.formats.known_hosts import fingerprint
-from deskprov.model.inventory import PORTS, SSH, WINRM, Host
+from deskprov.model.inventory import PORTS, SSH, WINRM, Connection, Host
+from deskprov.model.platform import Platform
 from deskprov.presenters.safe_text import safe
 
 NOT_TRUSTED = "not trusted yet"
 
 _AT_THE_MACHINE = {
-    SSH: "for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf $key; done",
-    WINRM: "Get-ChildItem Cert:\\LocalMachine\\My | ForEach-Object { $_.Subject; $_.GetCertHashString('SHA256') }",
+    (SSH, Platform.LINUX): "for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf $key; done",
+    (
+        SSH,
+        Platform.WINDOWS,
+    ): "Get-ChildItem C:\\ProgramData\\ssh\\*.pub | ForEach-Object { ssh-keygen -lf $_.FullName }",
+    (WINRM, Platform.WINDOWS): (
+        "Get-ChildItem Cert:\\LocalMachine\\My | ForEach-Object { $_.Subject; $_.GetCertHashString('SHA256') }"
+    ),
 }
-"""What shows a machine's fingerprints there. For certificates in PowerShell, as an administrator; the method is that of
-X509Certificate, with the name of an algorithm since .NET Framework 4.8, which Windows 11 brings."""
+"""What shows a machine's fingerprints there; on Windows in PowerShell, as an administrator.
+
+For certificates the method is that of X509Certificate, with the name of an algorithm since .NET Framework 4.8, which
+Windows 11 brings. Host keys: learn.microsoft.com, OpenSSH Server configuration for Windows.
+"""
 
 
 _MORE: Mapping[str, Callable[[Host], str]] = {
@@ -61,7 +71,7 @@ def host_view(host: Host) -> RenderableType:
     connection = host.connection
     lines = [
         ("Address", _address(host)),
-        ("Reached by", connection.transport),
+        ("Reached by", _way(connection)),
         ("User", connection.user),
         ("Key file", connection.key_file),
         ("Password", _secret(connection.password)),
@@ -99,6 +109,7 @@ def host_json(host: Host) -> dict[str, Any]:
         "address": connection.address,
         "port": connection.port,
         "transport": connection.transport,
+        "platform": connection.platform.value,
         "user": connection.user,
         "key_file": connection.key_file or None,
         "password": connection.password or None,
@@ -129,7 +140,7 @@ def identity_view(host: Host, offered: str, pinned: str) -> RenderableType:
     text.append(f"{_address(host)} shows:\n", "bold").append(f"  {offered}\n")
     text.append("Compare it with the machine's own. At the machine:", "dim")
     # a line that is to be pasted somewhere has no line break in it, however narrow the terminal
-    return Group(text, Text(_AT_THE_MACHINE[host.connection.transport], "dim", no_wrap=True, overflow="ignore"))
+    return Group(text, Text(_at_the_machine(host.connection), "dim", no_wrap=True, overflow="ignore"))
 
 
 def after_trust(host: Host, offered: str) -> Text:
@@ -147,6 +158,14 @@ def after_retire(hosts: Sequence[Host]) -> Text:
 def _address(host: Host) -> str:
     address = f"[{host.connection.address}]" if ":" in host.connection.address else host.connection.address
     return address if host.connection.port == PORTS[host.connection.transport] else f"{address}:{host.connection.port}"
+
+
+def _way(connection: Connection) -> str:
+    return f"{connection.transport}, Windows with {connection.shell}" if connection.shell else connection.transport
+
+
+def _at_the_machine(connection: Connection) -> str:
+    return _AT_THE_MACHINE[connection.transport, connection.platform]
 
 
 def _secret(name: str) -> str:

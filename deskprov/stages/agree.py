@@ -27,6 +27,7 @@ def inventory_entry(host: Host) -> dict[str, str]:
         "port": str(way.port),
         "user": way.user,
         "transport": way.transport,
+        "shell": way.shell,
         "key_file": way.key_file,
         "password": way.password,
         "become_password": way.become_password,

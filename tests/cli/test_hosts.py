@@ -63,6 +63,7 @@ def test_add_list_show_retire(desk: Desk) -> None:
         "address": "192.0.2.11",
         "port": 2222,
         "transport": "ssh",
+        "platform": "linux",
         "user": "tech",
         "key_file": "~/.ssh/fleet",
         "password": "fleet",
@@ -229,3 +230,26 @@ def test_a_machine_over_winrm_is_trusted_by_its_certificate(desk: Desk, tmp_path
     assert "winrm" in desk.run("show", "pc-1")
     shown = desk.data("show", "pc-1")
     assert (shown["transport"], shown["identity"]) == ("winrm", f"SHA256:{digest}")
+
+
+def test_a_windows_pc_is_added_by_its_platform(desk: Desk) -> None:
+    desk.run("add", "pc-1", "--address", "192.0.2.21", "--platform", "windows", "--transport", "ssh")
+    shown = desk.data("show", "pc-1")
+    assert (shown["transport"], shown["platform"], shown["port"]) == ("ssh", "windows", 22)
+    assert "ssh, Windows with powershell" in desk.run("show", "pc-1")
+    assert "ansible_shell_type: powershell" in (desk.root / "inventory_hosts/hosts.yml").read_text()
+    desk.run("add", "pc-2", "--address", "192.0.2.22", "--platform", "windows")
+    shown = desk.data("show", "pc-2")
+    assert (shown["transport"], shown["platform"], shown["port"]) == ("winrm", "windows", 5986)
+    wrong = ("add", "pc-3", "--address", "192.0.2.23", "--platform", "linux", "--transport", "winrm")
+    assert "A Linux machine is not reached by winrm" in desk.run(*wrong, status=64)
+
+
+def test_a_pc_over_ssh_is_trusted_by_its_host_key(desk: Desk) -> None:
+    key = new_key()
+    with recording_server(Script(), key) as (port, recorded):
+        way = ("--address", "127.0.0.1", "--port", str(port), "--platform", "windows", "--transport", "ssh")
+        desk.run("add", "pc-1", *way)
+        desk.run("trust", "pc-1", "--fingerprint", fingerprint(public_line(key)))
+    assert desk.pins() == f"pc-1 {public_line(key)}\n"
+    assert recorded.attempts == []

@@ -195,6 +195,18 @@ def test_machines_with_profiles_and_secrets_that_are_not_there(author: Author) -
     ]
 
 
+def test_a_profile_for_windows_is_not_for_a_linux_machine(author: Author) -> None:
+    author.write("profiles/pc.yml", "profile: pc\nplatform: windows\n")
+    author.change("inventory_hosts/hosts.yml", "deskprov_profile: office}", "deskprov_profile: pc}")
+    [problem] = author.data("validate", "--json", status=3)["problems"]
+    assert problem["rule"] == "profile-platform"
+    assert problem["message"] == "the profile pc is for windows, and pc-2 is reached as a Linux machine"
+    assert "ansible_shell_type: powershell" in problem["hint"]
+    assert "reached as a Linux machine" in author.run("plan", "pc-2", status=3)
+    author.change("inventory_hosts/hosts.yml", "profile: pc}", "profile: pc, ansible_shell_type: cmd}")
+    assert author.run("validate")
+
+
 def test_bad_settings_do_not_make_profiles_bad(author: Author) -> None:
     author.write("deskprov.yml", "format: 1\n")
     assert author.problems() == ["deskprov.yml:1:1 missing-option"]

@@ -11,6 +11,7 @@ import pytest
 from deskprov.formats import inventory, strict_yaml
 from deskprov.formats.inventory_vars import host_from_vars, vars_of_host
 from deskprov.model.inventory import Connection, Host, Inventory
+from deskprov.model.platform import Platform
 from deskprov.model.problem import Problem, Severity
 from deskprov.model.source import Source
 
@@ -223,6 +224,7 @@ PROBLEMS: Sequence[tuple[str, str, int, int, str]] = [
     ("all: {hosts: {pc: {ansible_user: '-l root'}}}", "inventory-value", 1, 34, "log-in name"),
     ("all: {hosts: {pc: {ansible_ssh_private_key_file: ''}}}", "inventory-value", 1, 50, "key file"),
     ("all: {hosts: {pc: {ansible_connection: local}}}", "inventory-value", 1, 40, "`ssh` or `winrm`"),
+    ("all: {hosts: {pc: {ansible_shell_type: csh}}}", "inventory-value", 1, 40, "`powershell` or `cmd`"),
     ("all: {hosts: {pc: {deskprov_profile: ../x}}}", "inventory-value", 1, 38, "profile's name"),
     ("all: {hosts: {pc: {deskprov_ring: 0}}}", "inventory-value", 1, 35, "text"),
     ("all: {hosts: {pc: {deskprov_vars: {n: 1}}}}", "inventory-value", 1, 35, "no text"),
@@ -295,6 +297,23 @@ def test_a_machine_is_stated_as_it_is_reached() -> None:
     stated = vars_of_host(host)
     assert stated == {"ansible_host": "192.0.2.1", "ansible_connection": "winrm", "deskprov_password": "pc"}
     assert host_from_vars("pc-1", stated) == host
+
+
+@pytest.mark.parametrize("shell", ["powershell", "cmd"])
+def test_a_pc_over_ssh_says_which_shell_it_has(shell: str) -> None:
+    host = hosts(f"all: {{hosts: {{pc-1: {{ansible_shell_type: {shell}}}}}}}")["pc-1"]
+    assert host.connection == Connection("pc-1", shell=shell)
+    assert host.connection.platform is Platform.WINDOWS
+    assert vars_of_host(host) == {"ansible_shell_type": shell}
+
+
+def test_other_machines_have_no_shell_of_windows() -> None:
+    found = hosts(
+        "all: {hosts: {desk: {ansible_shell_type: sh}, "
+        "pc: {ansible_connection: winrm, ansible_shell_type: powershell}}}"
+    )
+    assert [found[name].connection.shell for name in ("desk", "pc")] == ["", ""]
+    assert [found[name].connection.platform for name in ("desk", "pc")] == [Platform.LINUX, Platform.WINDOWS]
 
 
 def test_other_log_ons_over_winrm_are_refused() -> None:

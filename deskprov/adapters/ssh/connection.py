@@ -13,6 +13,7 @@ from deskprov.errors import IdentityNotTrusted, Unreachable
 from deskprov.formats.endpoint_text import one_line
 from deskprov.formats.known_hosts import KEY_TYPES, fingerprint, key_blob
 from deskprov.model.inventory import Host
+from deskprov.model.platform import Platform
 from deskprov.model.ports.machine import HostKey
 
 # without a handler Python would print paramiko's own complaints, tracebacks included, on standard error
@@ -24,6 +25,11 @@ and costs no more (measured: 7 ms of our CPU for a whole look with either); Open
 6.5."""
 
 SSH = "SSH server"
+
+_PUBLIC_KEY = {
+    Platform.LINUX: "/etc/ssh/ssh_host_ed25519_key.pub",
+    Platform.WINDOWS: r"C:\ProgramData\ssh\ssh_host_ed25519_key.pub",
+}
 
 _ALGORITHMS = {"ssh-rsa": ("rsa-sha2-512", "rsa-sha2-256")}
 
@@ -121,11 +127,11 @@ def _as_host_key(key: paramiko.PKey) -> HostKey:
 
 
 def _unknown(host: Host, shown: HostKey) -> IdentityNotTrusted:
+    own = _PUBLIC_KEY[host.connection.platform]
     return IdentityNotTrusted(
         host.name,
         f"Nobody has confirmed the identity of {host.name} yet. {where(host)} shows {_words(shown.line)}.",
-        hint="Compare it with the machine's own (there: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then: "
-        f"deskprov host trust {host.name}",
+        hint=f"Compare it with the machine's own (there: ssh-keygen -lf {own}), then: deskprov host trust {host.name}",
     )
 
 
