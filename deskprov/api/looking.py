@@ -10,6 +10,7 @@ from deskprov.api.site import Site
 from deskprov.errors import WrongUsage
 from deskprov.model.inventory import Host
 from deskprov.model.plan import Action, Change, HostPlan, Owned, Reboot, Segment
+from deskprov.model.platform import validated
 from deskprov.model.problem import Problem, Severity
 from deskprov.model.profile import Profile
 from deskprov.model.resource import Resource
@@ -159,7 +160,7 @@ def _removal(thing: Owned, profile: Profile) -> Resource | None:
     if resource_type is None or profile.platform not in resource_type.PLATFORMS:
         return None
     try:
-        options = resource_type.Options.model_validate({**thing.options, "state": "absent"})
+        options = validated(resource_type.Options, {**thing.options, "state": "absent"}, profile.platform)
     except ValidationError:
         return None
     name = str(thing.options[resource_type.KEY])

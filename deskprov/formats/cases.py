@@ -28,15 +28,17 @@ class _Part(BaseModel):
 
 
 class Example(_Part):
-    """A valid entry with a sentence for the reader of the documentation."""
+    """A valid entry with a sentence for the reader of the documentation, on every platform of its type or on one."""
 
     about: str
+    platform: Platform | None = None
     spec: Spec
 
 
 class Invalid(_Part):
-    """An entry that must be refused, and words of the message that says why."""
+    """An entry that must be refused, on every platform of its type or on one, and words of the message."""
 
+    platform: Platform | None = None
     spec: Spec
     expect: str
 
@@ -53,9 +55,13 @@ class ProbeCase(_Part):
 
 
 class PlanCase(_Part):
-    """An entry, what was observed, and the change that follows; `differences` are [before, after] by option."""
+    """An entry, what was observed, and the change that follows; `differences` are [before, after] by option.
+
+    On every platform of its type, or on one.
+    """
 
     about: str
+    platform: Platform | None = None
     spec: Spec
     seen: Seen
     action: Action

@@ -40,9 +40,12 @@ def option_docs(options: type[BaseModel], key: str) -> list[OptionDoc]:
 
 
 def _doc(name: str, schema: Mapping[str, Any], required: bool) -> OptionDoc:
-    return OptionDoc(
-        name, _takes(schema), _limits(schema), _default(schema), str(schema.get("description", "")), required
-    )
+    about = " ".join(filter(None, (str(schema.get("description", "")), _where(schema))))
+    return OptionDoc(name, _takes(schema), _limits(schema), _default(schema), about, required)
+
+
+def _where(schema: Mapping[str, Any]) -> str:
+    return f"On {' and '.join(schema['x-only-on'])} only." if "x-only-on" in schema else ""
 
 
 def _takes(schema: Mapping[str, Any]) -> str:

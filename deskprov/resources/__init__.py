@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from importlib import import_module
 from importlib import resources as package_files
+from importlib.resources.abc import Traversable
 from typing import cast
 
 from deskprov.formats.cases import Cases, TypeTexts, read_cases, read_texts
 from deskprov.model.platform import Platform
+from deskprov.model.practice_models import PracticeModels
 from deskprov.model.resource_type import OnPlatform, ResourceType
 from deskprov.resources import environment, files, folders, groups, links, registry, services, software, users
 
@@ -32,5 +34,16 @@ def texts(resource_type: ResourceType) -> Mapping[str, TypeTexts]:
     return read_texts(_text(resource_type, "texts.yaml"), f"{resource_type.NAME}/texts.yaml")
 
 
+def practice_models() -> Mapping[str, PracticeModels]:
+    """What types bring for practice PCs in their `practice_windows.py`, by package, loaded now."""
+    with_models = [each for each in TYPES if _file(each, "practice_windows.py").is_file()]
+    packages = [f"{__name__}.{each.NAME}" for each in with_models]
+    return {name: import_module(f"{name}.practice_windows").MODELS for name in packages}
+
+
 def _text(resource_type: ResourceType, file: str) -> str:
-    return package_files.files(f"{__name__}.{resource_type.NAME}").joinpath(file).read_text("utf-8")
+    return _file(resource_type, file).read_text("utf-8")
+
+
+def _file(resource_type: ResourceType, file: str) -> Traversable:
+    return package_files.files(f"{__name__}.{resource_type.NAME}").joinpath(file)

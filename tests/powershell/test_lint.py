@@ -65,6 +65,14 @@ def test_only_known_commands_are_used_and_all_known_ones_are(
     )
 
 
+def test_what_changes_a_machine_is_a_change_to_ansible_and_holds_to_check_mode() -> None:
+    """Without the first line the module skips the script in check mode; `Changed` is true unless the script says no."""
+    changing = [path for path in scripts() if path.name.startswith("change")]
+    words = ("[CmdletBinding(SupportsShouldProcess)]", "$Ansible.CheckMode", "$Ansible.Changed = $false")
+    missing = {path: [word for word in words if word not in path.read_text("ascii")] for path in changing}
+    assert {path: found for path, found in missing.items() if found} == {}
+
+
 def test_the_parser_sees_what_is_wrong(tmp_path: Path) -> None:
     bad = tmp_path / "bad.ps1"
     bad.write_text("if ($x {\n")

@@ -18,7 +18,7 @@ from deskprov.formats.cases import Cases, PlanCase, ProbeCase, Seen, Spec, TaskC
 from deskprov.formats.module_options import option_table, supported_releases
 from deskprov.model.facts import Observation, ProbeError, Sight
 from deskprov.model.plan import Action, Change, Difference
-from deskprov.model.platform import Platform
+from deskprov.model.platform import Platform, validated
 from deskprov.model.resource import Resource, ResourceOptions
 from deskprov.model.resource_type import ResourceType
 from deskprov.model.secret import SecretText
@@ -54,9 +54,15 @@ def every(kind: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("of", found, ids=names)
 
 
-def resource(resource_type: ResourceType, spec: Spec) -> Resource:
+def resource(resource_type: ResourceType, spec: Spec, platform: Platform) -> Resource:
     stated = {resource_type.KEY: spec} if isinstance(spec, str) else spec
-    return Resource(resource_type.NAME, stated[resource_type.KEY], resource_type.Options(**stated), LINE)
+    options = validated(resource_type.Options, stated, platform)
+    return Resource(resource_type.NAME, stated[resource_type.KEY], options, LINE)
+
+
+def platforms(of: Of[Any]) -> frozenset[Platform]:
+    """Those that the case is about."""
+    return frozenset({of.case.platform}) if of.case.platform else of.resource_type.PLATFORMS
 
 
 def observation(seen: Seen) -> Observation:
@@ -127,7 +133,7 @@ def test_platforms_have_modules_cases_and_a_level_of_proof(resource_type: Resour
     for platform in resource_type.PLATFORMS:
         assert on_platform(resource_type, platform)
         assert [case for case in known.tasks if case.platform is platform]
-        asked = [on_platform(resource_type, platform).probes(r.options) for r in _examples(resource_type)]
+        asked = [on_platform(resource_type, platform).probes(r.options) for r in _examples(resource_type, platform)]
         assert any(asked) == any(case.platform is platform for case in known.probe)
 
 
@@ -164,10 +170,10 @@ def test_the_schema_names_the_options(resource_type: ResourceType) -> None:
 
 @every_type
 def test_a_left_over_can_be_removed_by_its_key_alone(resource_type: ResourceType) -> None:
-    for made in _examples(resource_type):
-        removed = resource(resource_type, {resource_type.KEY: made.name, "state": "absent"})
-        assert removed.absent
-        for platform in resource_type.PLATFORMS:
+    for platform in resource_type.PLATFORMS:
+        for made in _examples(resource_type, platform):
+            removed = resource(resource_type, {resource_type.KEY: made.name, "state": "absent"}, platform)
+            assert removed.absent
             assert on_platform(resource_type, platform).tasks(Change(removed, Action.DELETE))
 
 
@@ -176,21 +182,23 @@ def test_a_left_over_can_be_removed_by_its_key_alone(resource_type: ResourceType
 
 @every("examples")
 def test_examples_are_valid(of: Of[form.Example]) -> None:
-    made = resource(of.resource_type, of.case.spec)
-    assert isinstance(of.resource_type.desired(made.options), dict)
-    assert all("/" in key for key in of.resource_type.needs(made.options))
+    for platform in platforms(of):
+        made = resource(of.resource_type, of.case.spec, platform)
+        assert isinstance(of.resource_type.desired(made.options), dict)
+        assert all("/" in key for key in of.resource_type.needs(made.options))
 
 
 @every("invalid")
 def test_invalid_specifications_say_what_is_wrong(of: Of[form.Invalid]) -> None:
-    with pytest.raises(ValidationError) as caught:
-        resource(of.resource_type, of.case.spec)
-    assert of.case.expect in str(caught.value)
+    for platform in platforms(of):
+        with pytest.raises(ValidationError) as caught:
+            resource(of.resource_type, of.case.spec, platform)
+        assert of.case.expect in str(caught.value)
 
 
 @every("probe")
 def test_answers_are_read(of: Of[ProbeCase]) -> None:
-    asked = resource(of.resource_type, of.case.spec)
+    asked = resource(of.resource_type, of.case.spec, of.case.platform)
     platform = on_platform(of.resource_type, of.case.platform)
     assert len(platform.probes(asked.options)) == len(of.case.answers)
     assert platform.observe(asked.options, of.case.answers) == observation(of.case.seen)
@@ -198,13 +206,14 @@ def test_answers_are_read(of: Of[ProbeCase]) -> None:
 
 @every("plan")
 def test_plans_are_as_stated(of: Of[PlanCase]) -> None:
-    wanted = resource(of.resource_type, of.case.spec)
-    change = plan_resource(wanted, observation(of.case.seen), of.resource_type)
-    assert change.action is of.case.action
-    assert {d.option: (d.before, d.after) for d in change.differences} == of.case.differences
-    assert change.written == frozenset(of.case.written)
-    if of.case.preview is not None:
-        assert change.preview == of.case.preview
+    for platform in platforms(of):
+        wanted = resource(of.resource_type, of.case.spec, platform)
+        change = plan_resource(wanted, observation(of.case.seen), of.resource_type)
+        assert change.action is of.case.action
+        assert {d.option: (d.before, d.after) for d in change.differences} == of.case.differences
+        assert change.written == frozenset(of.case.written)
+        if of.case.preview is not None:
+            assert change.preview == of.case.preview
 
 
 @every("tasks")
@@ -216,7 +225,7 @@ def test_tasks_are_as_stated(of: Of[TaskCase]) -> None:
 
 @every("tasks")
 def test_text_of_a_profile_stays_out_of_phrases_and_conditions(of: Of[TaskCase]) -> None:
-    name = resource(of.resource_type, of.case.spec).name
+    name = resource(of.resource_type, of.case.spec, of.case.platform).name
     said = [part for task in _tasks(of) for part in (task.phrase, task.changed_when, task.failed_when)]
     assert not [part for part in said if name in str(part)]
 
@@ -236,7 +245,7 @@ def _tasks(of: Of[TaskCase]) -> Sequence[Task]:
 def _change(of: Of[TaskCase]) -> Change:
     case = of.case
     differences = [Difference(name, before, after, None) for name, (before, after) in case.differs.items()]
-    made = resource(of.resource_type, case.spec)
+    made = resource(of.resource_type, case.spec, case.platform)
     return Change(made, case.action, differences=differences, written=frozenset(case.written))
 
 
@@ -286,7 +295,7 @@ STRANGE: list[Any] = [
 
 @every("probe")
 def test_strange_answers_never_raise(of: Of[ProbeCase]) -> None:
-    asked = resource(of.resource_type, of.case.spec)
+    asked = resource(of.resource_type, of.case.spec, of.case.platform)
     platform = on_platform(of.resource_type, of.case.platform)
     for answers in _spoiled(of.case.answers):
         seen = platform.observe(asked.options, answers)
@@ -322,10 +331,11 @@ def _own_options(resource_type: ResourceType) -> dict[str, Any]:
     return {name: fields[name] for name in fields if name not in OF_EVERY_TYPE | internal}
 
 
-def _examples(resource_type: ResourceType) -> list[Resource]:
-    return [resource(resource_type, example.spec) for example in CASES[resource_type.NAME].examples]
+def _examples(resource_type: ResourceType, platform: Platform) -> list[Resource]:
+    examples = [each for each in CASES[resource_type.NAME].examples if each.platform in (None, platform)]
+    return [resource(resource_type, example.spec, platform) for example in examples]
 
 
 def _probes(resource_type: ResourceType, platform: Platform) -> Iterator[Any]:
-    for made in _examples(resource_type) if platform in resource_type.PLATFORMS else ():
+    for made in _examples(resource_type, platform) if platform in resource_type.PLATFORMS else ():
         yield from on_platform(resource_type, platform).probes(made.options)

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 from jinja2 import Environment, StrictUndefined
 
-from deskprov.formats.cases import Cases, TypeTexts
+from deskprov.formats.cases import Cases, Example, TypeTexts
 from deskprov.formats.option_docs import option_docs
 from deskprov.model.resource_type import ResourceType
 
@@ -20,9 +20,13 @@ def resource_page(resource_type: ResourceType, cases: Cases, texts: TypeTexts) -
         key=resource_type.KEY,
         texts=texts,
         options=option_docs(resource_type.Options, resource_type.KEY),
-        examples=[(example.about, _as_yaml(resource_type.NAME, example.spec)) for example in cases.examples],
+        examples=[(_about(example), _as_yaml(resource_type.NAME, example.spec)) for example in cases.examples],
         proof=[(platform.value, proof.level, proof.how) for platform, proof in sorted(cases.proof.items())],
     )
+
+
+def _about(example: Example) -> str:
+    return f"{example.about} (On {example.platform.value}.)" if example.platform else example.about
 
 
 def _as_yaml(name: str, spec: str | dict[str, Any]) -> str:

@@ -1,8 +1,9 @@
 """What a practice PC is at the moment: its name, registry, accounts, services and files, kept in one file.
 
 Sections of the state, all of plain data: `name` and `pending_name`, `machine` (who it is, and `boot`, in seconds since
-1970), `registry`, `users`, `groups`, `services`, `environment`, `files`. The functions in `modules/` say what stands
-in each. Keys of tables are folded to lower case, because Windows ignores it; the spelling is in the entry.
+1970), `registry`, `users`, `groups`, `files`, and those that types bring. The functions in `modules/`, and those in the
+`practice_windows.py` of types, say what stands in each. Keys of tables are folded to lower case, because Windows
+ignores it; the spelling is in the entry.
 """
 
 import copy
@@ -12,9 +13,11 @@ import uuid
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-State = dict[str, Any]
+from deskprov.model.practice_models import State
+from deskprov.practice.windows.models import MODELS
+
 Answer = TypeVar("Answer")
 
 FRESH = resources.files("deskprov.practice.windows") / "fresh.json"
@@ -70,6 +73,6 @@ def fresh_state(name: str, boot: int, hardware: str = "") -> State:
     text = FRESH.read_text("utf-8")
     for mark, value in own.items():
         text = text.replace(mark, value)
-    state: State = json.loads(text)
+    state: State = {**json.loads(text), **copy.deepcopy(MODELS.fresh)}
     state["machine"]["boot"] = boot
     return state

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from deskprov.practice.windows.computer import State
+from deskprov.model.practice_models import State
 
 TEMPORARY = r"C:\Users\deskprov\AppData\Local\Temp"
 ROOTS = ("c:", r"c:\users", r"c:\windows", r"c:\program files", r"c:\programdata", TEMPORARY.lower())

@@ -5,7 +5,7 @@ from typing import Any
 
 from passlib.hash import nthash
 
-from deskprov.practice.windows.computer import State
+from deskprov.model.practice_models import State
 
 ADMINISTRATORS = "S-1-5-32-544"
 WELL_KNOWN = {"S-1-5-4": r"NT AUTHORITY\INTERACTIVE", "S-1-5-11": r"NT AUTHORITY\Authenticated Users"}

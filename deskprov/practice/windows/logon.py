@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from spnego.channel_bindings import GssChannelBindings
 from spnego.exceptions import SpnegoError
 
-from deskprov.practice.windows.computer import Computer, State
+from deskprov.model.practice_models import State
+from deskprov.practice.windows.computer import Computer
 from deskprov.practice.windows.local_accounts import ADMINISTRATORS, group
 
 NTLM_BEGIN = b"NTLMSSP\0"

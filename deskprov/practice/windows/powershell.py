@@ -11,11 +11,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from deskprov.model.practice_models import State
 from deskprov.practice.windows import manifest, questions
-from deskprov.practice.windows.computer import Computer, State
+from deskprov.practice.windows.computer import Computer
 from deskprov.practice.windows.journal import Journal
 from deskprov.practice.windows.manifest import Payload
-from deskprov.practice.windows.modules import run_module
+from deskprov.practice.windows.module_runs import run_module
 from deskprov.practice.windows.scripts import SCRIPTS, removal, remove_item, run_script
 from deskprov.practice.windows.shells import Output
 

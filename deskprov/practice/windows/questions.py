@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from deskprov.practice.windows.answers import MODELS, Unanswered
+from deskprov.model.practice_models import Unanswered
 from deskprov.practice.windows.computer import Computer
+from deskprov.practice.windows.models import MODELS
 
 PROGRAM = re.compile(rb"\nmain '(?P<data>\{[\x20-\x26\x28-\x7e]*\})'\s*\Z")
 
@@ -53,9 +54,9 @@ def _question(entry: Any, scripts: Mapping[str, Any]) -> tuple[str, Any]:
 
 
 def _answer(state: dict[str, Any], name: str, argument: Any) -> Mapping[str, Any]:
-    if name not in MODELS:
+    if name not in MODELS.probes:
         return {"error": f"practice PC: no model of the probe {name}"}
     try:
-        return {"answer": MODELS[name](state, argument)}
+        return {"answer": MODELS.probes[name](state, argument)}
     except Unanswered as error:
         return {"error": str(error)}

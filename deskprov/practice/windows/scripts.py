@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from deskprov.model.practice_models import State
 from deskprov.practice.windows import file_system
-from deskprov.practice.windows.computer import State
 from deskprov.practice.windows.shells import Output
 
 REMOVE = re.compile(r"Set-StrictMode -Version Latest\nRemove-Item '(?P<path>(?:[^']|'')+)' -Force( -Recurse)?;\n")

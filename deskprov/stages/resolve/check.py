@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from deskprov.formats.near_miss import near_miss
 from deskprov.formats.option_problems import Places, option_problems, shown, stated_options
 from deskprov.model.names import is_name
+from deskprov.model.platform import Platform, validated
 from deskprov.model.problem import Problem
 from deskprov.model.resource import Resource, is_beside
 from deskprov.model.resource_type import ResourceType
@@ -45,6 +46,7 @@ class Checked:
 def check(
     merged: Merged,
     kind: ResourceType,
+    platform: Platform | None,
     variables: Variables,
     secrets: frozenset[str] | None,
     look_into: Callable[[str], ShippedContent],
@@ -57,7 +59,7 @@ def check(
     found.values = values
     places = Places(merged.value_source, merged.key_source, merged.words)
     try:
-        options = kind.Options.model_validate({**values, **hidden})
+        options = validated(kind.Options, {**values, **hidden}, platform)
     except ValidationError as error:
         found.problems += option_problems(error, kind.Options, values, places)
         return found

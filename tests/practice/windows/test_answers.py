@@ -5,23 +5,18 @@ from typing import Any
 
 import pytest
 
+from deskprov.formats.cases import Example
 from deskprov.model.plan import Action, Change
-from deskprov.model.platform import Platform
+from deskprov.model.platform import Platform, validated
+from deskprov.model.practice_models import State
 from deskprov.model.resource import Resource
+from deskprov.model.resource_type import ResourceType
 from deskprov.model.source import Source
-from deskprov.practice.windows.answers import MODELS
-from deskprov.practice.windows.computer import State, fresh_state
-from deskprov.practice.windows.modules.environment import win_environment
-from deskprov.practice.windows.modules.registry import win_regedit
-from deskprov.practice.windows.modules.services import win_service
+from deskprov.practice.windows.computer import fresh_state
+from deskprov.practice.windows.models import MODELS
+from deskprov.practice.windows.module_runs import model_of
 from deskprov.resources import BY_NAME, TYPES, cases, on_platform
 from deskprov.stages.plan import plan_resource
-
-MODULES = {
-    "ansible.windows.win_environment": win_environment,
-    "ansible.windows.win_regedit": win_regedit,
-    "ansible.windows.win_service": win_service,
-}
 
 VALUE = "HKLM\\SOFTWARE\\Example\\Colour"
 SPECS: list[tuple[str, Mapping[str, Any]]] = [
@@ -36,7 +31,7 @@ SPECS: list[tuple[str, Mapping[str, Any]]] = [
 
 
 def resource(kind: str, spec: Mapping[str, Any]) -> Resource:
-    options = BY_NAME[kind].Options(**spec)
+    options = validated(BY_NAME[kind].Options, spec, Platform.WINDOWS)
     return Resource(kind, spec[BY_NAME[kind].KEY], options, Source("profiles/a.yml", 1))
 
 
@@ -46,14 +41,15 @@ def plan(state: State, wanted: Resource) -> Change:
     answers = []
     for probe in platform.probes(wanted.options):
         argument = list(probe.argument) if isinstance(probe.argument, tuple) else probe.argument
-        answers.append(MODELS[probe.script.name](state, argument))
+        answers.append(MODELS.probes[probe.script.name](state, argument))
     return plan_resource(wanted, platform.observe(wanted.options, answers), BY_NAME[wanted.type])
 
 
 def make(state: State, change: Change) -> list[bool]:
     """Does it with the models of the modules; whether each task changed something."""
     tasks = on_platform(BY_NAME[change.resource.type], Platform.WINDOWS).tasks(change)
-    return [bool(MODULES[task.module](state, task.arguments)["changed"]) for task in tasks]
+    models = [(model_of(task.module), task.arguments) for task in tasks]
+    return [bool(model(state, arguments)["changed"]) for model, arguments in models if model]
 
 
 @pytest.mark.parametrize(("kind", "spec"), SPECS, ids=[f"{kind}-{number}" for number, (kind, _) in enumerate(SPECS)])
@@ -81,9 +77,14 @@ def test_a_variable_that_differs_in_case_only_is_corrected() -> None:
     assert plan(state, other).action is Action.NONE
 
 
+def _examples(kind: ResourceType) -> list[Example]:
+    on_windows = [each for each in cases(kind).examples if each.platform in (None, Platform.WINDOWS)]
+    return on_windows if Platform.WINDOWS in kind.PLATFORMS else []
+
+
 def test_every_type_of_windows_can_be_asked_of_a_practice_pc() -> None:
     for kind in TYPES:
-        for example in cases(kind).examples if Platform.WINDOWS in kind.PLATFORMS else ():
+        for example in _examples(kind):
             spec = {kind.KEY: example.spec} if isinstance(example.spec, str) else example.spec
             wanted = resource(kind.NAME, spec)
             expected = Action.NONE if wanted.absent else Action.CREATE

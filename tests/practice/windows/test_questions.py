@@ -8,9 +8,9 @@ from deskprov.model.facts import LocalUser, ProbeError
 from deskprov.model.platform import Platform
 from deskprov.model.probe import Probe, ProbeScript
 from deskprov.practice.windows import questions
-from deskprov.practice.windows.answers import MODELS
 from deskprov.practice.windows.computer import Computer, fresh_state, write_state
 from deskprov.practice.windows.local_accounts import ADMINISTRATORS, add_user, group
+from deskprov.practice.windows.models import MODELS
 from deskprov.stages.facts import facts, facts_probes
 from deskprov.stages.probe import compile_program, parse_answers
 
@@ -57,6 +57,6 @@ def test_anything_else_is_no_program_of_ours(program: bytes) -> None:
 
 def test_every_model_stands_for_a_probe_that_there_is() -> None:
     root = Path(questions.__file__).parents[3]
-    for name in MODELS:
+    for name in MODELS.probes:
         package, _, file = name.partition("/")
         assert (root / package.replace(".", "/") / file).is_file(), name

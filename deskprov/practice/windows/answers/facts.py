@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from deskprov.practice.windows.computer import State
+from deskprov.model.practice_models import State
 from deskprov.practice.windows.local_accounts import ADMINISTRATORS, group
 
 MIB = 1024 * 1024

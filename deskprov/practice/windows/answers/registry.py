@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from deskprov.practice.windows.computer import State
+from deskprov.model.practice_models import State
 
 KINDS = {
     "string": "String",
@@ -17,7 +17,7 @@ BITS = {"dword": 32, "qword": 64}
 
 
 def look(state: State, argument: Any) -> Any:
-    """In the form of resources/registry/probe_windows.ps1."""
+    """In the form of formats/windows_registry/probe_windows.ps1."""
     path, name = argument
     key = state["registry"].get(path.replace(":", "", 1).lower())
     value = key["values"].get(name.lower()) if key else None

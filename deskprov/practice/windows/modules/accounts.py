@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from deskprov.practice.windows.computer import State
+from deskprov.model.practice_models import ModuleFailed, State
 from deskprov.practice.windows.local_accounts import add_user, name_of, new_sid, nt_hash, sid_of
-from deskprov.practice.windows.modules.refusal import ModuleFailed
 
 PROPERTIES = (
     "account_disabled",

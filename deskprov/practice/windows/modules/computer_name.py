@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from deskprov.practice.windows.computer import State
-from deskprov.practice.windows.modules.refusal import ModuleFailed
+from deskprov.model.practice_models import ModuleFailed, State
 
 NAME = re.compile(r"(?![0-9]+\Z)[A-Za-z0-9-]{1,15}\Z")
 """What NetBIOS and DNS both take (learn.microsoft.com: Naming conventions in Active Directory)."""

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from deskprov.model.practice_models import ModuleFailed, State
 from deskprov.practice.windows import file_system
-from deskprov.practice.windows.computer import State
 from deskprov.practice.windows.file_system import find, is_folder, make_folder
-from deskprov.practice.windows.modules.refusal import ModuleFailed
 
 
 def win_file(state: State, arguments: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from deskprov.practice.windows.computer import State
-from deskprov.practice.windows.modules.refusal import ModuleFailed
+from deskprov.model.practice_models import ModuleFailed, State
 
 
 def win_ping(state: State, arguments: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,10 +1,9 @@
-"""win_environment: variables of the machine; those of a user or a process would need somebody to be logged on."""
+"""Variables of a practice PC: those of the machine; others would need somebody to be logged on."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from deskprov.practice.windows.computer import State
-from deskprov.practice.windows.modules.refusal import ModuleFailed
+from deskprov.model.practice_models import ModuleFailed, PracticeModels, State
 
 
 def win_environment(state: State, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -26,6 +25,12 @@ def win_environment(state: State, arguments: Mapping[str, Any]) -> Mapping[str, 
     return {"changed": changed, "values": values, "before_value": last["before"], "value": last["after"]}
 
 
+def look(state: State, argument: Any) -> Any:
+    """In the form of probe_windows.ps1."""
+    found = state["environment"].get(argument.lower())
+    return {"value": found["value"]} if found else None
+
+
 def _one(environment: dict[str, Any], name: str, value: str | None) -> Mapping[str, Any]:
     entry = environment.get(name.lower())
     before = entry["value"] if entry else None
@@ -38,3 +43,10 @@ def _one(environment: dict[str, Any], name: str, value: str | None) -> Mapping[s
         return {"changed": changed, "before": before, "after": value}
     environment.pop(name.lower(), None)
     return {"changed": before is not None, "before": before, "after": value}
+
+
+MODELS = PracticeModels(
+    modules={"ansible.windows.win_environment": win_environment},
+    probes={"probe_windows.ps1": look},
+    fresh={"environment": {}},
+)

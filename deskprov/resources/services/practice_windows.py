@@ -1,13 +1,14 @@
-"""win_service on services that are there or are made; nothing runs under them."""
+"""Services of a practice PC: they are there or are made, and nothing runs under them."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from deskprov.practice.windows.computer import State
-from deskprov.practice.windows.modules.refusal import ModuleFailed
+from deskprov.model.practice_models import ModuleFailed, PracticeModels, State
 
 SETTINGS = ("description", "display_name", "path", "start_mode", "username")
 KNOWN = {*SETTINGS, "name", "state", "password", "update_password", "force_dependent_services", "desktop_interact"}
+START_MODES = {"auto": "Auto", "delayed": "Auto", "manual": "Manual", "disabled": "Disabled"}
+STATES = {"started": "Running", "stopped": "Stopped", "paused": "Paused"}
 
 
 def win_service(state: State, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -37,6 +38,21 @@ def win_service(state: State, arguments: Mapping[str, Any]) -> Mapping[str, Any]
     return {"changed": _turn(found, wanted) or changed, "exists": True, **found} | {"state": _word(found["state"])}
 
 
+def look(state: State, argument: Any) -> Any:
+    """A service in the words of Win32_Service, in the form of probe_windows.ps1."""
+    found = state["services"].get(argument.lower())
+    if found is None:
+        return None
+    return {
+        "start_mode": START_MODES[found["start_mode"]],
+        "delayed": found["start_mode"] == "delayed",
+        "state": STATES[found["state"]],
+        "path": found["path"],
+        "title": found["display_name"],
+        "description": found["description"],
+    }
+
+
 def _turn(service: dict[str, Any], wanted: str | None) -> bool:
     if wanted in ("started", "restarted") and service["start_mode"] == "disabled":
         raise ModuleFailed(f"Cannot start service '{service['name']}': it is disabled (Win32ErrorCode 1058)")
@@ -50,3 +66,28 @@ def _turn(service: dict[str, Any], wanted: str | None) -> bool:
 
 def _word(state: str) -> str:
     return "running" if state == "started" else state
+
+
+def _there(title: str, about: str, path: str, start_mode: str, state: str, account: str) -> dict[str, str]:
+    words = {"display_name": title, "description": about, "path": f"C:\\Windows\\{path}"}
+    return words | {"start_mode": start_mode, "state": state, "username": account}
+
+
+_NETWORK = r"NT AUTHORITY\NetworkService"
+_ABOUT_SPOOLER = "Spools print jobs and handles interaction with the printer."
+_WINRM, _ABOUT_WINRM = "Windows Remote Management (WS-Management)", "Carries out remote management."
+_SHARED = r"System32\svchost.exe -k"
+
+_SERVICES = {
+    "Fax": _there("Fax", "Sends and receives faxes.", r"system32\fxssvc.exe", "manual", "stopped", _NETWORK),
+    "Spooler": _there("Print Spooler", _ABOUT_SPOOLER, r"System32\spoolsv.exe", "auto", "started", "LocalSystem"),
+    "WinRM": _there(_WINRM, _ABOUT_WINRM, f"{_SHARED} NetworkService -p", "auto", "started", _NETWORK),
+}
+_FRESH: State = {name.lower(): {"name": name, **service} for name, service in _SERVICES.items()}
+"""The services that models of other types speak of, and one that nobody needs."""
+
+MODELS = PracticeModels(
+    modules={"ansible.windows.win_service": win_service},
+    probes={"probe_windows.ps1": look},
+    fresh={"services": _FRESH},
+)

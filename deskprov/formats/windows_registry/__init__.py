@@ -1,0 +1,60 @@
+"""Values of the Windows registry, looked at and set: shared by every type whose settings are kept there."""
+
+from typing import Any
+
+from deskprov.model.facts import Answer, Observed, Sight
+from deskprov.model.probe import Probe, script_beside
+from deskprov.model.task import Task
+
+WIN_REGEDIT = "ansible.windows.win_regedit"
+
+_LOOK = script_beside(__package__, "probe_windows.ps1")
+_SECONDS = 2.0
+_BITS = {"dword": 32, "qword": 64}
+
+
+def value_probe(key: str, name: str) -> Probe:
+    """Asks for one value; `key` as PowerShell spells it, such as `HKLM:\\SOFTWARE\\Example`."""
+    return Probe(_LOOK, (key, name))
+
+
+def observed_value(answer: Answer) -> Observed | Sight:
+    """`type` and `data`, or absent; the type is not reported where PowerShell may only run cmdlets.
+
+    Numbers have no sign, as in the registry; bytes are hexadecimal digits; a list is lines.
+    """
+    match answer:
+        case None:
+            return Sight.ABSENT
+        case {"kind": str(kind), "data": data}:
+            return {"type": kind.lower() or Sight.NOT_REPORTED, "data": _data(kind.lower(), data)}
+        case _:
+            return Sight.NOT_REPORTED
+
+
+def set_value(phrase: str, key: str, name: str, kind: str, data: Any) -> Task:
+    """One task of ansible.windows.win_regedit; keys that are missing are made."""
+    arguments = {"path": key, "name": name, "type": kind, "data": data, "state": "present"}
+    return Task(phrase, WIN_REGEDIT, arguments, seconds=_SECONDS)
+
+
+def remove_value(phrase: str, key: str, name: str) -> Task:
+    """One task of ansible.windows.win_regedit. A key is never removed with its last value: others may have made it."""
+    arguments = {"path": key, "name": name, "state": "absent", "delete_key": False}
+    return Task(phrase, WIN_REGEDIT, arguments, seconds=_SECONDS)
+
+
+def _data(kind: str, data: Any) -> Any:
+    match data:
+        case bool():
+            return Sight.NOT_REPORTED
+        case int():
+            return data % 2 ** _BITS.get(kind, 64)
+        case str():
+            return data
+        case list() if all(isinstance(part, str) for part in data):
+            return "\n".join(data)
+        case list() if all(isinstance(part, int) and 0 <= part <= 255 for part in data):
+            return bytes(data).hex()
+        case _:
+            return Sight.NOT_REPORTED

@@ -1,0 +1,72 @@
+"""All models that a practice PC answers from: its own, which every PC has, and those that resource types bring."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from deskprov.model.practice_models import ModuleModel, PracticeModels, ProbeModel, ScriptModel
+from deskprov.model.probe import script_beside
+from deskprov.practice.windows.answers import facts
+from deskprov.practice.windows.answers import registry as registry_answers
+from deskprov.practice.windows.modules import accounts, computer_name, files, ping, registry
+from deskprov.resources import practice_models
+
+OWN = PracticeModels(
+    modules={
+        "ansible.windows.win_copy": files.win_copy,
+        "ansible.windows.win_file": files.win_file,
+        "ansible.windows.win_group": accounts.win_group,
+        "ansible.windows.win_group_membership": accounts.win_group_membership,
+        "ansible.windows.win_hostname": computer_name.win_hostname,
+        "ansible.windows.win_ping": ping.win_ping,
+        "ansible.windows.win_regedit": registry.win_regedit,
+        "ansible.windows.win_user": accounts.win_user,
+    },
+    probes={
+        "deskprov.formats.windows_registry/probe_windows.ps1": registry_answers.look,
+        "deskprov.stages.facts/probe_windows.ps1": facts.look,
+    },
+)
+"""What belongs to no single type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Modules and probes by their full names, scripts by their text, and the tables of a PC after installation."""
+
+    modules: Mapping[str, ModuleModel]
+    probes: Mapping[str, ProbeModel]
+    scripts: Mapping[str, ScriptModel]
+    fresh: Mapping[str, Any]
+
+
+def _together(of_types: Mapping[str, PracticeModels]) -> Models:
+    """Raises `ValueError` when two bring a model of one thing."""
+    modules: dict[str, ModuleModel] = {}
+    probes: dict[str, ProbeModel] = {}
+    scripts: dict[str, ScriptModel] = {}
+    fresh: dict[str, Any] = {}
+    for package, models in {"": OWN, **of_types}.items():
+        _add(modules, models.modules)
+        _add(probes, {_whole(package, name): model for name, model in models.probes.items()})
+        _add(scripts, {_text(_whole(package, name)): model for name, model in models.scripts.items()})
+        _add(fresh, models.fresh)
+    return Models(modules, probes, scripts, fresh)
+
+
+def _add(table: dict[str, Any], more: Mapping[str, Any]) -> None:
+    if twice := table.keys() & more.keys():
+        raise ValueError(f"two models of {', '.join(sorted(twice))}")
+    table.update(more)
+
+
+def _whole(package: str, name: str) -> str:
+    return name if "/" in name else f"{package}/{name}"
+
+
+def _text(name: str) -> str:
+    package, _, file = name.partition("/")
+    return script_beside(package, file).text
+
+
+MODELS = _together(practice_models())
