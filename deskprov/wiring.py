@@ -139,17 +139,17 @@ class RealSite:
         from deskprov.adapters.ssh.approach import SshApproach
         from deskprov.adapters.way_of_host import ApproachOfHost
         from deskprov.adapters.winrm.approach import WinRmApproach
-        from deskprov.model.inventory import SSH, WINRM
+        from deskprov.model.inventory import OVER_TLS, SSH
 
-        return ApproachOfHost({SSH: SshApproach, WINRM: WinRmApproach})
+        return ApproachOfHost({SSH: SshApproach, **dict.fromkeys(OVER_TLS, WinRmApproach)})
 
     @cached_property
     def transport(self) -> "Transport":
-        """SSH by paramiko, WinRM by pywinrm, as each machine wants it."""
+        """SSH by paramiko, WinRM by pywinrm, PSRP by pypsrp, as each machine wants it."""
         from deskprov.adapters.way_of_host import WayOfHost
-        from deskprov.model.inventory import SSH, WINRM
+        from deskprov.model.inventory import OVER_TLS, SSH
 
-        return WayOfHost({SSH: self._ssh, WINRM: self._winrm})
+        return WayOfHost({SSH: self._ssh, **dict.fromkeys(OVER_TLS, self._winrm)})
 
     @cached_property
     def locks(self) -> "HostLocks":

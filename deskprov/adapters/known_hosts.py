@@ -12,10 +12,13 @@ from deskprov.adapters.rewriting import rewrite
 from deskprov.adapters.ssh.connection import offered_key
 from deskprov.adapters.winrm.certificate import offered_certificate
 from deskprov.formats import known_hosts
-from deskprov.model.inventory import SSH, WINRM, Host
+from deskprov.model.inventory import OVER_TLS, SSH, Host
 from deskprov.model.ports.machine import HostKey
 
-_OFFERS: Mapping[str, Callable[[Host, Limits], HostKey]] = {SSH: offered_key, WINRM: offered_certificate}
+_OFFERS: Mapping[str, Callable[[Host, Limits], HostKey]] = {
+    SSH: offered_key,
+    **dict.fromkeys(OVER_TLS, offered_certificate),
+}
 
 
 class KnownHosts:

@@ -12,7 +12,7 @@ from deskprov.formats.known_hosts import fingerprint
 from deskprov.formats.near_miss import near_misses
 from deskprov.model.asset import Asset
 from deskprov.model.history import EventKind
-from deskprov.model.inventory import PORTS, POWERSHELL, SSH, WINRM, Connection, Host
+from deskprov.model.inventory import OVER_TLS, PORTS, POWERSHELL, SSH, WINRM, Connection, Host
 from deskprov.model.platform import Platform
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.ports.machine import HostKey
@@ -172,8 +172,10 @@ def _transport(new: NewHost) -> str:
     """SSH, unless it is said, or meant for a Windows PC, that it is another way."""
     if new.platform is Platform.WINDOWS:
         return new.transport or WINRM
-    if new.platform is Platform.LINUX and new.transport == WINRM:
-        raise WrongUsage("A Linux machine is not reached by winrm.", hint="Leave --transport out, or say ssh.")
+    if new.platform is Platform.LINUX and new.transport in OVER_TLS:
+        raise WrongUsage(
+            f"A Linux machine is not reached by {new.transport}.", hint="Leave --transport out, or say ssh."
+        )
     return new.transport or SSH
 
 

@@ -37,7 +37,7 @@ def add(
         typer.Option("--platform", help="What runs on it.", show_default="linux, or what its group states"),
     ] = None,
     transport: Annotated[
-        Literal["ssh", "winrm"] | None,
+        Literal["ssh", "winrm", "psrp"] | None,
         typer.Option(
             "--transport",
             help="How it is reached.",
@@ -46,7 +46,7 @@ def add(
     ] = None,
     port: Annotated[
         int | None,
-        typer.Option("--port", min=1, max=65535, help="Its port.", show_default="22, and 5986 for winrm"),
+        typer.Option("--port", min=1, max=65535, help="Its port.", show_default="22, and 5986 for winrm and psrp"),
     ] = None,
     user: Annotated[str | None, typer.Option("--user", "-u", help="Who logs in.", show_default="deskprov")] = None,
     key: Annotated[

@@ -83,7 +83,7 @@ def _shell(value: Any) -> str:
 
 
 def _log_on(value: Any) -> str:
-    return "" if value == "ntlm" else "must be `ntlm`; deskprov logs on over WinRM in no other way yet"
+    return "" if value == "ntlm" else "must be `ntlm`; deskprov logs on over WinRM and PSRP in no other way yet"
 
 
 def _name(value: Any) -> str:
@@ -114,6 +114,7 @@ KNOWN: Mapping[str, Callable[[Any], str]] = {
     "ansible_connection": _connection,
     "ansible_shell_type": _shell,
     "ansible_winrm_transport": _log_on,
+    "ansible_psrp_auth": _log_on,
     "deskprov_profile": _profile,
     "deskprov_place": _name,
     "deskprov_ring": _name,

@@ -9,8 +9,12 @@ from deskprov.model.source import Source
 
 SSH = "ssh"
 WINRM = "winrm"
-PORTS = {SSH: 22, WINRM: 5986}
+PSRP = "psrp"
+PORTS = {SSH: 22, WINRM: 5986, PSRP: 5986}
 """The ways to reach a machine, each with the port that is meant when none is stated."""
+
+OVER_TLS = (WINRM, PSRP)
+"""Those on which a machine proves who it is by a certificate."""
 
 POWERSHELL = "powershell"
 WINDOWS_SHELLS = (POWERSHELL, "cmd")

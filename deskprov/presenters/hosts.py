@@ -10,21 +10,20 @@ from rich.table import Table
 from rich.text import Text
 
 from deskprov.formats.known_hosts import fingerprint
-from deskprov.model.inventory import PORTS, SSH, WINRM, Connection, Host
+from deskprov.model.inventory import OVER_TLS, PORTS, SSH, Connection, Host
 from deskprov.model.platform import Platform
 from deskprov.presenters.safe_text import safe
 
 NOT_TRUSTED = "not trusted yet"
 
+_CERTIFICATES = "Get-ChildItem Cert:\\LocalMachine\\My | ForEach-Object { $_.Subject; $_.GetCertHashString('SHA256') }"
 _AT_THE_MACHINE = {
     (SSH, Platform.LINUX): "for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf $key; done",
     (
         SSH,
         Platform.WINDOWS,
     ): "Get-ChildItem C:\\ProgramData\\ssh\\*.pub | ForEach-Object { ssh-keygen -lf $_.FullName }",
-    (WINRM, Platform.WINDOWS): (
-        "Get-ChildItem Cert:\\LocalMachine\\My | ForEach-Object { $_.Subject; $_.GetCertHashString('SHA256') }"
-    ),
+    **{(way, Platform.WINDOWS): _CERTIFICATES for way in OVER_TLS},
 }
 """What shows a machine's fingerprints there; on Windows in PowerShell, as an administrator.
 

@@ -15,7 +15,7 @@ from deskprov.errors import IdentityNotTrusted, RunnerFailed
 from deskprov.formats.endpoint_text import one_line
 from deskprov.formats.known_hosts import certificate_digest, key_blob
 from deskprov.formats.playbook_yaml import Expression, dump
-from deskprov.model.inventory import SSH, WINRM, Host
+from deskprov.model.inventory import OVER_TLS, SSH, Host
 from deskprov.model.secret import SecretRef, as_password
 
 ROOT = "root"
@@ -62,7 +62,7 @@ def access(host: Host, root: Path, home: Path) -> Access:
     connection = host.connection
     _require(host, "address", _ADDRESS, connection.address)
     _require(host, "user", _USER, connection.user)
-    if connection.transport == WINRM:
+    if connection.transport in OVER_TLS:
         return Access(None, None, "", log_on=_log_on(host))
     key_file = _key_file(connection.key_file, root, home)
     if key_file:
@@ -80,7 +80,7 @@ def inventory(host: Host, way_in: Access) -> str:
 
     Raises `IdentityNotTrusted`.
     """
-    variables = _over_winrm(host, way_in.log_on) if way_in.log_on else _over_ssh(host, way_in)
+    variables = _over_tls(host, way_in.log_on) if way_in.log_on else _over_ssh(host, way_in)
     return dump({"all": {"hosts": {host.name: variables}}})
 
 
@@ -94,10 +94,10 @@ def _log_on(host: Host) -> SecretRef:
     return as_password(host.connection.login_secret, host.name)
 
 
-def _over_winrm(host: Host, password: SecretRef) -> dict[str, object]:
+def _over_tls(host: Host, password: SecretRef) -> dict[str, object]:
     """An administrator's log-on over the network is elevated from the start: nobody else has to be become."""
     return {
-        "ansible_connection": "deskprov.desktop.winrm",
+        "ansible_connection": f"deskprov.desktop.{host.connection.transport}",
         "ansible_host": host.connection.address,
         "ansible_port": host.connection.port,
         "ansible_user": host.connection.user,

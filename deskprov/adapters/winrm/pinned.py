@@ -5,6 +5,7 @@ makes. Names and dates in the certificate do not count, so that a rename or a ne
 """
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from requests import PreparedRequest, Response, Session
@@ -16,11 +17,17 @@ MOST = 4 * 1024 * 1024
 
 
 class PinnedAdapter(HTTPAdapter):
-    """The only way out of a session. `proved` is true once something was asked for with our proof of who we are."""
+    """The only way out of a session.
+
+    `proved` is true once something was asked for with our proof of who we are; `barred` while the machine wants such a
+    proof and got none.
+    """
 
     def __init__(self, digest: str) -> None:
         self._digest = digest
+        self._last: Response | None = None
         self.proved = False
+        self.barred = False
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: Any) -> None:
@@ -40,13 +47,20 @@ class PinnedAdapter(HTTPAdapter):
     ) -> Response:
         """The answer. Raises `ContentDecodingError` for one of unknown, of too great, or of packed length."""
         self.proved = self.proved or "Authorization" in request.headers
-        response = super().send(request, stream=stream, timeout=timeout, verify=False)
+        self._last = response = super().send(request, stream=stream, timeout=timeout, verify=False)
+        self.barred = response.status_code == HTTPStatus.UNAUTHORIZED and not self.proved
         length = response.headers.get("Content-Length", "")
         known = length.isascii() and length.isdecimal() and len(length) < 10
         if not known or int(length) > MOST or "Content-Encoding" in response.headers:
             response.close()
             raise ContentDecodingError("its answer is not of the form of WinRM's, or too long", response=response)
         return response
+
+    def close(self) -> None:
+        """Closes all connections, that of an answer which nobody has read to its end, too."""
+        if self._last is not None:
+            self._last.close()
+        super().close()
 
 
 def pin(session: Session, digest: str) -> PinnedAdapter:

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from deskprov.adapters.limits import Limits
 from deskprov.adapters.passwords import Passwords
 from deskprov.adapters.patience import within
 from deskprov.adapters.winrm.certificate import pinned_digest
-from deskprov.adapters.winrm.exchange import Exchange
 from deskprov.errors import HostError, LoginRefused, Unreachable
-from deskprov.model.inventory import Host
+from deskprov.model.inventory import PSRP, Host
 from deskprov.model.ports.machine import Secrets
 
 SLACK = 1.5
@@ -20,8 +19,21 @@ SLACK = 1.5
 _T = TypeVar("_T")
 
 
+class Exchange(Protocol):
+    """One log-on, one program, its answer; each raises what `words.in_words` raises."""
+
+    def log_on(self) -> None:
+        """Shows who we are, once."""
+
+    def run(self, program: bytes) -> bytes:
+        """What the program wrote. Raises `ProbeFailed` too."""
+
+    def leave(self) -> None:
+        """Closes what was opened, as far as that is possible."""
+
+
 class WinRmTransport:
-    """Asks machines over WinRM; many threads may ask different machines at once.
+    """Asks machines over WinRM or PSRP; many threads may ask different machines at once.
 
     One object serves one run: it remembers which passwords were refused.
     """
@@ -50,7 +62,7 @@ class WinRmTransport:
 
     def _log_on(self, host: Host, digest: str) -> Exchange:
         with self._passwords.use(host.name, host.connection.login_secret, LoginRefused) as password:
-            exchange = Exchange(host, digest, password, self._limits)
+            exchange = _exchange(host, digest, password, self._limits)
             try:
                 self._in_time(host, exchange.log_on, self._limits.login)
             except HostError:
@@ -72,3 +84,14 @@ class WinRmTransport:
     def _leave(self, exchange: Exchange) -> None:
         with suppress(TimeoutError):  # the machine closes the shell itself when nobody has used it for long
             within(self._limits.farewell, exchange.leave)
+
+
+def _exchange(host: Host, digest: str, password: str, limits: Limits) -> Exchange:
+    """In the protocol of this machine, whose library is loaded when the first machine wants it."""
+    if host.connection.transport == PSRP:
+        from deskprov.adapters.winrm.runspace import Runspace
+
+        return Runspace(host, digest, password, limits)
+    from deskprov.adapters.winrm.shell import Shell
+
+    return Shell(host, digest, password, limits)

@@ -1,21 +1,16 @@
-"""What pywinrm and a machine's WinRM service say, in a technician's words."""
+"""What the libraries and a machine's WinRM service say, in a technician's words."""
 
 import html
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from requests.exceptions import RequestException, SSLError, Timeout
 from spnego.exceptions import SpnegoError
-from winrm.exceptions import (
-    InvalidCredentialsError,
-    WinRMError,
-    WinRMOperationTimeoutError,
-    WinRMTransportError,
-    WSManFaultError,
-)
 
 from deskprov.adapters.tcp import where
 from deskprov.adapters.winrm.certificate import changed
@@ -38,27 +33,40 @@ NOISE = (
     TypeError,
     ValueError,
 )
-"""What pywinrm and its NTLM raise about an answer that is none of WinRM's."""
+"""What pywinrm, pypsrp and their NTLM raise about an answer that is none of WinRM's."""
 
 _ERROR = re.compile(r'<S S="Error">(.*?)</S>', re.DOTALL)
 _CONTROL = re.compile(r"_x[0-9A-F]{4}_")
 
 
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What a library raises: about a refused log-on, about an operation that the machine did not do in time, a fault
+    of WS-Man, of which `fault_of` tells code and reason, and whatever else.
+    """
+
+    refused: type[Exception]
+    timed_out: tuple[type[Exception], ...]
+    fault: type[Exception]
+    others: tuple[type[Exception], ...]
+    fault_of: Callable[[Any], tuple[object, str]]
+
+
 @contextmanager
-def in_words(host: Host, way_out: PinnedAdapter) -> Iterator[None]:
+def in_words(host: Host, way_out: PinnedAdapter, library: Library) -> Iterator[None]:
     """Raises what goes wrong within as `Unreachable`, `LoginRefused`, `ElevationRefused`, `IdentityNotTrusted` or
     `ProbeFailed`.
     """
     try:
         yield
-    except InvalidCredentialsError as error:
+    except library.refused as error:
         raise _refused(host, way_out) from error
-    except WinRMOperationTimeoutError as error:
+    except library.timed_out as error:
         raise Unreachable(
             host.name, f"{host.name} answers, but did not do as it was asked in time.", hint="It may be overloaded."
         ) from error
-    except WSManFaultError as error:
-        raise _fault(host, error) from error
+    except library.fault as error:
+        raise _fault(host, *library.fault_of(error)) from error
     except SSLError as error:
         if "ingerprint" in str(error):
             raise changed(host, "") from error
@@ -67,8 +75,18 @@ def in_words(host: Host, way_out: PinnedAdapter) -> Iterator[None]:
         raise _no_ntlm(host) from error
     except (RequestException, OSError) as error:
         raise _broken_off(host, error) from error
-    except (WinRMTransportError, WinRMError, *NOISE) as error:
-        raise _noise(host, error) from error
+    except library.others + NOISE as error:
+        raise (_no_ntlm(host) if way_out.barred else _noise(host, error)) from error
+
+
+def not_run(host: Host, how: str, complaint: str) -> ProbeFailed:
+    """PowerShell there did not do it; `complaint` is what it said, if anything."""
+    said = one_line(complaint)
+    return ProbeFailed(
+        host.name,
+        f"The look at {host.name} {how}" + (f": {said}" if said else "."),
+        hint="Look on it what PowerShell may do: $ExecutionContext.SessionState.LanguageMode",
+    )
 
 
 def complaints(errors: bytes) -> str:
@@ -99,9 +117,9 @@ def _no_ntlm(host: Host) -> LoginRefused:
     )
 
 
-def _fault(host: Host, error: WSManFaultError) -> HostError:
-    said = one_line(error.reason, 200)
-    if error.wsman_fault_code == ACCESS_DENIED:
+def _fault(host: Host, code: object, reason: str) -> HostError:
+    said = one_line(reason, 200)
+    if code == ACCESS_DENIED:
         return ElevationRefused(
             host.name,
             f"{host.name} lets {host.connection.user} log on, but not run anything ({said}).",
@@ -124,7 +142,7 @@ def _broken_off(host: Host, error: Exception) -> Unreachable:
 
 
 def _noise(host: Host, error: Exception) -> ProbeFailed:
-    code = f" (HTTP {error.code})" if isinstance(error, WinRMTransportError) else ""
+    code = f" (HTTP {status})" if isinstance(status := getattr(error, "code", None), int) else ""
     return ProbeFailed(
         host.name,
         f"What answers at {where(host)} does not speak WinRM{code}.",

@@ -3,17 +3,18 @@
 import ssl
 import sys
 import threading
+from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socket import socket
-from typing import Any
+from typing import Any, Protocol
 
 from deskprov.practice.windows import soap
 from deskprov.practice.windows.faults import Fault, Faults
 from deskprov.practice.windows.journal import Journal
 from deskprov.practice.windows.logon import Accounts, Logon, channel_bindings
-from deskprov.practice.windows.shells import Shells
+from deskprov.practice.windows.shells import UNKNOWN_OPERATION, Disturbance
 
 LARGEST = 512 * 1024
 """Bytes of an envelope, which is `MaxEnvelopeSizekb` of a fresh Windows 11 (500) and a little."""
@@ -25,8 +26,15 @@ DISTURBANCES = {"noise": lambda said: NOISE + said, "garbage": lambda said: NOIS
 SOAP_TYPE = "application/soap+xml;charset=UTF-8"
 
 
+class Service(Protocol):
+    """What stands behind a resource's address."""
+
+    def answer(self, request: soap.Request, disturb: Disturbance = ...) -> bytes:
+        """The answering envelope, with what `disturb` makes of a program's output. Raises `soap.Refused`."""
+
+
 class Endpoint(ThreadingHTTPServer):
-    """Listens on an address and answers until it is shut down."""
+    """Listens on an address and answers until it is shut down. `services` are by the addresses of their resources."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -38,7 +46,7 @@ class Endpoint(ThreadingHTTPServer):
         certificate: Path,
         key: Path,
         accounts: Accounts,
-        shells: Shells,
+        services: Mapping[str, Service],
         journal: Journal,
         faults: Faults,
     ) -> None:
@@ -47,7 +55,7 @@ class Endpoint(ThreadingHTTPServer):
         self.ended = threading.Event()
         self._bindings = channel_bindings(certificate.read_text("ascii"))
         self._accounts = accounts
-        self.shells = shells
+        self.services = services
         self.journal = journal
         self.faults = faults
         super().__init__(address, _Connection)
@@ -123,7 +131,10 @@ class _Connection(BaseHTTPRequestHandler):
             return
         fault = self.server.faults.next(request.action)
         try:
-            answer = self._with_fault(request, fault) if fault else self.server.shells.answer(request)
+            if request.resource not in self.server.services:
+                raise soap.Refused(UNKNOWN_OPERATION)
+            service = self.server.services[request.resource]
+            answer = self._with_fault(service, request, fault) if fault else service.answer(request)
         except soap.Refused as refused:
             self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, soap.refused(request, refused.fault), authenticate=token)
             return
@@ -132,14 +143,14 @@ class _Connection(BaseHTTPRequestHandler):
         else:
             self._answer(HTTPStatus.OK, answer, authenticate=token)
 
-    def _with_fault(self, request: soap.Request, fault: Fault) -> bytes | None:
+    def _with_fault(self, service: Service, request: soap.Request, fault: Fault) -> bytes | None:
         """The answer as the fault leaves it; None when the connection ends without one."""
         if fault.do in REFUSALS:
             raise soap.Refused(REFUSALS[fault.do])
         if fault.do in DISTURBANCES:
-            return self.server.shells.answer(request, DISTURBANCES[fault.do])
+            return service.answer(request, DISTURBANCES[fault.do])
         if fault.do == "break":
-            self.server.shells.answer(request)
+            service.answer(request)
         if fault.do == "hang":
             self.server.ended.wait(fault.seconds)
         return None

@@ -43,10 +43,16 @@ class PowerShell:
         script = _script(command_line)
         if script is None:
             return self._refuse(f"no model of the command line {command_line[:80]!r}")
+        return self.run_script(script, stdin)
+
+    def run_script(self, script: str, stdin: bytes) -> Output:
+        """The same for a script without a command line, as PSRP brings it. deskprov's own program is one there."""
         if LINE_OF_NULS in script:
             return self._ansible(stdin)
         if script.strip() == DESKPROV_BOOTSTRAP:
             return self._questions(stdin)
+        if questions.PROGRAM.search(script.encode()):
+            return self._questions(script.encode())
         if WHO.match(script):
             self._journal.script("who is it", {})
             return Output(self._computer.look(_identity))

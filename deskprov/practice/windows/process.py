@@ -12,13 +12,14 @@ from pathlib import Path
 from threading import Thread
 
 from deskprov.practice.windows.computer import Computer
-from deskprov.practice.windows.endpoint import Endpoint
+from deskprov.practice.windows.endpoint import Endpoint, Service
 from deskprov.practice.windows.faults import Faults
 from deskprov.practice.windows.folder import Folder
 from deskprov.practice.windows.journal import Journal
 from deskprov.practice.windows.logon import Accounts
 from deskprov.practice.windows.powershell import PowerShell
-from deskprov.practice.windows.shells import Shells
+from deskprov.practice.windows.runspaces import POWERSHELL, Runspaces
+from deskprov.practice.windows.shells import CMD, Shells
 
 
 def main(arguments: list[str]) -> None:
@@ -54,10 +55,11 @@ def _live(folder: Folder) -> int:
 def _endpoint(folder: Folder) -> Endpoint:
     computer = Computer(folder.state)
     journal = Journal(folder.journal)
-    shells = Shells(PowerShell(computer, journal).run)
+    powershell = PowerShell(computer, journal)
+    services: dict[str, Service] = {CMD: Shells(powershell.run), POWERSHELL: Runspaces(powershell.run_script)}
     accounts = Accounts(folder.accounts, computer)
     return Endpoint(
-        (folder.address, 0), folder.certificate, folder.key, accounts, shells, journal, Faults(folder.faults)
+        (folder.address, 0), folder.certificate, folder.key, accounts, services, journal, Faults(folder.faults)
     )
 
 

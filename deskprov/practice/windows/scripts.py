@@ -25,7 +25,7 @@ def make_temporary(state: State, parameters: Mapping[str, Any], lines: Sequence[
 
 
 def put_file(state: State, parameters: Mapping[str, Any], lines: Sequence[bytes]) -> str:
-    """winrm_put_file.ps1: a file out of lines of base64; it prints the SHA-1 of what it wrote."""
+    """winrm_put_file.ps1 and psrp_put_file.ps1: a file out of lines of base64; it prints the SHA-1 of what it wrote."""
     path = file_system.normal(parameters["Path"].strip("'\""))
     if not file_system.is_folder(state, file_system.parent(path)):
         raise ValueError(f"Could not find a part of the path '{path}'.")
@@ -46,10 +46,24 @@ def fetch_file(state: State, parameters: Mapping[str, Any], lines: Sequence[byte
     return base64.b64encode(piece).decode("ascii")
 
 
+def fetch_whole_file(state: State, parameters: Mapping[str, Any], lines: Sequence[bytes]) -> str:
+    """psrp_fetch_file.ps1: what it is, and a file's pieces in base64, a line each."""
+    found = file_system.find(state, file_system.normal(parameters["Path"]))
+    if found is None:
+        raise ValueError(f"{parameters['Path']} does not exist")
+    if found["folder"]:
+        return "[DIR]"
+    content, size = file_system.read(found), int(parameters["BufferSize"])
+    pieces = [content[begin : begin + size] for begin in range(0, len(content), size)]
+    return "\r\n".join(["[FILE]", *(base64.b64encode(piece).decode("ascii") for piece in pieces)])
+
+
 SCRIPTS: Mapping[str, Script] = {
     "powershell_mkdtemp.ps1": make_temporary,
     "winrm_put_file.ps1": put_file,
     "winrm_fetch_file.ps1": fetch_file,
+    "psrp_put_file.ps1": put_file,
+    "psrp_fetch_file.ps1": fetch_whole_file,
 }
 
 

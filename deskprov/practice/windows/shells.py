@@ -46,8 +46,6 @@ class Shells:
 
     def answer(self, request: Request, disturb: Disturbance = lambda said: said) -> bytes:
         """The answering envelope. `disturb` makes of a command's standard output what is sent. Raises `Refused`."""
-        if request.resource != CMD:
-            raise Refused(UNKNOWN_OPERATION)
         match request.action:
             case "Create":
                 return self._create(request)
@@ -58,7 +56,7 @@ class Shells:
             case "Receive":
                 return self._receive(request, disturb)
             case "Signal":
-                self._shell(request).pop(self._command_id(request, "Signal"), None)
+                self._shell(request).pop(request.command_id("Signal"), None)
                 return soap.done(request)
             case "Delete":
                 self._shell(request)
@@ -92,7 +90,7 @@ class Shells:
         command = self._find(request, "DesiredStream")
         said = self._run(command.line, bytes(command.stdin))
         streams = (("stdout", disturb(said.stdout)), ("stderr", said.stderr))
-        return soap.output(request, self._command_id(request, "DesiredStream"), streams, said.exit_code)
+        return soap.output(request, request.command_id("DesiredStream"), streams, said.exit_code)
 
     def _shell(self, request: Request) -> dict[str, _Command]:
         with self._lock:
@@ -101,11 +99,7 @@ class Shells:
             return self._shells[request.shell_id]
 
     def _find(self, request: Request, name: str) -> _Command:
-        command = self._shell(request).get(self._command_id(request, name))
+        command = self._shell(request).get(request.command_id(name))
         if command is None:
             raise Refused(soap.NO_SUCH_SHELL)
         return command
-
-    def _command_id(self, request: Request, name: str) -> str:
-        element = request.element(name)
-        return "" if element is None else element.get("CommandId", "")

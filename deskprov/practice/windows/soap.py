@@ -41,6 +41,11 @@ class Request:
         """The first element of this name in the shell's namespace below the body."""
         return self.body.find(f".//{{{SHELL}}}{name}")
 
+    def command_id(self, name: str) -> str:
+        """Which command the element of this name is about; empty when it is about the shell itself."""
+        element = self.element(name)
+        return "" if element is None else element.get("CommandId", "")
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -123,6 +128,13 @@ def output(request: Request, command_id: str, streams: Sequence[tuple[str, bytes
     state = f'<rsp:CommandState {where} State="{SHELL}/CommandState/Done"><rsp:ExitCode>{exit_code}</rsp:ExitCode>'
     body = f"<rsp:ReceiveResponse>{parts}{ends}{state}</rsp:CommandState></rsp:ReceiveResponse>"
     return _envelope(f"{SHELL}/ReceiveResponse", request, body)
+
+
+def spoken(request: Request, command_id: str, data: bytes) -> bytes:
+    """The answer to Receive that has a part of what a runspace pool says, or with `command_id` one of its pipelines."""
+    where = f" CommandId={quoteattr(command_id)}" if command_id else ""
+    part = f'<rsp:Stream Name="stdout"{where}>{base64.b64encode(data).decode()}</rsp:Stream>'
+    return _envelope(f"{SHELL}/ReceiveResponse", request, f"<rsp:ReceiveResponse>{part}</rsp:ReceiveResponse>")
 
 
 def done(request: Request) -> bytes:

@@ -1,4 +1,4 @@
-"""Real Ansible against a practice PC: to the pinned certificate only, with the password by our lookup."""
+"""Real Ansible against a practice PC by WinRM and PSRP: to the pinned certificate, with the password by our lookup."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,7 +8,7 @@ import pytest
 
 from deskprov.errors import IdentityNotTrusted, RunnerFailed
 from deskprov.model.facts import Facts
-from deskprov.model.inventory import Connection, Host
+from deskprov.model.inventory import OVER_TLS, Connection, Host
 from deskprov.model.platform import Platform
 from deskprov.model.task import ResourceTasks, Task
 from deskprov.stages.render import run_playbook
@@ -18,7 +18,7 @@ from tests.practice.windows.desk import Desk
 
 pytestmark = pytest.mark.ansible
 
-KEY = {"path": "HKLM:\\Software\\Deskprov", "name": "Place", "data": "room 12", "type": "string"}
+KEY = {"path": "HKLM:\\Software\\Deskprov", "name": "Place", "type": "string"}
 
 
 @pytest.fixture(scope="module")
@@ -31,19 +31,20 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         found.machines.stop()
 
 
-@pytest.fixture
-def stage(desk: Desk, tmp_path: Path, runs: Path) -> Stage:
-    connection = Connection(desk.pc.address, desk.pc.port, desk.pc.user, password="pw", transport="winrm")
+@pytest.fixture(params=OVER_TLS)
+def stage(request: pytest.FixtureRequest, desk: Desk, tmp_path: Path, runs: Path) -> Stage:
+    connection = Connection(desk.pc.address, desk.pc.port, desk.pc.user, password="pw", transport=request.param)
     host = Host(desk.pc.name, connection, known_host=desk.pc.host_key)
     return Stage(host, tmp_path, runs, FixedSecrets({"pw": desk.password}))
 
 
-def registry(name: str) -> dict[str, object]:
-    return {"name": name, "ansible.windows.win_regedit": KEY}
+def registry(name: str, data: str = "room 12") -> dict[str, object]:
+    return {"name": name, "ansible.windows.win_regedit": {**KEY, "data": data}}
 
 
 def test_a_change_is_made_once(stage: Stage, desk: Desk) -> None:
-    outcome = stage.run([registry("Set it"), registry("Set it again")])
+    room = f"room of {stage.host.connection.transport}"
+    outcome = stage.run([registry("Set it", room), registry("Set it again", room)])
     assert outcome.statistics and outcome.statistics.unreachable == 0, outcome
     assert stage.kinds() == [("Set it", "changed"), ("Set it again", "ok")]
     assert all(entry["taken"] for entry in desk.journal("logon"))
@@ -85,7 +86,7 @@ def test_a_playbook_of_ours_becomes_nobody_there(stage: Stage, desk: Desk) -> No
     """As `render` writes it for a machine that was looked at: with `become`, which is for machines with sudo."""
     machine = desk.state()["machine"]
     seen = Facts(serial=machine["serial"], machine_id=machine["guid"], uuid=machine["uuid"])
-    outcome = stage.run([], playbook=_playbook(desk, seen, "Desk"))
+    outcome = stage.run([], playbook=_playbook(desk, seen, f"Desk {stage.host.connection.transport}"))
     assert outcome.statistics and (outcome.statistics.changed, outcome.statistics.failed) == (1, 0), stage.events
 
 
@@ -97,7 +98,7 @@ def test_another_machine_than_the_one_looked_at_is_left_as_it_is(stage: Stage, d
 
 
 def _playbook(desk: Desk, seen: Facts, name: str) -> str:
-    task = Task("Set it", "ansible.windows.win_regedit", {**KEY, "name": name}, changed_when=None)
+    task = Task("Set it", "ansible.windows.win_regedit", {**KEY, "name": name, "data": "room 12"}, changed_when=None)
     entry = ResourceTasks(1, "registry/desk", "", [task])
     return run_playbook(
         desk.pc.name, [entry], become=True, step_seconds=30, platform=Platform.WINDOWS, looked_at=seen

@@ -9,21 +9,23 @@ import pytest
 
 from deskprov.adapters.limits import Limits
 from deskprov.adapters.winrm.certificate import offered_certificate
-from deskprov.adapters.winrm.exchange import Exchange
+from deskprov.adapters.winrm.runspace import Runspace
+from deskprov.adapters.winrm.shell import Shell
 from deskprov.adapters.winrm.transport import WinRmTransport
 from deskprov.errors import HostError, IdentityNotTrusted, Unreachable
 from deskprov.formats.known_hosts import fingerprint
-from deskprov.model.inventory import Connection, Host
+from deskprov.model.inventory import OVER_TLS, Connection, Host
 from deskprov.testing import FixedSecrets
 from tests.adapters.winrm.endpoints import endpoint, http
 from tests.practice.windows.desk import Desk
 
+PROTOCOLS = (Shell, Runspace)
 OTHER = f"x509-sha256 {'0' * 64}"
 NOW = datetime.now(UTC)
 
 
-def host_at(port: int, known_host: str = "") -> Host:
-    return Host("pc-1", Connection("127.0.0.1", port, password="pw", transport="winrm"), known_host=known_host)
+def host_at(port: int, known_host: str = "", transport: str = "winrm") -> Host:
+    return Host("pc-1", Connection("127.0.0.1", port, password="pw", transport=transport), known_host=known_host)
 
 
 def pinned(host: Host) -> Host:
@@ -45,54 +47,61 @@ def test_nobody_logs_on_to_a_machine_that_is_not_trusted(desk: Desk, known_host:
     assert desk.journal("logon") == before
 
 
-def test_each_connection_is_compared_before_its_first_byte(elsewhere: Path) -> None:
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_each_connection_is_compared_before_its_first_byte(elsewhere: Path, protocol: type[Shell | Runspace]) -> None:
     """Whoever comes in between after the first look hears nothing at all."""
     with endpoint(elsewhere, NOW, [http("200 OK")]) as impostor:
-        exchange = Exchange(host_at(impostor.port, OTHER), "0" * 64, "secret", Limits())
+        exchange = protocol(host_at(impostor.port, OTHER), "0" * 64, "secret", Limits())
         with pytest.raises(IdentityNotTrusted, match="shows another certificate"):
             exchange.log_on()
         exchange.leave()
     assert set(impostor.heard) == {b""}
 
 
-def test_a_certificate_that_is_old_and_for_another_name_is_as_good(elsewhere: Path) -> None:
+@pytest.mark.parametrize("transport", OVER_TLS)
+def test_a_certificate_that_is_old_and_for_another_name_is_as_good(elsewhere: Path, transport: str) -> None:
     """After a rename, or years, the pinned certificate is still the machine's; the log-on is what is refused here."""
     long_ago = NOW - timedelta(days=40 * 365)
     with endpoint(elsewhere, long_ago, [http("401 Unauthorized", WWW_Authenticate="Basic")]) as old:
-        host = pinned(host_at(old.port))
+        host = pinned(host_at(old.port, transport=transport))
         with pytest.raises(HostError, match="does not take log-ons by NTLM"):
             WinRmTransport(FixedSecrets({"pw": "secret"})).ask(host, b"")
     assert any(b"POST /wsman" in said for said in old.heard)
     assert not any(b"secret" in said for said in old.heard)
 
 
-def test_nobody_is_sent_on_to_somebody_else(elsewhere: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+@pytest.mark.parametrize("transport", OVER_TLS)
+def test_nobody_is_sent_on_to_somebody_else(
+    elsewhere: Path, tmp_path_factory: pytest.TempPathFactory, transport: str
+) -> None:
     with endpoint(tmp_path_factory.mktemp("other"), NOW, [http("200 OK")]) as other:
         away = http("307 Temporary Redirect", Location=f"https://127.0.0.1:{other.port}/wsman")
         with endpoint(elsewhere, NOW, [away]) as sender, pytest.raises(HostError):
-            WinRmTransport(FixedSecrets({"pw": "secret"})).ask(pinned(host_at(sender.port)), b"")
+            WinRmTransport(FixedSecrets({"pw": "secret"})).ask(pinned(host_at(sender.port, transport=transport)), b"")
         assert set(other.heard) <= {b""}
 
 
-def test_nobody_is_sent_on_to_where_nothing_is_encrypted(elsewhere: Path) -> None:
+@pytest.mark.parametrize("transport", OVER_TLS)
+def test_nobody_is_sent_on_to_where_nothing_is_encrypted(elsewhere: Path, transport: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as plain:
         away = http("307 Temporary Redirect", Location=f"http://127.0.0.1:{plain.getsockname()[1]}/wsman")
         with endpoint(elsewhere, NOW, [away]) as sender, pytest.raises(HostError):
             WinRmTransport(FixedSecrets({"pw": "secret"}), limits=Limits(login=2.0)).ask(
-                pinned(host_at(sender.port)), b""
+                pinned(host_at(sender.port, transport=transport)), b""
             )
         plain.setblocking(False)
         with pytest.raises(BlockingIOError):  # nobody came
             plain.accept()
 
 
+@pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_nothing_of_the_surroundings_leads_elsewhere(
-    desk: Desk, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, elsewhere: Path, monkeypatch: pytest.MonkeyPatch, protocol: type[Shell | Runspace]
 ) -> None:
     with endpoint(elsewhere, NOW, [http("200 OK")]) as proxy:
         for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
-        exchange = Exchange(host_at(desk.pc.port), desk.pc.host_key.split()[1], desk.password, Limits())
+        exchange = protocol(host_at(desk.pc.port), desk.pc.host_key.split()[1], desk.password, Limits())
         exchange.log_on()
         exchange.leave()
     assert proxy.heard == []

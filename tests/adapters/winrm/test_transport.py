@@ -4,9 +4,10 @@ import pytest
 
 from deskprov.adapters.limits import Limits
 from deskprov.adapters.winrm.approach import WinRmApproach
-from deskprov.adapters.winrm.exchange import ARGUMENTS, COMMAND, PIECE
+from deskprov.adapters.winrm.shell import ARGUMENTS, COMMAND, PIECE
 from deskprov.adapters.winrm.transport import WinRmTransport
 from deskprov.errors import IdentityNotTrusted, ProbeFailed
+from deskprov.model.inventory import OVER_TLS
 from deskprov.model.platform import Platform
 from deskprov.stages.facts import facts, facts_probes
 from deskprov.stages.probe import compile_program, parse_answers
@@ -22,24 +23,28 @@ def program() -> bytes:
     return compile_program(facts_probes(Platform.WINDOWS), NONCE)
 
 
-def test_facts_come_back(desk: Desk) -> None:
-    said = WinRmTransport(FixedSecrets({"pw": desk.password})).ask(host_at(desk.pc.port, desk.pc.host_key), program())
+@pytest.mark.parametrize("transport", OVER_TLS)
+def test_facts_come_back(desk: Desk, transport: str) -> None:
+    host = host_at(desk.pc.port, desk.pc.host_key, transport)
+    said = WinRmTransport(FixedSecrets({"pw": desk.password})).ask(host, program())
     answers = parse_answers(said, facts_probes(Platform.WINDOWS), NONCE)
     assert facts(Platform.WINDOWS, answers).os.startswith("Windows 11")
 
 
-def test_a_program_of_several_pieces_arrives_whole(desk: Desk) -> None:
+@pytest.mark.parametrize("transport", OVER_TLS)
+def test_a_program_of_several_pieces_arrives_whole(desk: Desk, transport: str) -> None:
     """The practice PC refuses a program that is not, to the letter, one of ours."""
     spaces = b"\n" * (2 * PIECE)
-    transport = WinRmTransport(FixedSecrets({"pw": desk.password}))
-    said = transport.ask(host_at(desk.pc.port, desk.pc.host_key), program() + spaces)
+    way = WinRmTransport(FixedSecrets({"pw": desk.password}))
+    said = way.ask(host_at(desk.pc.port, desk.pc.host_key, transport), program() + spaces)
     assert parse_answers(said, facts_probes(Platform.WINDOWS), NONCE)
 
 
-def test_an_answer_that_is_too_long_is_left(desk: Desk) -> None:
-    transport = WinRmTransport(FixedSecrets({"pw": desk.password}), limits=Limits(output=100))
+@pytest.mark.parametrize("transport", OVER_TLS)
+def test_an_answer_that_is_too_long_is_left(desk: Desk, transport: str) -> None:
+    way = WinRmTransport(FixedSecrets({"pw": desk.password}), limits=Limits(output=100))
     with pytest.raises(ProbeFailed, match="answers with more than 0 KiB"):
-        transport.ask(host_at(desk.pc.port, desk.pc.host_key), program())
+        way.ask(host_at(desk.pc.port, desk.pc.host_key, transport), program())
 
 
 def test_the_command_line_is_constant_and_short() -> None:

@@ -11,6 +11,7 @@ import pytest
 from deskprov.adapters.limits import Limits
 from deskprov.adapters.winrm.transport import WinRmTransport
 from deskprov.errors import HostError, LoginRefused, ProbeFailed, Unreachable
+from deskprov.model.inventory import OVER_TLS
 from deskprov.testing import FixedSecrets
 from tests.adapters.winrm.endpoints import NO_TLS, SILENCE, endpoint, http
 from tests.adapters.winrm.test_identity import NOW, host_at, pinned
@@ -23,10 +24,12 @@ def refusals(desk: Desk) -> int:
     return sum(not entry["taken"] for entry in desk.journal("logon"))
 
 
-def test_a_wrong_password_is_tried_once(desk: Desk) -> None:
+@pytest.mark.parametrize("transport", OVER_TLS)
+def test_a_wrong_password_is_tried_once(desk: Desk, transport: str) -> None:
     before = refusals(desk)
     with pytest.raises(LoginRefused, match="refuses the user deskprov with the password pw") as caught:
-        WinRmTransport(FixedSecrets({"pw": "canary-4711"})).ask(pinned(host_at(desk.pc.port)), b"")
+        host = pinned(host_at(desk.pc.port, transport=transport))
+        WinRmTransport(FixedSecrets({"pw": "canary-4711"})).ask(host, b"")
     assert refusals(desk) == before + 1
     assert caught.value.exit_status == 6
     assert "canary" not in caught.value.message + caught.value.hint
@@ -38,8 +41,9 @@ def test_thirty_machines_refuse_a_wrong_password_twice_in_all(desk: Desk) -> Non
     host = pinned(host_at(desk.pc.port))
 
     def refused(number: int) -> bool:
+        over = replace(host.connection, transport=OVER_TLS[number % 2])
         with pytest.raises(LoginRefused):
-            transport.ask(replace(host, name=f"pc-{number}"), b"")
+            transport.ask(replace(host, name=f"pc-{number}", connection=over), b"")
         return True
 
     with ThreadPoolExecutor(10) as threads:
@@ -54,9 +58,13 @@ def test_without_a_password_nobody_is_asked(desk: Desk) -> None:
         WinRmTransport(FixedSecrets({})).ask(bare, b"")
 
 
-def test_what_a_machine_cannot_run_is_said_in_its_words(desk: Desk) -> None:
-    with pytest.raises(ProbeFailed, match="exit status 1: practice PC: "):
-        WinRmTransport(FixedSecrets({"pw": desk.password})).ask(pinned(host_at(desk.pc.port)), b"'no program of ours'")
+@pytest.mark.parametrize(
+    ("transport", "how"), [("winrm", "ended with exit status 1: practice PC"), ("psrp", "was broken off: practice PC")]
+)
+def test_what_a_machine_cannot_run_is_said_in_its_words(desk: Desk, transport: str, how: str) -> None:
+    host = pinned(host_at(desk.pc.port, transport=transport))
+    with pytest.raises(ProbeFailed, match=how):
+        WinRmTransport(FixedSecrets({"pw": desk.password})).ask(host, b"'no program of ours'")
 
 
 FAULT = (
@@ -67,6 +75,7 @@ FAULT = (
 )
 
 
+@pytest.mark.parametrize("transport", OVER_TLS)
 @pytest.mark.parametrize(
     ("answers", "kind", "words"),
     [
@@ -92,11 +101,14 @@ FAULT = (
         ([http("500 Error", FAULT % (b"Too many shells", 2150859174))], ProbeFailed, "refuses: Too many shells"),
     ],
 )
-def test_what_answers_otherwise(elsewhere: Path, answers: Sequence[bytes], kind: type[HostError], words: str) -> None:
+def test_what_answers_otherwise(
+    elsewhere: Path, answers: Sequence[bytes], kind: type[HostError], words: str, transport: str
+) -> None:
     with endpoint(elsewhere, NOW, answers) as there:
         began = time.monotonic()
         with pytest.raises(kind, match=words) as caught:
-            WinRmTransport(FixedSecrets({"pw": "canary-4711"}), limits=SHORT).ask(pinned(host_at(there.port)), b"")
+            host = pinned(host_at(there.port, transport=transport))
+            WinRmTransport(FixedSecrets({"pw": "canary-4711"}), limits=SHORT).ask(host, b"")
         assert time.monotonic() - began < 10
     assert caught.value.hint
     assert "canary" not in str(there.heard) + str(caught.value)

@@ -13,8 +13,7 @@ from typing import Any
 
 from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure
 from ansible.plugins.connection.winrm import Connection as AnsiblesConnection
-from requests import PreparedRequest, Response
-from requests.adapters import HTTPAdapter
+from ansible_collections.deskprov.desktop.plugins.plugin_utils.pinned import only_to
 from requests.exceptions import RequestException
 from winrm.exceptions import InvalidCredentialsError, WinRMError, WinRMTransportError
 from winrm.protocol import Protocol
@@ -74,30 +73,6 @@ PATIENCE = 10
 UTF_8 = 65001
 
 
-class _Pinned(HTTPAdapter):
-    """The only way out of a session: urllib3 compares the digest before the first byte of a request."""
-
-    def __init__(self, digest: str) -> None:
-        self._digest = digest
-        super().__init__(max_retries=0)
-
-    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: Any) -> None:
-        super().init_poolmanager(
-            connections, maxsize, block, assert_fingerprint=self._digest, assert_hostname=False, **more
-        )
-
-    def send(
-        self,
-        request: PreparedRequest,
-        stream: bool = False,
-        timeout: Any = None,
-        verify: bool | str = True,  # the digest is what counts
-        cert: Any = None,
-        proxies: Any = None,
-    ) -> Response:
-        return super().send(request, stream=stream, timeout=timeout, verify=False)
-
-
 class Connection(AnsiblesConnection):
     """The plug-in, as Ansible finds it."""
 
@@ -122,10 +97,7 @@ class Connection(AnsiblesConnection):
             operation_timeout_sec=seconds,
             read_timeout_sec=seconds + PATIENCE,
         )
-        session = protocol.transport.build_session()
-        session.trust_env = False
-        session.adapters.clear()
-        session.mount("https://", _Pinned(self.get_option("fingerprint")))
+        only_to(protocol.transport.build_session(), self.get_option("fingerprint"))
         try:
             self.shell_id = protocol.open_shell(codepage=UTF_8)
         except InvalidCredentialsError as error:

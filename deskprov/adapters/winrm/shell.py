@@ -1,4 +1,4 @@
-"""Runs one program over WinRM: opens a shell, starts PowerShell, hands it the program, takes the answer.
+"""Runs one program over WinRM (WinRS): opens a shell, starts PowerShell, hands it the program, takes the answer.
 
 Nothing is tried a second time: what was sent may have been begun.
 """
@@ -10,20 +10,28 @@ from importlib import resources
 
 from requests.exceptions import RequestException
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
-from winrm.exceptions import WinRMError, WinRMOperationTimeoutError, WinRMTransportError
+from winrm.exceptions import (
+    InvalidCredentialsError,
+    WinRMError,
+    WinRMOperationTimeoutError,
+    WinRMTransportError,
+    WSManFaultError,
+)
 from winrm.protocol import Protocol
 
 from deskprov.adapters.limits import Limits
 from deskprov.adapters.winrm.pinned import pin
-from deskprov.adapters.winrm.words import NOISE, complaints, in_words
-from deskprov.errors import ProbeFailed
+from deskprov.adapters.winrm.waiting import OPERATION_SECONDS, READ_SECONDS, not_done, too_long
+from deskprov.adapters.winrm.words import NOISE, Library, complaints, in_words, not_run
 from deskprov.model.inventory import Host
 
-OPERATION_SECONDS = 20
-"""After which the machine says that there is nothing new yet."""
-
-READ_SECONDS = 30
-"""After which a machine that says nothing at all is given up."""
+LIBRARY = Library(
+    refused=InvalidCredentialsError,
+    timed_out=(WinRMOperationTimeoutError,),
+    fault=WSManFaultError,
+    others=(WinRMTransportError, WinRMError),
+    fault_of=lambda error: (error.wsman_fault_code, error.reason),
+)
 
 UTF_8 = 65001
 PIECE = 200_000
@@ -41,7 +49,7 @@ ARGUMENTS = (
 )
 
 
-class Exchange:
+class Shell:
     """One program and its answer. `digest` is that of the pinned certificate, in hexadecimal."""
 
     def __init__(self, host: Host, digest: str, password: str, limits: Limits) -> None:
@@ -63,25 +71,20 @@ class Exchange:
 
     def log_on(self) -> None:
         """Opens the shell, which is when the machine sees who we are. Raises what `in_words` raises."""
-        with in_words(self._host, self._way_out):
+        with in_words(self._host, self._way_out, LIBRARY):
             self._shell = self._protocol.open_shell(codepage=UTF_8, noprofile=True)
 
     def run(self, program: bytes) -> bytes:
         """The program's standard output. Raises what `in_words` raises, and `ProbeFailed`."""
         host, deadline = self._host, time.monotonic() + self._limits.answer
-        with in_words(host, self._way_out):
+        with in_words(host, self._way_out, LIBRARY):
             command = self._protocol.run_command(self._shell, COMMAND, ARGUMENTS, console_mode_stdin=False)
             for begin in range(0, len(program), PIECE):
                 last = begin + PIECE >= len(program)
                 self._protocol.send_command_input(self._shell, command, program[begin : begin + PIECE], end=last)
             output, errors, status = self._answer(command, deadline)
         if status != 0:
-            said = complaints(errors)
-            raise ProbeFailed(
-                host.name,
-                f"The look at {host.name} ended with exit status {status}" + (f": {said}" if said else "."),
-                hint="Look on it what PowerShell may do: $ExecutionContext.SessionState.LanguageMode",
-            )
+            raise not_run(host, f"ended with exit status {status}", complaints(errors))
         return output
 
     def leave(self) -> None:
@@ -101,15 +104,7 @@ class Exchange:
             output += out
             errors += err
             if len(output) + len(errors) > self._limits.output:
-                raise ProbeFailed(
-                    self._host.name,
-                    f"{self._host.name} answers with more than {self._limits.output // 1024} KiB, and was left.",
-                    hint="Its answer is not what deskprov asked for.",
-                )
+                raise too_long(self._host, self._limits)
             if done:
                 return bytes(output), bytes(errors), status
-        raise ProbeFailed(
-            self._host.name,
-            f"{self._host.name} was not done within {self._limits.answer:.0f} seconds, and was left.",
-            hint="It may be overloaded, or just installing updates: try again later.",
-        )
+        raise not_done(self._host, self._limits)

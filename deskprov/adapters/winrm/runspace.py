@@ -1,0 +1,97 @@
+"""Runs one program over PSRP: opens a runspace pool, gives it the program as a script, takes what it writes.
+
+The protocol is pypsrp's. There is no command line here and no standard input: the program is the pipeline's script, and
+each line of its output comes as a text. Nothing is tried a second time: what was sent may have been begun.
+"""
+
+import time
+from contextlib import suppress
+from typing import Any
+
+from pypsrp.complex_objects import PSInvocationState
+from pypsrp.exceptions import AuthenticationError, WinRMError, WinRMTransportError, WSManFaultError
+from pypsrp.powershell import PowerShell, RunspacePool
+from pypsrp.wsman import WSMan
+from requests import Session
+from requests.exceptions import RequestException
+
+from deskprov.adapters.limits import Limits
+from deskprov.adapters.winrm.pinned import pin
+from deskprov.adapters.winrm.waiting import OPERATION_SECONDS, READ_SECONDS, not_done, too_long
+from deskprov.adapters.winrm.words import NOISE, Library, in_words, not_run
+from deskprov.model.inventory import Host
+
+LIBRARY = Library(
+    refused=AuthenticationError,
+    timed_out=(),  # pypsrp asks again by itself when there is nothing new yet
+    fault=WSManFaultError,
+    others=(WinRMTransportError, WinRMError),
+    fault_of=lambda error: (error.code, error.reason or ""),
+)
+
+
+class Runspace:
+    """One program and its answer. `digest` is that of the pinned certificate, in hexadecimal."""
+
+    def __init__(self, host: Host, digest: str, password: str, limits: Limits) -> None:
+        self._host = host
+        self._limits = limits
+        self._connection = Once(
+            f"[{host.connection.address}]" if ":" in host.connection.address else host.connection.address,
+            port=host.connection.port,
+            username=host.connection.user,
+            password=password,
+            auth="ntlm",
+            operation_timeout=OPERATION_SECONDS,
+            connection_timeout=READ_SECONDS,
+            read_timeout=READ_SECONDS,
+        )
+        self._way_out = pin(self._connection.new_session(), digest)
+        self._pool = RunspacePool(self._connection, no_profile=True)
+
+    def log_on(self) -> None:
+        """Opens the pool, which is when the machine sees who we are. Raises what `in_words` raises."""
+        with in_words(self._host, self._way_out, LIBRARY):
+            self._pool.open()
+
+    def run(self, program: bytes) -> bytes:
+        """What the program wrote. Raises what `in_words` raises, and `ProbeFailed`."""
+        deadline = time.monotonic() + self._limits.answer
+        with in_words(self._host, self._way_out, LIBRARY):
+            pipeline = PowerShell(self._pool)
+            pipeline.add_script(program.decode("ascii"))
+            pipeline.begin_invoke()
+            output = self._answer(pipeline, deadline)
+        if pipeline.state != PSInvocationState.COMPLETED or not output:
+            raise not_run(self._host, "was broken off", "; ".join(map(str, pipeline.streams.error)))
+        return output
+
+    def leave(self) -> None:
+        """Closes the pool as far as that is possible, and all connections."""
+        with suppress(RequestException, WinRMError, OSError, *NOISE):
+            self._pool.close()
+        self._connection.close()
+
+    def _answer(self, pipeline: PowerShell, deadline: float) -> bytes:
+        """The lines that the program wrote. Others than texts are none of our program's."""
+        while pipeline.state == PSInvocationState.RUNNING:
+            if time.monotonic() >= deadline:
+                raise not_done(self._host, self._limits)
+            pipeline.poll_invoke()
+            if sum(len(line) for line in pipeline.output if isinstance(line, str)) > self._limits.output:
+                raise too_long(self._host, self._limits)
+        return "".join(f"{line}\r\n" for line in pipeline.output if isinstance(line, str)).encode()
+
+
+class Once(WSMan):
+    """pypsrp's connection, which sends nothing twice: by itself it asks five times more for output that is late."""
+
+    def new_session(self) -> Session:
+        """The session through which all goes; to be pinned before anything is sent."""
+        session: Session = self.transport._build_session()
+        self.transport.session = session
+        return session
+
+    def invoke(self, *arguments: Any, **options: Any) -> Any:
+        """One request and its answer."""
+        return super().invoke(*arguments, **{**options, "retries_on_read_timeout": 0})

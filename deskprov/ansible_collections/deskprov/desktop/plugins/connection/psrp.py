@@ -1,0 +1,122 @@
+# Copyright: The deskprov contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ansible's PSRP connection, which sends nothing to whoever does not show the pinned certificate.
+
+How modules are run is Ansible's; only the connection is made here: over TLS, with NTLM that is bound to it, and after
+the certificate's digest has been compared. Nothing is sent twice.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure
+from ansible.plugins.connection.psrp import Connection as AnsiblesConnection
+from ansible_collections.deskprov.desktop.plugins.plugin_utils.pinned import only_to
+from pypsrp.exceptions import AuthenticationError, WinRMError
+from pypsrp.host import PSHost, PSHostUserInterface
+from pypsrp.powershell import RunspacePool
+from pypsrp.wsman import WSMan
+from requests.exceptions import RequestException
+
+DOCUMENTATION = """
+name: psrp
+author: The deskprov contributors
+version_added: "0.1.0"
+short_description: PSRP over HTTPS to a pinned certificate
+description:
+  - Runs commands and copies files as C(ansible.builtin.psrp) does, over HTTPS and NTLM only.
+  - Nothing is sent before the machine has shown the pinned certificate. Its names and dates do not count.
+options:
+  remote_addr:
+    description: Address of the machine.
+    type: str
+    default: inventory_hostname
+    vars:
+      - name: inventory_hostname
+      - name: ansible_host
+  port:
+    description: Its port for PSRP over HTTPS.
+    type: integer
+    default: 5986
+    vars:
+      - name: ansible_port
+    keyword:
+      - name: port
+  remote_user:
+    description: Who logs on.
+    type: str
+    vars:
+      - name: ansible_user
+    keyword:
+      - name: remote_user
+  remote_password:
+    description: The password.
+    type: str
+    vars:
+      - name: ansible_password
+  fingerprint:
+    description: SHA-256 of the pinned certificate, in hexadecimal.
+    type: str
+    required: true
+    vars:
+      - name: deskprov_fingerprint
+  operation_timeout:
+    description:
+      - Seconds after which the machine says that there is nothing new yet; ten more without a word, and it is given up.
+    type: int
+    default: 20
+    vars:
+      - name: ansible_psrp_operation_timeout
+"""
+
+PATIENCE = 10
+
+
+class Connection(AnsiblesConnection):
+    """The plug-in, as Ansible finds it."""
+
+    transport = "deskprov.desktop.psrp"
+    _connected: bool
+
+    def _connect(self) -> Any:
+        """Opens the runspace pool. Raises AnsibleConnectionFailure, which never holds the password."""
+        if self._connected:
+            return self
+        self._psrp_host = self.get_option("remote_addr")
+        self.host = PSHost(None, None, False, "Ansible PSRP Host", None, PSHostUserInterface(), "")
+        runspace = RunspacePool(self._pinned(), host=self.host)
+        try:
+            runspace.open()
+        except AuthenticationError as error:
+            raise AnsibleAuthenticationFailure("the machine refuses the user or the password") from error
+        except (RequestException, OSError, WinRMError) as error:
+            raise AnsibleConnectionFailure(f"no connection over PSRP: {error}") from error
+        self.runspace = runspace
+        self._connected = True
+        self._last_pipeline = None
+        return self
+
+    def _pinned(self) -> WSMan:
+        address, seconds = self.get_option("remote_addr"), self.get_option("operation_timeout")
+        connection = _Once(
+            f"[{address}]" if ":" in address else address,
+            port=self.get_option("port"),
+            username=self.get_option("remote_user"),
+            password=self.get_option("remote_password"),
+            auth="ntlm",
+            operation_timeout=seconds,
+            connection_timeout=seconds + PATIENCE,
+            read_timeout=seconds + PATIENCE,
+        )
+        connection.transport.session = connection.transport._build_session()
+        only_to(connection.transport.session, self.get_option("fingerprint"))
+        return connection
+
+
+class _Once(WSMan):
+    """pypsrp's connection without its five further tries for output that is late."""
+
+    def invoke(self, *arguments: Any, **options: Any) -> Any:
+        return super().invoke(*arguments, **{**options, "retries_on_read_timeout": 0})
