@@ -31,6 +31,10 @@ WHO = re.compile(r"\(Get-ItemProperty .*\)\.MachineGuid\n\(Get-Cim.*\)\.UUID\n\(
 """With what deskprov makes sure that it is still the machine it looked at (stages/render/guard_windows.ps1)."""
 
 
+RAW_ENDING = "\nexit $LASTEXITCODE"
+"""What Ansible's PSRP connection puts behind a command that it takes for a script (plugins/connection/psrp.py)."""
+
+
 class PowerShell:
     """Runs command lines on one computer, and notes each in its journal."""
 
@@ -53,7 +57,8 @@ class PowerShell:
             return self._questions(stdin)
         if questions.PROGRAM.search(script.encode()):
             return self._questions(script.encode())
-        if WHO.match(script):
+        script = script.removesuffix(RAW_ENDING)
+        if WHO.match(script.strip()):
             self._journal.script("who is it", {})
             return Output(self._computer.look(_identity))
         if (path := removal(script)) is not None:
