@@ -11,11 +11,19 @@ from deskprov.model.ports.practice import PracticeMachine, PracticeMachines
 
 
 def start(
-    site: Site, platform: str, *, count: int, isolated: bool, profile: str, report: Callable[[str], None]
+    site: Site,
+    platform: str,
+    *,
+    count: int,
+    isolated: bool,
+    profile: str,
+    report: Callable[[str], None],
+    transport: str = "",
 ) -> list[PracticeMachine]:
     """Starts machines and adds them to the site, out of git, marked as practice and with their keys pinned.
 
-    Raises `WrongUsage` for a platform that there are no practice machines of, `PracticeError`, `SiteNotWritable`.
+    Raises `WrongUsage` for a platform that there are no practice machines of, and for a `transport` that these do not
+    have; `PracticeError`, `SiteNotWritable`.
     """
     if platform not in site.practice:
         hint = f"There are some for: {', '.join(site.practice)}"
@@ -24,7 +32,10 @@ def start(
         raise WrongUsage(f"There is no profile {profile}.", hint=files.like(profile))
     if obstacle := site.practice[platform].unavailable():
         raise PracticeError(obstacle)
-    started = site.practice[platform].start(count, isolated=isolated, report=report)
+    if transport and transport not in (ways := site.practice[platform].transports):
+        hint = f"Leave --transport out, or say {' or '.join(ways)}."
+        raise WrongUsage(f"Practice machines for {platform} are not reached by {transport}.", hint=hint)
+    started = site.practice[platform].start(count, isolated=isolated, report=report, transport=transport)
     new = {machine.name for machine in started}
     _forget_earlier(site, new)
     earlier = {host.name: host.profile for host in site.inventory.practice()}
@@ -92,8 +103,8 @@ def _forget_earlier(site: Site, names: Iterable[str]) -> None:
 
 def _publish(site: Site, profile_of: Callable[[PracticeMachine], str]) -> None:
     """States all that there are; those of a kind that whoever is at work cannot see stay as they are."""
-    unseen = {kind.transport for kind in site.practice.values()} - {kind.transport for kind in _reachable(site)}
-    kept = [host for host in site.inventory.practice() if host.connection.transport in unseen]
+    unseen = {platform for platform, kind in site.practice.items() if kind.unavailable()}
+    kept = [host for host in site.inventory.practice() if host.connection.platform in unseen]
     site.inventory.write_practice([*kept, *(_host(machine, profile_of(machine)) for machine in machines(site))])
 
 

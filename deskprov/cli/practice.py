@@ -3,7 +3,7 @@
 import json
 import os
 import shlex
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -27,6 +27,10 @@ def start(
     count: Annotated[int, typer.Option("--count", "-n", min=1, max=100, help="How many.")] = 1,
     isolated: Annotated[bool, typer.Option("--isolated", help="A network of its own, without a way out.")] = False,
     profile: Annotated[str, typer.Option("--profile", "-p", help="Their profile.", show_default=False)] = "",
+    transport: Annotated[
+        Literal["ssh", "winrm", "psrp"] | None,
+        typer.Option("--transport", help="How they are reached.", show_default="ssh for linux, winrm for windows"),
+    ] = None,
 ) -> int:
     """Starts practice machines and adds them to the site, marked as such."""
     from deskprov.api import practice
@@ -37,7 +41,15 @@ def start(
     def report(line: str) -> None:
         now.err.print(line, style="dim")
 
-    started = practice.start(now.site, platform, count=count, isolated=isolated, profile=profile, report=report)
+    started = practice.start(
+        now.site,
+        platform,
+        count=count,
+        isolated=isolated,
+        profile=profile,
+        report=report,
+        transport=transport or "",
+    )
     now.err.print(after_start(started, profile))
     return 0
 

@@ -47,16 +47,18 @@ class LinuxPracticeMachines:
         self._registry = Registry()
 
     @property
-    def transport(self) -> str:
+    def transports(self) -> Sequence[str]:
         """OpenSSH."""
-        return SSH
+        return (SSH,)
 
     def unavailable(self) -> str | None:
         """None, or in plain words why there can be no practice machines here and what to do about it."""
         found = obstacle(self._controller)
         return f"{found.message} {found.hint}" if found else None
 
-    def start(self, count: int, *, isolated: bool, report: Callable[[str], None]) -> list[PracticeMachine]:
+    def start(
+        self, count: int, *, isolated: bool, report: Callable[[str], None], transport: str = ""
+    ) -> list[PracticeMachine]:
         """Adds `count` machines under the next free names and returns them when each answers on SSH.
 
         If one does not come up, none of the new ones stays. Raises `PracticeError`, `SiteNotWritable`.

@@ -12,7 +12,7 @@ class MemoryPractice:
     """The practice machines of one platform; `obstacle` says why there can be none."""
 
     platform: str
-    transport: str = SSH
+    transports: Sequence[str] = (SSH,)
     obstacle: str | None = None
     machines: dict[str, PracticeMachine] = field(default_factory=dict)
 
@@ -20,10 +20,13 @@ class MemoryPractice:
         """The obstacle."""
         return self.obstacle
 
-    def start(self, count: int, *, isolated: bool, report: Callable[[str], None]) -> list[PracticeMachine]:
+    def start(
+        self, count: int, *, isolated: bool, report: Callable[[str], None], transport: str = ""
+    ) -> list[PracticeMachine]:
         """New ones under the next numbers; none is anywhere."""
         first = len(self.machines) + 1
-        new = [self._machine(f"{self.platform}-{number}", isolated) for number in range(first, first + count)]
+        way = transport or self.transports[0]
+        new = [self._machine(f"{self.platform}-{number}", isolated, way) for number in range(first, first + count)]
         self.machines |= {machine.name: machine for machine in new}
         return new
 
@@ -37,8 +40,8 @@ class MemoryPractice:
             raise LookupError(f"{self.platform} was asked: {self.obstacle}")
         return [*self.machines.values()]
 
-    def _machine(self, name: str, isolated: bool) -> PracticeMachine:
-        by_key = self.transport == SSH
+    def _machine(self, name: str, isolated: bool, transport: str) -> PracticeMachine:
+        by_key = transport == SSH
         return PracticeMachine(
             name=name,
             platform=self.platform,
@@ -49,6 +52,6 @@ class MemoryPractice:
             host_key="ssh-ed25519 AAAA" if by_key else f"x509-sha256 {'0' * 64}",
             state="running",
             isolated=isolated,
-            transport=self.transport,
+            transport=transport,
             password="" if by_key else PRACTICE_PASSWORD,
         )

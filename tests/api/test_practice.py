@@ -27,14 +27,14 @@ def start(here: FakeSite, platform: str, count: int = 1) -> list[str]:
 
 
 def test_each_platform_starts_its_own_and_all_are_listed() -> None:
-    here = site(linux=MemoryPractice("linux"), windows=MemoryPractice("windows", "winrm"))
+    here = site(linux=MemoryPractice("linux"), windows=MemoryPractice("windows", ["winrm", "psrp"]))
     assert start(here, "windows", 2) == ["windows-1", "windows-2"]
     assert start(here, "linux") == ["linux-1"]
     assert [machine.name for machine in practice.machines(here)] == ["linux-1", "windows-1", "windows-2"]
 
 
 def test_names_go_to_the_platform_that_has_them() -> None:
-    here = site(linux=MemoryPractice("linux"), windows=MemoryPractice("windows", "winrm"))
+    here = site(linux=MemoryPractice("linux"), windows=MemoryPractice("windows", ["winrm", "psrp"]))
     start(here, "windows", 2)
     start(here, "linux", 2)
     assert practice.stop(here, ["windows-2", "linux-1"]) == ["linux-1", "windows-2"]
@@ -46,7 +46,9 @@ def test_names_go_to_the_platform_that_has_them() -> None:
 
 
 def test_where_one_platform_cannot_be_had_the_other_can() -> None:
-    here = site(linux=MemoryPractice("linux", obstacle="It needs root."), windows=MemoryPractice("windows", "winrm"))
+    here = site(
+        linux=MemoryPractice("linux", obstacle="It needs root."), windows=MemoryPractice("windows", ["winrm", "psrp"])
+    )
     assert start(here, "windows") == ["windows-1"]
     assert practice.stop(here, []) == ["windows-1"]
     with pytest.raises(PracticeError, match=r"It needs root\."):
@@ -59,8 +61,24 @@ def test_an_unknown_platform_names_those_that_there_are() -> None:
     assert refused.value.hint == "There are some for: linux"
 
 
+def test_the_way_to_reach_them_can_be_chosen_among_those_that_they_have() -> None:
+    here = site(linux=MemoryPractice("linux"), windows=MemoryPractice("windows", ["winrm", "psrp"]))
+
+    def begin(platform: str, transport: str) -> None:
+        practice.start(
+            here, platform, count=1, isolated=False, profile="", report=lambda line: None, transport=transport
+        )
+
+    begin("windows", "psrp")
+    assert here.inventory.hosts["windows-1"].connection.transport == "psrp"
+    with pytest.raises(WrongUsage) as refused:
+        begin("linux", "psrp")
+    assert refused.value.message == "Practice machines for linux are not reached by psrp."
+    assert set(here.inventory.hosts) == {"windows-1"}
+
+
 def test_nobody_can_log_in_to_a_double() -> None:
-    here = site(windows=MemoryPractice("windows", "winrm"))
+    here = site(windows=MemoryPractice("windows", ["winrm", "psrp"]))
     start(here, "windows")
     with pytest.raises(PracticeError) as refused:
         practice.shell_command(here, "windows-1")
@@ -68,7 +86,7 @@ def test_nobody_can_log_in_to_a_double() -> None:
 
 
 def test_a_double_is_known_to_the_site_with_its_pin_and_the_name_of_its_password() -> None:
-    here = site(windows=MemoryPractice("windows", "winrm"))
+    here = site(windows=MemoryPractice("windows", ["winrm", "psrp"]))
     start(here, "windows")
     host = here.inventory.hosts["windows-1"]
     assert host.practice
@@ -78,7 +96,7 @@ def test_a_double_is_known_to_the_site_with_its_pin_and_the_name_of_its_password
 
 def test_machines_that_only_root_can_see_stay_in_the_inventory() -> None:
     linux = MemoryPractice("linux")
-    here = site(linux=linux, windows=MemoryPractice("windows", "winrm"))
+    here = site(linux=linux, windows=MemoryPractice("windows", ["winrm", "psrp"]))
     start(here, "linux")
     linux.obstacle = "It needs root."
     start(here, "windows")

@@ -28,7 +28,7 @@ KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJZ8u2xkqRSP35TayGBVw4sklChxVyZjQgwHM
 
 PRACTICE = {
     "linux": MemoryPractice("linux", obstacle="Practice machines need root."),
-    "windows": MemoryPractice("windows", "winrm"),
+    "windows": MemoryPractice("windows", ["winrm", "psrp"]),
 }
 
 

@@ -1,4 +1,4 @@
-"""A practice PC as a technician meets it: started without root, set up over WinRM, recorded as practice, and gone."""
+"""A practice PC as a technician meets it: started without root, set up, recorded as practice, and gone."""
 
 import json
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deskprov.model.inventory import OVER_TLS, WINRM
 from tests.end_to_end.bench import Bench, statuses
 
 NAME = "practice-pc-1"
@@ -24,10 +25,10 @@ services:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Bench]:
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     bench = Bench(tmp_path)
     bench.write("profiles/pc.yml", PROFILE)
-    bench.run("practice", "start", "windows", "--profile", "pc")
+    bench.run("practice", "start", "windows", "--profile", "pc", "--transport", getattr(request, "param", WINRM))
     try:
         yield bench
     finally:
@@ -35,6 +36,7 @@ def desk(tmp_path: Path) -> Iterator[Bench]:
 
 
 @pytest.mark.ansible
+@pytest.mark.parametrize("desk", OVER_TLS, indirect=True)
 def test_from_start_to_a_record_that_says_practice(desk: Bench) -> None:
     [machine] = desk.data("practice", "list", "--json")["machines"]
     assert (machine["name"], machine["platform"], machine["state"]) == (NAME, "windows", "running")

@@ -13,8 +13,8 @@ class PracticeMachine:
     """A machine to learn on.
 
     `host_key` is what is pinned of it: a public key without comment, or `x509-sha256` and the digest of its certificate
-    (transport `winrm`). `state` is one of running, rebooting, stopped, broken. `password` is the name of the secret
-    that logs in where there is no key file.
+    (transports `winrm` and `psrp`). `state` is one of running, rebooting, stopped, broken. `password` is the name of
+    the secret that logs in where there is no key file.
     """
 
     name: str
@@ -34,14 +34,19 @@ class PracticeMachines(Protocol):
     """Starts and stops the practice machines of one platform."""
 
     @property
-    def transport(self) -> str:
-        """How they are reached; each platform's in another way."""
+    def transports(self) -> Sequence[str]:
+        """How they can be reached, the usual way first."""
 
     def unavailable(self) -> str | None:
         """None, or in plain words why there can be none here and what to do about it."""
 
-    def start(self, count: int, *, isolated: bool, report: Callable[[str], None]) -> list[PracticeMachine]:
-        """Adds machines and returns them when each answers. Raises `PracticeError`."""
+    def start(
+        self, count: int, *, isolated: bool, report: Callable[[str], None], transport: str = ""
+    ) -> list[PracticeMachine]:
+        """Adds machines and returns them when each answers; `transport` is one of `transports`, or empty for the usual.
+
+        Raises `PracticeError`.
+        """
 
     def stop(self, names: Sequence[str] = ()) -> list[str]:
         """Stops the named machines, or all, leaves nothing behind, and returns their names."""

@@ -37,6 +37,11 @@ class Folder:
         return self.path / "key.pem"
 
     @property
+    def transport(self) -> Path:
+        """How the site reaches it."""
+        return self.path / "transport"
+
+    @property
     def state(self) -> Path:
         """What the PC is now: see computer.py."""
         return self.path / "state.json"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from deskprov.errors import PracticeError
 from deskprov.formats.file_refusals import not_writable
-from deskprov.model.inventory import WINRM
+from deskprov.model.inventory import OVER_TLS
 from deskprov.model.ports.practice import PRACTICE_PASSWORD, PracticeMachine
 from deskprov.practice.waiting import wait_until
 from deskprov.practice.windows.certificate import fingerprint, new_certificate
@@ -36,15 +36,17 @@ class WindowsPracticeMachines:
         self._now = now
 
     @property
-    def transport(self) -> str:
-        """WinRM over HTTPS."""
-        return WINRM
+    def transports(self) -> Sequence[str]:
+        """WinRM and PSRP over HTTPS; each PC speaks both."""
+        return OVER_TLS
 
     def unavailable(self) -> str | None:
         """None: a practice PC needs nothing that deskprov does not bring."""
         return None
 
-    def start(self, count: int, *, isolated: bool, report: Callable[[str], None]) -> list[PracticeMachine]:
+    def start(
+        self, count: int, *, isolated: bool, report: Callable[[str], None], transport: str = ""
+    ) -> list[PracticeMachine]:
         """Adds `count` PCs under the next free names and returns them when each takes connections.
 
         If one does not come up, none of the new ones stays. Raises `PracticeError`, `SiteNotWritable`.
@@ -59,7 +61,7 @@ class WindowsPracticeMachines:
                 folders = [Folder(self._state_dir / name) for name in self._free_names(count)]
                 undo.callback(_end, folders)
                 for folder in folders:
-                    self._furnish(folder)
+                    self._furnish(folder, transport or OVER_TLS[0])
                 self._launch(folders)
                 wait_until(lambda: all(folder.port or not folder.lives() for folder in folders), UP_WITHIN)
                 for folder in folders:
@@ -115,9 +117,10 @@ class WindowsPracticeMachines:
             raise PracticeError(f"A site can have {MOST_MACHINES} practice PCs; {len(taken)} are there already.")
         return free[:count]
 
-    def _furnish(self, folder: Folder) -> None:
+    def _furnish(self, folder: Folder, transport: str) -> None:
         now = self._now()
         folder.path.mkdir(mode=0o700)
+        folder.transport.write_text(transport)
         made = new_certificate(folder.name, folder.address, now)
         folder.certificate.write_text(made.certificate)
         folder.key.touch(mode=0o600)
@@ -168,7 +171,7 @@ class WindowsPracticeMachines:
             user=USER,
             key_file="",
             host_key=f"x509-sha256 {fingerprint(folder.certificate.read_text('ascii'))}",
-            transport=WINRM,
+            transport=folder.transport.read_text(),
             password=PRACTICE_PASSWORD,
             state="running" if folder.lives() else "broken",
             isolated=False,
