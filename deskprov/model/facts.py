@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any
 
 
@@ -62,11 +62,31 @@ class LocalUser:
     administrator: bool
 
 
+class VolumeState(StrEnum):
+    """How a volume is encrypted. `NOT_ARMED`: its key lies open beside the data, so that anyone can read it."""
+
+    ON = "on"
+    OFF = "off"
+    NOT_ARMED = "encrypted, not armed"
+    WORKING = "being encrypted or decrypted"
+    LOCKED = "locked"
+
+
+@dataclass(frozen=True, slots=True)
+class EncryptedVolume:
+    """A volume and how it is encrypted."""
+
+    mount: str
+    state: VolumeState
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """A machine as it describes itself. Unknown is an empty text, None or an empty list; memory in bytes.
 
-    `serial`, `maker`, `model` and `uuid` are empty when the firmware gives a placeholder.
+    `serial`, `maker`, `model` and `uuid` are empty when the firmware gives a placeholder. `tpm` is the version of its
+    specification, or `none`. `joined` says what it belongs to: a workgroup, a domain, a directory. `administrators` are
+    all members of that group, those of a domain as `DOMAIN\\name`. `unanswered` names the checks that failed, and why.
     """
 
     hostname: str = ""
@@ -87,5 +107,14 @@ class Facts:
     kernel: str = ""
     architecture: str = ""
     boot_id: str = ""
+    tpm: str = ""
+    secure_boot: bool | None = None
+    activated: bool | None = None
+    joined: str = ""
+    encryption: Sequence[EncryptedVolume] = ()
+    administrators: Sequence[str] = ()
+    printers: Sequence[str] = ()
+    wifi_networks: Sequence[str] = ()
+    unanswered: Sequence[str] = ()
     software: Sequence[InstalledSoftware] = field(default_factory=tuple)
     users: Sequence[LocalUser] = field(default_factory=tuple)

@@ -11,7 +11,7 @@ from typing import Any
 
 from deskprov.model.asset import Asset, AssetKind, LifeState, differences
 from deskprov.model.asset_text import printable
-from deskprov.model.facts import Disk, Facts, InstalledSoftware, LocalUser
+from deskprov.model.facts import Disk, EncryptedVolume, Facts, InstalledSoftware, LocalUser, VolumeState
 from deskprov.model.history import AssetEvent, EventKind, FactChange
 from deskprov.model.identity import contradictions, given_by_maker
 from deskprov.model.placeholder import is_placeholder
@@ -21,7 +21,8 @@ BY_MACHINE = "deskprov"
 
 _FILLED = ("serial", "maker", "model", "uuid", "macs")
 _LISTED_APART = frozenset({"software", "users"})
-_FLEETING = frozenset({"battery_percent", "boot_id"})
+_FLEETING = frozenset({"battery_percent", "boot_id", "unanswered"})
+_TEXTS = ("macs", "administrators", "printers", "wifi_networks", "unanswered")
 
 
 def new_asset(
@@ -103,8 +104,12 @@ def facts_from(data: Mapping[str, Any]) -> Facts:
     """The facts again; names that this release does not know are left out."""
     known = {f.name for f in fields(Facts)} - _LISTED_APART
     values = {name: value for name, value in data.items() if name in known}
-    disks = tuple(Disk(**disk) for disk in values.get("disks", ()))
-    return Facts(**{**values, "disks": disks, "macs": tuple(values.get("macs", ()))})
+    lists: dict[str, Any] = {name: tuple(values.get(name, ())) for name in _TEXTS}
+    lists["disks"] = tuple(Disk(**disk) for disk in values.get("disks", ()))
+    lists["encryption"] = tuple(
+        EncryptedVolume(volume["mount"], VolumeState(volume["state"])) for volume in values.get("encryption", ())
+    )
+    return Facts(**{**values, **lists})
 
 
 def fact_changes(before: Mapping[str, Any], after: Mapping[str, Any], at: datetime) -> Sequence[FactChange]:

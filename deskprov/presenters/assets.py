@@ -151,9 +151,22 @@ def facts_lines(facts: Facts) -> list[tuple[str, str]]:
         ("memory", size(facts.memory) if facts.memory else ""),
         *(("disk", disk) for disk in disks),
         ("battery", battery),
+        ("TPM", facts.tpm),
+        ("secure boot", _yes_no(facts.secure_boot, "on", "off")),
+        *(("encryption", f"{volume.mount} {volume.state}") for volume in facts.encryption),
+        ("activated", _yes_no(facts.activated, "yes", "no")),
+        ("belongs to", facts.joined),
+        ("administrators", ", ".join(facts.administrators)),
+        ("printers", ", ".join(facts.printers)),
+        ("Wi-Fi", ", ".join(facts.wifi_networks)),
+        *(("not answered", check) for check in facts.unanswered),
         ("calls itself", facts.hostname),
     ]
     return [(label, text) for label, text in lines if text]
+
+
+def _yes_no(known: bool | None, yes: str, no: str) -> str:
+    return "" if known is None else yes if known else no
 
 
 def _cells(asset: Asset, seen: str) -> list[str]:

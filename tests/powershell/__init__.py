@@ -49,7 +49,12 @@ def run(folder: Path, script: str, *, mode: str = FULL, registry: Mapping[str, A
     path.write_text(script, "ascii")
     kept = folder / "registry.json"
     kept.write_text(json.dumps(registry or {}), "utf-8")
-    surroundings = {**os.environ, "COMPUTERNAME": "PC-1", "PSENGINE_REGISTRY": str(kept)}
+    surroundings = {
+        **os.environ,
+        "COMPUTERNAME": "PC-1",
+        "ProgramData": str(folder / "ProgramData"),
+        "PSENGINE_REGISTRY": str(kept),
+    }
     command = [engine(), "-NoProfile", "-NonInteractive", "-LanguageMode", mode, "-File", str(path)]
     done = subprocess.run(command, capture_output=True, env=surroundings, timeout=60)
     assert (done.returncode, done.stderr) == (0, b""), done.stderr.decode("utf-8", "replace")

@@ -5,13 +5,14 @@ and .../windows/win32/wmicoreprov/ for batteries); texts of firmware are example
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from deskprov.model.facts import Disk, Facts, InstalledSoftware, LocalUser
+from deskprov.model.facts import Disk, EncryptedVolume, Facts, InstalledSoftware, LocalUser, VolumeState
 from deskprov.model.platform import Platform
 from deskprov.stages.facts import facts, facts_probes
 from tests.powershell import CONSTRAINED, FULL, ask, key
@@ -35,7 +36,12 @@ def program(name: Any, version: Any = "1.0", **more: tuple[str, Any]) -> dict[st
     return key(values={"DisplayName": ("String", name), "DisplayVersion": ("String", version), **more})
 
 
-def registry(programs: dict[str, Any] | None = None, programs_32: dict[str, Any] | None = None) -> dict[str, Any]:
+def registry(
+    programs: dict[str, Any] | None = None,
+    programs_32: dict[str, Any] | None = None,
+    own: dict[str, Any] | None = None,
+    store: Sequence[str] = (),
+) -> dict[str, Any]:
     """As Windows 11 24H2 has it; ProductName still says 10 there, so nobody reads it."""
     release = {
         "ProductName": ("String", "Windows 10 Pro"),
@@ -43,7 +49,10 @@ def registry(programs: dict[str, Any] | None = None, programs_32: dict[str, Any]
         "CurrentBuild": ("String", "26100"),
         "UBR": ("DWord", 4061),
     }
-    version = {**({"Uninstall": key(**programs)} if programs is not None else {})}
+    version = {
+        "Appx": key(AppxAllUserStore=key(Applications=key(**{name: key() for name in store}))),
+        **({"Uninstall": key(**programs)} if programs is not None else {}),
+    }
     wow = {"Microsoft": key(Windows=key(CurrentVersion=key(Uninstall=key(**(programs_32 or {})))))}
     session = {
         "Memory Management": key(PrefetchParameters=key(values={"BootId": ("DWord", 212)})),
@@ -54,10 +63,36 @@ def registry(programs: dict[str, Any] | None = None, programs_32: dict[str, Any]
         "Windows": key(CurrentVersion=key(**version)),
         "Cryptography": key(values={"MachineGuid": ("String", "5c4e8f2a-0d3b-4f6c-9a1e-7b2d8c5f0e34")}),
     }
-    control = key(Control=key(**{"Session Manager": key(**session)}))
+    tenant = {"0a1b2c3d-0000-4000-8000-000000000001": key(values={"DisplayName": ("String", "Example District")})}
+    control = key(
+        Control=key(
+            **{"Session Manager": key(**session)},
+            SecureBoot=key(State=key(values={"UEFISecureBootEnabled": ("DWord", 1)})),
+            Print=key(Printers=key(**{"Room 12": key(), "Ñandú \u20ac": key()})),
+            CloudDomainJoin=key(TenantInfo=key(**tenant)),
+        )
+    )
     software = key(Microsoft=key(**microsoft), **({"WOW6432Node": key(**wow)} if programs_32 is not None else {}))
-    return {"HKEY_LOCAL_MACHINE": key(SOFTWARE=software, SYSTEM=key(CurrentControlSet=control))}
+    uninstall = key(Windows=key(CurrentVersion=key(Uninstall=key(**(own or {})))))
+    people = {f"{SID}-1002": key(SOFTWARE=key(Microsoft=uninstall)), "S-1-5-18": key(), f"{SID}-1002_Classes": key()}
+    machine = key(SOFTWARE=software, SYSTEM=key(CurrentControlSet=control))
+    return {"HKEY_LOCAL_MACHINE": machine, "HKEY_USERS": key(**people)}
 
+
+STORE = ("Microsoft.WindowsCalculator_11.2405.2.0_neutral_~_8wekyb3d8bbwe", "no package")
+
+PROFILE = """<?xml version="1.0"?>
+<WLANProfile xmlns="http://www.microsoft.com/networking/WLAN/profile/v1">
+\t<name>{}</name>
+\t<SSIDConfig>
+\t\t<SSID>
+\t\t\t<name>other</name>
+\t\t</SSID>
+\t</SSIDConfig>
+\t<MSM><security><sharedKey><protected>true</protected><keyMaterial>CANARY</keyMaterial></sharedKey></security></MSM>
+</WLANProfile>
+"""
+"""The form of learn.microsoft.com/windows/win32/nativewifi/wlan-profileschema-schema, as `netsh wlan` writes it."""
 
 LAPTOP: dict[str, Any] = {
     "Win32_ComputerSystem": {
@@ -65,7 +100,17 @@ LAPTOP: dict[str, Any] = {
         "Manufacturer": "LENOVO",
         "Model": "21AH00EXUS",
         "TotalPhysicalMemory": 16_777_216_000,
+        "PartOfDomain": True,
+        "Domain": "school.example.org",
+        "Workgroup": None,
     },
+    "Win32_Tpm": {"SpecVersion": "2.0, 0, 1.38"},
+    "Win32_EncryptableVolume": [
+        {"DriveLetter": "C:", "ProtectionStatus": 0, "ConversionStatus": 1},
+        {"DriveLetter": None, "ProtectionStatus": 0, "ConversionStatus": 0},
+        {"DriveLetter": "D:", "ProtectionStatus": 1, "ConversionStatus": 1},
+    ],
+    "SoftwareLicensingProduct": [{"LicenseStatus": 1}],
     "Win32_ComputerSystemProduct": {"UUID": "4C4C4544-0031-3010-8039-B4C04F4E3532", "Version": "ThinkPad Example"},
     "Win32_BIOS": {"SerialNumber": "EX0042"},
     "Win32_OperatingSystem": {"Caption": "Microsoft Windows 11 Pro", "Version": "10.0.26100"},
@@ -102,6 +147,7 @@ PROGRAMS = {
     "update": program("An update of 7-Zip", ParentKeyName=("String", "{7-zip}")),
     "nameless": key(values={"DisplayVersion": ("String", "1")}),
 }
+OWN = {"notes": program("Note Taker", "2.1")}
 PROGRAMS_32 = {"old": program("Grade Book", "3.2"), "{7-zip}": program("7-Zip 25.01 (x64)", "25.01")}
 
 WHOLE = Facts(
@@ -123,13 +169,43 @@ WHOLE = Facts(
     kernel="10.0.26100",
     architecture="x86_64",
     boot_id="212",
-    software=[InstalledSoftware("7-Zip 25.01 (x64)", "25.01"), InstalledSoftware("Grade Book", "3.2")],
+    tpm="2.0",
+    secure_boot=True,
+    activated=True,
+    joined="domain school.example.org, Entra Example District",
+    encryption=[EncryptedVolume("C:\\", VolumeState.NOT_ARMED), EncryptedVolume("D:\\", VolumeState.ON)],
+    administrators=["Administrator", "tech", "EXAMPLE\\ana"],
+    printers=["Room 12", "Ñandú \u20ac"],
+    wifi_networks=["Staff & guests"],
+    unanswered=[],
+    software=[
+        InstalledSoftware("7-Zip 25.01 (x64)", "25.01"),
+        InstalledSoftware("Grade Book", "3.2"),
+        InstalledSoftware("Note Taker", "2.1"),
+        InstalledSoftware("Microsoft.WindowsCalculator", "11.2405.2.0"),
+    ],
     users=[LocalUser("tech", "Technician", administrator=True), LocalUser("ana", "Ana Núñez", administrator=False)],
 )
 
 
+LISTS = (
+    "software",
+    "users",
+    "disks",
+    "macs",
+    "encryption",
+    "administrators",
+    "printers",
+    "wifi_networks",
+    "unanswered",
+)
+
+
 def answer(folder: Path, windows: dict[str, Any], kept: dict[str, Any] | None = None, mode: str = CONSTRAINED) -> Any:
-    kept = registry(PROGRAMS, PROGRAMS_32) if kept is None else kept
+    kept = registry(PROGRAMS, PROGRAMS_32, OWN, STORE) if kept is None else kept
+    networks = folder / "ProgramData" / "Microsoft" / "Wlansvc" / "Profiles" / "Interfaces" / "{one}"
+    networks.mkdir(parents=True, exist_ok=True)
+    (networks / "{a}.xml").write_text(PROFILE.format("Staff &amp; guests"), "utf-8")
     [said] = ask(folder, facts_probes(Platform.WINDOWS), windows, mode=mode, registry=kept)
     assert isinstance(said, dict), said
     return said
@@ -143,6 +219,7 @@ def seen(folder: Path, windows: dict[str, Any], kept: dict[str, Any] | None = No
 def test_a_laptop(tmp_path: Path, mode: str) -> None:
     said = answer(tmp_path, LAPTOP, mode=mode)
     assert said["failed"] == {}
+    assert "CANARY" not in str(said)
     assert facts(Platform.WINDOWS, [said]) == WHOLE
 
 
@@ -151,15 +228,22 @@ def test_a_laptop(tmp_path: Path, mode: str) -> None:
     [
         ("Win32_BIOS", {"serial": ""}),
         ("BatteryStaticData", {"battery_health_percent": None}),
-        ("Win32_ComputerSystem", {"hostname": "", "maker": "", "model": "", "memory": None}),
+        (
+            "Win32_ComputerSystem",
+            {"hostname": "", "maker": "", "model": "", "memory": None, "joined": "Entra Example District"},
+        ),
+        ("Win32_Tpm", {"tpm": ""}),
+        ("Win32_EncryptableVolume", {"encryption": []}),
+        ("SoftwareLicensingProduct", {"activated": None}),
     ],
 )
 def test_a_class_that_is_missing_takes_only_its_own_facts_along(
     tmp_path: Path, missing: str, changed: dict[str, Any]
 ) -> None:
     said = answer(tmp_path, {name: found for name, found in LAPTOP.items() if name != missing})
-    assert said["failed"] == {missing: f'Invalid class "{missing}"'}
-    assert facts(Platform.WINDOWS, [said]) == replace(WHOLE, **changed)
+    why = f'Invalid class "{missing}"'
+    assert said["failed"] == {missing: why}
+    assert facts(Platform.WINDOWS, [said]) == replace(WHOLE, **changed, unanswered=[f"{missing}: {why}"])
 
 
 def test_access_denied_everywhere_leaves_what_the_registry_says(tmp_path: Path) -> None:
@@ -173,7 +257,9 @@ def test_access_denied_everywhere_leaves_what_the_registry_says(tmp_path: Path) 
 
 def test_nothing_at_all(tmp_path: Path) -> None:
     told = seen(tmp_path, {name: [] for name in LAPTOP}, {"HKEY_LOCAL_MACHINE": key()})
-    assert told == Facts(software=[], users=[], disks=[], macs=[], os_version="")
+    empty: dict[str, list[Any]] = {name: [] for name in LISTS}
+    assert replace(told, unanswered=[], wifi_networks=[]) == Facts(**empty, tpm="none")
+    assert [line for line in told.unanswered if "Cryptography" in line]
 
 
 def test_exactly_one_item_stays_a_list(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from rich.console import Console, RenderableType
 
 from deskprov.formats.sizes import size
 from deskprov.model.asset import FIELDS, Asset, AssetKind, LifeState, fields_with
-from deskprov.model.facts import Disk, Facts
+from deskprov.model.facts import Disk, EncryptedVolume, Facts, VolumeState
 from deskprov.model.history import (
     AssetEvent,
     EventKind,
@@ -79,6 +79,11 @@ FACTS = Facts(
     os="Debian GNU/Linux",
     os_version="12",
     kernel="6.1.0-30-amd64",
+    tpm="2.0",
+    secure_boot=False,
+    encryption=(EncryptedVolume("C:\\", VolumeState.NOT_ARMED),),
+    administrators=("tech", "EXAMPLE\\ana"),
+    unanswered=("Win32_Tpm: Access denied",),
     architecture="x86_64",
 )
 SEEN = Sightings(
@@ -168,6 +173,11 @@ def test_a_technician_finds_everything_on_one_screen() -> None:
         "  memory            8.0 GiB\n"
         "  disk              /: 100.0 GiB free of 256.0 GiB (/dev/sda1, ext4)\n"
         "  battery           80 %, holds 91 % of what it held new\n"
+        "  TPM               2.0\n"
+        "  secure boot       off\n"
+        "  encryption        C:\\ encrypted, not armed\n"
+        "  administrators    tech, EXAMPLE\\ana\n"
+        "  not answered      Win32_Tpm: Access denied\n"
         "  calls itself      room12-03\n"
         "  software          1 package; --software lists them\n"
         "  accounts          tech (administrator)\n"

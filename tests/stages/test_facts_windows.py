@@ -26,8 +26,23 @@ ANSWER: dict[str, Any] = {
     "battery_full": [{"FullChargedCapacity": 80}, {"FullChargedCapacity": 40}],
     "software": [["7-Zip", "25.01", "", ""], ["Part", "1", "1", ""], ["Update", "1", "", "7-Zip"], [" ", "1", "", ""]],
     "users": [["Ana", "Ana", "S-1-5-21-1-2-3-1001", True], ["Guest", "", "S-1-5-21-1-2-3-501", True]],
-    "administrators": ["ANA"],
-    "failed": {},
+    "computer": "PC-1",
+    "administrators": [["pc-1", "ANA"], ["EXAMPLE", "Domain Admins"]],
+    "tpm": [{"SpecVersion": "2.0, 0, 1.38"}],
+    "volumes": [
+        {"DriveLetter": "C:", "ProtectionStatus": 1, "ConversionStatus": 1},
+        {"DriveLetter": "D:", "ProtectionStatus": 0, "ConversionStatus": 2},
+        {"DriveLetter": "E:", "ProtectionStatus": 2, "ConversionStatus": None},
+        {"DriveLetter": "F:", "ProtectionStatus": 0, "ConversionStatus": 0},
+        {"DriveLetter": "G:", "ProtectionStatus": None, "ConversionStatus": None},
+    ],
+    "licences": [{"LicenseStatus": 5}],
+    "secure_boot": 0,
+    "directories": [["0a1b", ""]],
+    "printers": ["Room 12"],
+    "store": ["Example.App_1.2.3.4_neutral_~_8wekyb3d8bbwe", "strange"],
+    "wifi": ["A &lt;b&gt;", "A &lt;b&gt;"],
+    "failed": {"Win32_Thing": "Access denied"},
 }
 
 
@@ -40,8 +55,28 @@ def test_what_is_known() -> None:
     assert (seen.os, seen.os_version, seen.architecture) == ("Windows 11 Education", "24H2 (26100.4061)", "aarch64")
     assert (seen.serial, seen.model, seen.cpu_count, seen.boot_id) == ("", "Notebook", 8, "7")
     assert (seen.battery_percent, seen.battery_health_percent) == (77, 60)
-    assert [program.name for program in seen.software] == ["7-Zip"]
+    assert [program.name for program in seen.software] == ["7-Zip", "Example.App"]
     assert seen.users == [LocalUser("Ana", "Ana", administrator=True)]
+
+
+def test_what_protects_it() -> None:
+    seen = of()
+    assert (seen.tpm, seen.secure_boot, seen.activated) == ("2.0", False, False)
+    assert [f"{volume.mount} {volume.state}" for volume in seen.encryption] == [
+        "C:\\ on",
+        "D:\\ being encrypted or decrypted",
+        "E:\\ locked",
+        "F:\\ off",
+    ]
+    assert (of(tpm=[]).tpm, of(tpm=[], failed={"Win32_Tpm": "no"}).tpm) == ("none", "")
+    assert (of(secure_boot=None).secure_boot, of(licences=[]).activated) == (None, None)
+
+
+def test_whom_it_belongs_to_and_who_rules_there() -> None:
+    seen = of()
+    assert (seen.joined, seen.administrators) == ("Entra 0a1b", ["ANA", "EXAMPLE\\Domain Admins"])
+    assert of(system=[{"PartOfDomain": False, "Workgroup": "LAB"}], directories=[]).joined == "workgroup LAB"
+    assert (seen.wifi_networks, seen.unanswered) == (["A <b>"], ["Win32_Thing: Access denied"])
 
 
 def test_the_built_in_administrator_counts_when_somebody_can_log_in_as_it() -> None:

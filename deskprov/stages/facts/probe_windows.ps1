@@ -6,15 +6,23 @@
 
 $Seconds = 10
 $MessageLength = 200
+$OfSystem = @('Name', 'Manufacturer', 'Model', 'TotalPhysicalMemory', 'PartOfDomain', 'Domain', 'Workgroup')
 $Machine = 'HKLM:\SOFTWARE\Microsoft'
 $Control = 'HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager'
+$SecureBoot = 'HKLM:\SYSTEM\CurrentControlSet\Control\SecureBoot\State'
+$Printers = 'HKLM:\SYSTEM\CurrentControlSet\Control\Print\Printers'
+$Tenants = 'HKLM:\SYSTEM\CurrentControlSet\Control\CloudDomainJoin\TenantInfo'
+$OfVolume = @('DriveLetter', 'ProtectionStatus', 'ConversionStatus')
 $Uninstall = 'Microsoft\Windows\CurrentVersion\Uninstall'
 $Administrators = 'S-1-5-32-544'
+$Windows = 'ApplicationID="55c92734-d682-4d71-983e-d6ec3f16059f" AND PartialProductKey IS NOT NULL'
+$Security = 'root/cimv2/Security'
+$Networks = 'Microsoft\Wlansvc\Profiles\Interfaces'
 
 function look($argument) {
     $failed = @{}
     @{
-        system = @(Get-Row $failed 'Win32_ComputerSystem' @('Name', 'Manufacturer', 'Model', 'TotalPhysicalMemory'))
+        system = @(Get-Row $failed 'Win32_ComputerSystem' $OfSystem)
         product = @(Get-Row $failed 'Win32_ComputerSystemProduct' @('UUID', 'Version'))
         bios = @(Get-Row $failed 'Win32_BIOS' @('SerialNumber'))
         windows = @(Get-Row $failed 'Win32_OperatingSystem' @('Caption', 'Version'))
@@ -28,8 +36,17 @@ function look($argument) {
         batteries = @(Get-Row $failed 'Win32_Battery' @('EstimatedChargeRemaining'))
         battery_designed = @(Get-Row $failed 'BatteryStaticData' @('DesignedCapacity') '' 'root/wmi')
         battery_full = @(Get-Row $failed 'BatteryFullChargedCapacity' @('FullChargedCapacity') '' 'root/wmi')
+        tpm = @(Get-Row $failed 'Win32_Tpm' @('SpecVersion') '' "$Security/MicrosoftTpm")
+        volumes = @(Get-Row $failed 'Win32_EncryptableVolume' $OfVolume '' "$Security/MicrosoftVolumeEncryption")
+        licences = @(Get-Row $failed 'SoftwareLicensingProduct' @('LicenseStatus') $Windows)
+        secure_boot = Get-SecureBoot $failed
+        directories = @(Get-Directory $failed)
+        printers = @(Get-KeyName $failed $Printers)
+        store = @(Get-KeyName $failed "$Machine\Windows\CurrentVersion\Appx\AppxAllUserStore\Applications")
+        wifi = @(Get-Network $failed)
         software = @(Get-Software $failed)
         users = @(Get-User $failed)
+        computer = "$env:COMPUTERNAME"
         administrators = @(Get-Administrator $failed)
         failed = $failed
     }
@@ -61,7 +78,7 @@ function Get-Value($failed, $path, $names) {
 
 # One entry that cannot be read, for values of a wrong type are met there, does not hide the others.
 function Get-Software($failed) {
-    foreach ($view in 'HKLM:\SOFTWARE', 'HKLM:\SOFTWARE\WOW6432Node') {
+    foreach ($view in @('HKLM:\SOFTWARE', 'HKLM:\SOFTWARE\WOW6432Node') + @(Get-Hive $failed)) {
         $path = "$view\$Uninstall"
         try {
             if (-not (Test-Path -LiteralPath $path)) { continue }
@@ -83,6 +100,50 @@ function Get-Software($failed) {
     }
 }
 
+# The settings of those who are logged on, whose hives Windows has loaded; nobody's is loaded for this.
+function Get-Hive($failed) {
+    foreach ($sid in Get-KeyName $failed 'Registry::HKEY_USERS') {
+        if ($sid -match '^S-1-(5-21|12-1)-[0-9-]+$') { "Registry::HKEY_USERS\$sid\SOFTWARE" }
+    }
+}
+
+# A computer that started by way of a BIOS has no such key.
+function Get-SecureBoot($failed) {
+    if (Test-Path -LiteralPath $SecureBoot) {
+        (Get-Value $failed $SecureBoot @('UEFISecureBootEnabled')).UEFISecureBootEnabled
+    }
+}
+
+function Get-KeyName($failed, $path) {
+    try {
+        if (-not (Test-Path -LiteralPath $path)) { return }
+        foreach ($key in Get-ChildItem -LiteralPath $path -ErrorAction Stop) { "$($key.PSChildName)" }
+    }
+    catch { Add-Failure $failed $path $_ }
+}
+
+# Entra: one key for each directory, named by its id.
+function Get-Directory($failed) {
+    foreach ($id in Get-KeyName $failed $Tenants) {
+        $name = (Get-Value $failed "$Tenants\$id" @('DisplayName')).DisplayName
+        , @($id, "$name")
+    }
+}
+
+# Only the name of each network: the key stands in the same file, encrypted.
+function Get-Network($failed) {
+    $folder = "$env:ProgramData\$Networks"
+    try {
+        if (-not (Test-Path -LiteralPath $folder)) { return }
+        foreach ($file in Get-ChildItem -LiteralPath $folder -Filter '*.xml' -Recurse -File -ErrorAction Stop) {
+            foreach ($line in Get-Content -LiteralPath $file.FullName -Encoding UTF8 -ErrorAction Stop) {
+                if ($line -match '^\t<name>(.*)</name>\s*$') { $Matches[1] }
+            }
+        }
+    }
+    catch { Add-Failure $failed $Networks $_ }
+}
+
 function Get-User($failed) {
     try {
         foreach ($user in Get-LocalUser -ErrorAction Stop) {
@@ -100,7 +161,7 @@ function Get-Administrator($failed) {
         $asked = @{ ClassName = 'Win32_GroupUser'; Filter = $where; OperationTimeoutSec = $Seconds; ErrorAction = 'Stop' }
         foreach ($membership in Get-CimInstance @asked) {
             $member = $membership.PartComponent
-            if ("$($member.Domain)" -eq $env:COMPUTERNAME) { "$($member.Name)" }
+            if ($member.Name) { , @("$($member.Domain)", "$($member.Name)") }
         }
     }
     catch { Add-Failure $failed 'Win32_GroupUser' $_ }

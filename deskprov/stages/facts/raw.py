@@ -44,6 +44,21 @@ def entries(source: Mapping[str, Any], name: str) -> list[Any]:
     return value[:MOST] if isinstance(value, list) else []
 
 
+def texts(source: Mapping[str, Any], name: str) -> list[str]:
+    """The texts in the list of that name, each on one line; empty ones are left out."""
+    return [line(entry) for entry in entries(source, name) if isinstance(entry, str) and entry.strip()]
+
+
+def rows(source: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The rows in the list of that name."""
+    return [row for row in entries(source, name) if isinstance(row, dict)]
+
+
+def first(source: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The first of them, or an empty one."""
+    return next(iter(rows(source, name)), {})
+
+
 def number(value: Any) -> int | None:
     """A whole number from 0 on, also when it is said as text."""
     if isinstance(value, str) and _DIGITS.match(value):

@@ -1,10 +1,12 @@
 """Facts of a Windows machine out of what CIM and the registry say."""
 
+import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deskprov.model.facts import Disk, Facts, InstalledSoftware, LocalUser
-from deskprov.stages.facts.raw import LARGEST, entries, line, macs, model, named, number, text
+from deskprov.stages.facts import protection
+from deskprov.stages.facts.raw import LARGEST, MOST, entries, first, line, macs, model, named, number, rows, text, texts
 
 _SOFTWARE = 5000
 _NO_ADAPTERS = ("ROOT\\", "BTH\\", "SWD\\")
@@ -21,38 +23,40 @@ understand-security-identifiers; 501 to 504 are for guests and for Windows itsel
 
 def facts(machine: Mapping[str, Any]) -> Facts:
     """The facts; what is missing, a placeholder, or not of the expected form is unknown."""
-    system, product, windows = (_first(machine, name) for name in ("system", "product", "windows"))
-    processors = _rows(machine, "processors")
+    system, product, windows = (first(machine, name) for name in ("system", "product", "windows"))
+    processors = rows(machine, "processors")
+    administrators = _members(entries(machine, "administrators"), text(machine, "computer"))
     return Facts(
         hostname=text(system, "Name"),
         maker=named(system, "Manufacturer"),
         model=model(text(system, "Manufacturer"), named(system, "Model"), named(product, "Version")),
-        serial=named(_first(machine, "bios"), "SerialNumber"),
+        serial=named(first(machine, "bios"), "SerialNumber"),
         uuid=named(product, "UUID").lower(),
         machine_id=text(machine, "machine_guid"),
-        macs=macs([row.get("MACAddress") for row in _rows(machine, "adapters") if _is_hardware(row)]),
+        macs=macs([row.get("MACAddress") for row in rows(machine, "adapters") if _is_hardware(row)]),
         cpu=text(processors[0], "Name") if processors else "",
         cpu_count=_sum(processors, "NumberOfLogicalProcessors"),
         memory=number(system.get("TotalPhysicalMemory")),
-        disks=[disk for row in _rows(machine, "disks") for disk in _disk(row)],
-        battery_percent=_charge(_rows(machine, "batteries")),
+        disks=[disk for row in rows(machine, "disks") for disk in _disk(row)],
+        battery_percent=_charge(rows(machine, "batteries")),
         battery_health_percent=_health(machine),
         os=text(windows, "Caption").removeprefix("Microsoft "),
         os_version=_os_version(machine),
         kernel=text(windows, "Version"),
         architecture=_architecture(text(machine, "architecture")),
         boot_id=_boot_id(machine.get("boot_id")),
-        software=_software(machine.get("software")),
-        users=_users(entries(machine, "users"), entries(machine, "administrators")),
+        tpm=protection.tpm(machine),
+        secure_boot=protection.secure_boot(machine),
+        activated=protection.activated(machine),
+        encryption=protection.encryption(machine),
+        joined=_joined(system, entries(machine, "directories")),
+        administrators=[whole for _, _, whole in administrators],
+        printers=texts(machine, "printers"),
+        wifi_networks=list(dict.fromkeys(html.unescape(name) for name in texts(machine, "wifi"))),
+        unanswered=_unanswered(machine.get("failed")),
+        software=[*_software(machine.get("software")), *_store(machine.get("store"))][:_SOFTWARE],
+        users=_users(entries(machine, "users"), [name for own, name, _ in administrators if own]),
     )
-
-
-def _rows(machine: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    return [row for row in entries(machine, name) if isinstance(row, dict)]
-
-
-def _first(machine: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    return next(iter(_rows(machine, name)), {})
 
 
 def _sum(rows: Sequence[Mapping[str, Any]], name: str) -> int | None:
@@ -81,8 +85,8 @@ def _charge(batteries: Sequence[Mapping[str, Any]]) -> int | None:
 
 
 def _health(machine: Mapping[str, Any]) -> int | None:
-    designed = _sum(_rows(machine, "battery_designed"), "DesignedCapacity")
-    full = _sum(_rows(machine, "battery_full"), "FullChargedCapacity")
+    designed = _sum(rows(machine, "battery_designed"), "DesignedCapacity")
+    full = _sum(rows(machine, "battery_full"), "FullChargedCapacity")
     return min(100, round(100 * full / designed)) if designed and full else None
 
 
@@ -115,6 +119,48 @@ def _software(found: Any) -> list[InstalledSoftware]:
             ):
                 installed[InstalledSoftware(line(name), line(version))] = None
     return list(installed)
+
+
+def _store(packages: Any) -> list[InstalledSoftware]:
+    """What every account gets from the Store: full names of packages, learn.microsoft.com/windows/apps/desktop/
+    modernize/package-identity-overview: name, version, architecture, resource id and publisher id.
+    """
+    installed: dict[InstalledSoftware, None] = {}
+    for package in packages[:_SOFTWARE] if isinstance(packages, list) else ():
+        match package.split("_") if isinstance(package, str) else ():
+            case [name, version, _, _, _]:
+                installed[InstalledSoftware(line(name), line(version))] = None
+    return list(installed)
+
+
+def _joined(system: Mapping[str, Any], directories: Sequence[Any]) -> str:
+    """In words: a computer may belong to a domain and to an Entra directory at once."""
+    words = []
+    if system.get("PartOfDomain") is True:
+        words.append(f"domain {text(system, 'Domain')}")
+    elif workgroup := text(system, "Workgroup"):
+        words.append(f"workgroup {workgroup}")
+    for directory in directories:
+        match directory:
+            case [str(tenant), str(name)]:
+                words.append(f"Entra {line(name) or line(tenant)}")
+    return ", ".join(words)
+
+
+def _members(found: Sequence[Any], computer: str) -> list[tuple[bool, str, str]]:
+    """Whether it is an account of this computer, its name, and its name with its domain if it has another."""
+    members = []
+    for member in found:
+        match member:
+            case [str(domain), str(name)]:
+                own = domain.casefold() == computer.casefold()
+                members.append((own, line(name), line(name if own or not domain else f"{domain}\\{name}")))
+    return members
+
+
+def _unanswered(failed: Any) -> list[str]:
+    problems = failed.items() if isinstance(failed, dict) else ()
+    return [line(f"{check}: {why}") for check, why in problems if isinstance(why, str)][:MOST]
 
 
 def _users(accounts: Sequence[Any], administrators: Sequence[Any]) -> list[LocalUser]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from deskprov.model.asset import Asset
-from deskprov.model.facts import Disk, Facts, InstalledSoftware, LocalUser
+from deskprov.model.facts import Disk, EncryptedVolume, Facts, InstalledSoftware, LocalUser, VolumeState
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.result import HostResult, Outcome, ResourceResult, Status
 from deskprov.model.run import HostIntent, RunIntent, StepState, StepUpdate
@@ -32,6 +32,11 @@ LAPTOP = Facts(
     kernel="6.1.0-30-amd64",
     architecture="x86_64",
     boot_id="11111111-2222-3333-4444-555555555555",
+    tpm="2.0",
+    secure_boot=True,
+    encryption=(EncryptedVolume("/", VolumeState.NOT_ARMED),),
+    administrators=("tech",),
+    printers=("Room 12",),
     software=(InstalledSoftware("vim", "9.0"), InstalledSoftware("bash", "5.2")),
     users=(LocalUser("tech", "Technician", administrator=True),),
 )

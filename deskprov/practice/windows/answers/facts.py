@@ -19,6 +19,9 @@ def look(state: State, argument: Any) -> Any:
                 "Manufacturer": "deskprov",
                 "Model": "Practice PC (no Windows)",
                 "TotalPhysicalMemory": 8192 * MIB,
+                "PartOfDomain": False,
+                "Domain": "WORKGROUP",
+                "Workgroup": "WORKGROUP",
             }
         ],
         "product": [{"UUID": machine["uuid"], "Version": ""}],
@@ -34,11 +37,22 @@ def look(state: State, argument: Any) -> Any:
         "batteries": [],
         "battery_designed": [],
         "battery_full": [],
+        "tpm": [{"SpecVersion": "2.0, 0, 1.59"}],
+        "volumes": [{"DriveLetter": "C:", "ProtectionStatus": 0, "ConversionStatus": 1}],
+        "licences": [{"LicenseStatus": 5}],
+        "secure_boot": 1,
+        "directories": [],
+        "printers": [],
+        "store": [],
+        "wifi": [],
         "software": [],
         "users": [
             [user["name"], user["fullname"], user["sid"], not user["account_disabled"]]
             for user in state["users"].values()
         ],
-        "administrators": [user["name"] for user in state["users"].values() if user["sid"] in members],
+        "computer": state["name"].upper(),
+        "administrators": [
+            [state["name"].upper(), user["name"]] for user in state["users"].values() if user["sid"] in members
+        ],
         "failed": {},
     }
