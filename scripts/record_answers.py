@@ -11,7 +11,7 @@ import yaml
 
 from deskprov.model.facts import ProbeError
 from deskprov.model.platform import Platform
-from deskprov.model.resource_type import ResourceType
+from deskprov.model.resource_type import ResourceType, naming
 from deskprov.resources import cases, on_platform
 from deskprov.stages.probe import compile_program, parse_answers
 
@@ -21,7 +21,7 @@ def main() -> None:
     resource_type = cast(ResourceType, import_module(f"deskprov.resources.{name}"))  # not in the type table yet
     system = platform.freedesktop_os_release()["PRETTY_NAME"]
     for example in cases(resource_type).examples:
-        stated = {resource_type.KEY: example.spec} if isinstance(example.spec, str) else example.spec
+        stated = naming(resource_type.KEY, example.spec) if isinstance(example.spec, str) else example.spec
         probes = on_platform(resource_type, Platform.LINUX).probes(resource_type.Options(**stated))
         nonce = secrets.token_hex(8)
         program = compile_program(probes, nonce)

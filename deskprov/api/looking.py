@@ -14,7 +14,7 @@ from deskprov.model.platform import validated
 from deskprov.model.problem import Problem, Severity
 from deskprov.model.profile import Profile
 from deskprov.model.resource import Resource
-from deskprov.model.resource_type import PATH, OnPlatform
+from deskprov.model.resource_type import PATH, OnPlatform, name_in, naming
 from deskprov.model.result import REBOOT, ResourceResult, Status
 from deskprov.model.source import Source
 from deskprov.resources import BY_NAME, on_platform
@@ -163,7 +163,7 @@ def _removal(thing: Owned, profile: Profile) -> Resource | None:
         options = validated(resource_type.Options, {**thing.options, "state": "absent"}, profile.platform)
     except ValidationError:
         return None
-    name = str(thing.options[resource_type.KEY])
+    name = name_in(resource_type.KEY, thing.options)
     return Resource(thing.type, name, options, Source("set earlier by deskprov", 0))
 
 
@@ -202,7 +202,7 @@ def _guess(parts: Sequence[Segment], profile: Profile) -> float:
 def creations(plan: HostPlan) -> Mapping[str, Owned]:
     """By key, what deskprov will own once it has been made."""
     made = [change.resource for change in plan.changes if change.action is Action.CREATE]
-    return {r.key: Owned(r.key, r.type, {BY_NAME[r.type].KEY: r.name}) for r in made}
+    return {r.key: Owned(r.key, r.type, naming(BY_NAME[r.type].KEY, r.name)) for r in made}
 
 
 def owned_after(plan: HostPlan, results: Sequence[ResourceResult]) -> tuple[list[Owned], list[str]]:

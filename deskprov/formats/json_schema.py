@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from deskprov.formats.option_problems import stated_options
 from deskprov.model.platform import Platform
-from deskprov.model.resource_type import ResourceType
+from deskprov.model.resource_type import ONLY_ONE, ResourceType
 from deskprov.model.settings import Settings
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -48,7 +48,7 @@ def profile_schema(types: Sequence[ResourceType]) -> dict[str, Any]:
         "type": "object",
         "required": ["profile"],
         "additionalProperties": False,
-        "properties": heading | {kind.NAME: _list_of(kind) for kind in types},
+        "properties": heading | {kind.NAME: _stated(kind) for kind in types},
     }
 
 
@@ -65,18 +65,17 @@ def options_schema(options: type[BaseModel]) -> dict[str, Any]:
     return {**schema, "properties": properties}
 
 
-def _list_of(kind: ResourceType) -> dict[str, Any]:
+def _stated(kind: ResourceType) -> dict[str, Any]:
     schema = options_schema(kind.Options)
     properties = {
         name: option if name == kind.KEY else _with_variables(option) for name, option in schema["properties"].items()
     }
-    entry = {"type": "object", "required": [kind.KEY], "additionalProperties": False, "properties": properties}
-    platforms = ", ".join(sorted(kind.PLATFORMS))
-    return {
-        "type": ["array", "null"],
-        "description": f"{schema.get('description', kind.NAME)} On: {platforms}.",
-        "items": {"anyOf": [properties[kind.KEY], entry]},
-    }
+    entry = {"type": "object", "additionalProperties": False, "properties": properties}
+    about = f"{schema.get('description', kind.NAME)} On: {', '.join(sorted(kind.PLATFORMS))}."
+    if kind.KEY == ONLY_ONE:
+        return {**entry, "type": ["object", "null"], "description": about}
+    one = {**entry, "required": [kind.KEY]}
+    return {"type": ["array", "null"], "description": about, "items": {"anyOf": [properties[kind.KEY], one]}}
 
 
 def _with_variables(schema: dict[str, Any]) -> dict[str, Any]:

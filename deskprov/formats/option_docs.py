@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from deskprov.formats.json_schema import options_schema
+from deskprov.model.resource_type import naming
 
 _KINDS = {
     "string": "text",
@@ -34,7 +35,7 @@ def option_docs(options: type[BaseModel], key: str) -> list[OptionDoc]:
     """Every option that a file may state: the key first, then as declared, those that every type has last."""
     schema = options_schema(options)
     common = ("state", "needs", "reboot")
-    names = [key, *(name for name in schema["properties"] if name not in (key, *common)), *common]
+    names = [*naming(key, ""), *(name for name in schema["properties"] if name not in (key, *common)), *common]
     required = schema.get("required", [])
     return [_doc(name, schema["properties"][name], name in required) for name in names]
 

@@ -17,6 +17,13 @@ from deskprov.model.want import Wanted
 PATH = "path"
 """The `KEY` of every type whose resources are in the file system."""
 
+ONLY_ONE = ""
+"""The `KEY` of a type of which a machine has exactly one, such as `computer`: a profile states its options right below
+the type's name, and not as an entry of a list."""
+
+THIS = "this"
+"""The name of the resource of such a type, whose key is then `computer/this`."""
+
 
 class ResourceType(Protocol):
     """One kind of thing: the module `deskprov.resources.<name>`."""
@@ -32,6 +39,8 @@ class ResourceType(Protocol):
         Types whose `KEY` is `path` share one namespace, the file system: a path can be one thing only, so resolving
         refuses a profile that has two of them at one path, and what now has another thing in its place is never
         removed as left over.
+
+        `ONLY_ONE` for a type that a machine has once. If it cannot be absent, its options narrow `state`.
         """
 
     @property
@@ -72,6 +81,16 @@ class OnPlatform(Protocol):
 
     def tasks(self, change: Change) -> Sequence[Task]:
         """The tasks that make the change. For `ensure` and for `render` there are no differences: state everything."""
+
+
+def name_in(key: str, stated: Mapping[str, Any]) -> str:
+    """The name of the resource that these options state, for a type with this `KEY`."""
+    return THIS if key == ONLY_ONE else str(stated[key])
+
+
+def naming(key: str, name: str) -> dict[str, Any]:
+    """The options that state nothing but this name, for a type with this `KEY`."""
+    return {} if key == ONLY_ONE else {key: name}
 
 
 def no_preview(options: Any, observed: Observed) -> str:

@@ -11,7 +11,7 @@ from deskprov.model.names import is_name
 from deskprov.model.platform import Platform
 from deskprov.model.problem import MOST_TOLD, Problem
 from deskprov.model.profile import ProfileFile, StatedResource
-from deskprov.model.resource_type import ResourceType
+from deskprov.model.resource_type import ONLY_ONE, THIS, ResourceType
 from deskprov.model.source import Document, Source, ValuePath, path_words
 
 FOLDER = "profiles"
@@ -136,6 +136,8 @@ class _Loader:
         if value is None:  # everything below it is commented out
             return []
         path = (kind.NAME,)
+        if kind.KEY == ONLY_ONE:
+            return self._only_one(kind.NAME, value)
         if not isinstance(value, list):
             hint = f"begin each of its lines with `- `, such as `- {kind.KEY}: …`"
             self._problem(path, "invalid-value", f"`{kind.NAME}` must be a list", hint)
@@ -153,6 +155,14 @@ class _Loader:
             else:
                 first[resource.name] = resource
         return list(first.values())
+
+    def _only_one(self, kind: str, value: Any) -> list[StatedResource]:
+        path = (kind,)
+        if not isinstance(value, dict):
+            hint = "a machine has it once: write its options below it, without `- `"
+            self._problem(path, "invalid-value", f"`{kind}` must be lines of `option: value`", hint)
+            return []
+        return [StatedResource(kind, THIS, path, value, {name: (kind, name) for name in value})]
 
     def _resource(self, kind: ResourceType, path: ValuePath, item: Any) -> StatedResource | None:
         if isinstance(item, str):

@@ -13,8 +13,9 @@ from deskprov.formats import strict_yaml
 from deskprov.formats.json_schema import DRAFT
 from deskprov.formats.json_schema import profile_schema as schema_of
 from deskprov.formats.option_docs import option_docs
+from deskprov.model.resource_type import ONLY_ONE
 from deskprov.resources import TYPES
-from tests.stages.lamps import LAMPS
+from tests.stages.lamps import LAMPS, WITH_CLIMATE
 from tests.stages.lamps import TYPES as TOY_TYPES
 
 EXAMPLE = Path(__file__).parent.parent.parent
@@ -93,6 +94,14 @@ def test_planted_mistakes_do_not_fit(text: str) -> None:
     assert errors(schema_of(TOY_TYPES), data(text)) > 0
 
 
+def test_what_a_machine_has_once_is_no_list() -> None:
+    schema = schema_of(WITH_CLIMATE)
+    assert errors(schema, data("profile: a\nclimate: {degrees: 20, motto: '${asset.tag}'}\n")) == 0
+    assert errors(schema, data("profile: a\nclimate:\n")) == 0
+    for wrong in ("[{degrees: 20}]", "20", "{degres: 20}", "{degrees: 99}", "{state: absent}"):
+        assert errors(schema, data(f"profile: a\nclimate: {wrong}\n")) > 0
+
+
 @pytest.mark.parametrize(
     "text",
     ["name: x", "format: 2\nname: x", "format: 1\nname: x\nnmae: y", "format: 1\nname: x\nsecrets: {a: {evn: B}}"],
@@ -104,7 +113,7 @@ def test_planted_mistakes_in_settings_do_not_fit(text: str) -> None:
 def test_every_option_has_its_line_of_documentation() -> None:
     for kind in TYPES:
         docs = option_docs(kind.Options, kind.KEY)
-        assert docs[0].name == kind.KEY
+        assert docs[0].name == kind.KEY or kind.KEY == ONLY_ONE
         assert [doc.name for doc in docs[-3:]] == ["state", "needs", "reboot"]
         for doc in docs:
             assert doc.about.endswith("."), (kind.NAME, doc.name)

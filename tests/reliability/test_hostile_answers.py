@@ -22,6 +22,7 @@ from deskprov.model.inventory import Connection, Host
 from deskprov.model.plan import HostPlan
 from deskprov.model.platform import Platform
 from deskprov.model.resource import Resource
+from deskprov.model.resource_type import naming
 from deskprov.model.result import Outcome
 from deskprov.model.source import Source
 from deskprov.resources import TYPES, cases, on_platform
@@ -63,7 +64,7 @@ EXAMPLES = [
     (kind, Resource(kind.NAME, "x", kind.Options(**spec), Source("profiles/a.yml", 1)))
     for kind in TYPES
     for example in cases(kind).examples
-    for spec in [{kind.KEY: example.spec} if isinstance(example.spec, str) else example.spec]
+    for spec in [naming(kind.KEY, example.spec) if isinstance(example.spec, str) else example.spec]
 ]
 
 

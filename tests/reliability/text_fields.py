@@ -16,7 +16,7 @@ from deskprov.model.plan import Action, Change
 from deskprov.model.platform import Platform
 from deskprov.model.problem import Problem
 from deskprov.model.resource import Resource
-from deskprov.model.resource_type import ResourceType
+from deskprov.model.resource_type import ONLY_ONE, ResourceType, naming
 from deskprov.model.task import ResourceTasks
 from deskprov.model.text import Reach
 from deskprov.resources import TYPES, cases, on_platform
@@ -78,8 +78,9 @@ class TextField:
 
     def profile(self, text: str) -> bytes:
         """The profile with this one resource; every character is written as it is."""
-        entry = json.dumps(self.stating(text), ensure_ascii=False)
-        return f"profile: p\nplatform: {self.platform}\n{self.kind.NAME}:\n- {entry}\n".encode("utf-8", "surrogatepass")
+        spec = self.stating(text)
+        stated = json.dumps(spec if self.kind.KEY == ONLY_ONE else [spec], ensure_ascii=False)
+        return f"profile: p\nplatform: {self.platform}\n{self.kind.NAME}: {stated}\n".encode("utf-8", "surrogatepass")
 
     def resolved(self, text: str) -> Resolution:
         """`resolved` for that profile. A file of the site that it names is there, with the hash that it states."""
@@ -179,7 +180,7 @@ def fits(field: TextField, text: str) -> bool:
 
 def _example(kind: ResourceType, option: str, *steps: str | int) -> Mapping[str, Any]:
     """One that states the option; where that may be a text or a list of texts, the one that is meant."""
-    specs = [{kind.KEY: e.spec} if isinstance(e.spec, str) else e.spec for e in cases(kind).examples]
+    specs = [naming(kind.KEY, e.spec) if isinstance(e.spec, str) else e.spec for e in cases(kind).examples]
     form = str if not steps else list if steps[0] == 0 else dict
     having = [spec for spec in specs if spec.get(option) and isinstance(spec[option], form)]
     present = [spec for spec in having if spec.get("state") != "absent"]

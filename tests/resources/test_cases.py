@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args
 
 import pytest
 from pydantic import ValidationError
@@ -20,7 +20,7 @@ from deskprov.model.facts import Observation, ProbeError, Sight
 from deskprov.model.plan import Action, Change, Difference
 from deskprov.model.platform import Platform, validated
 from deskprov.model.resource import Resource, ResourceOptions
-from deskprov.model.resource_type import ResourceType
+from deskprov.model.resource_type import ResourceType, name_in, naming
 from deskprov.model.secret import SecretText
 from deskprov.model.source import Source
 from deskprov.model.task import ShippedFile, Task
@@ -55,9 +55,9 @@ def every(kind: str) -> pytest.MarkDecorator:
 
 
 def resource(resource_type: ResourceType, spec: Spec, platform: Platform) -> Resource:
-    stated = {resource_type.KEY: spec} if isinstance(spec, str) else spec
+    stated = naming(resource_type.KEY, spec) if isinstance(spec, str) else spec
     options = validated(resource_type.Options, stated, platform)
-    return Resource(resource_type.NAME, stated[resource_type.KEY], options, LINE)
+    return Resource(resource_type.NAME, name_in(resource_type.KEY, stated), options, LINE)
 
 
 def platforms(of: Of[Any]) -> frozenset[Platform]:
@@ -119,10 +119,11 @@ def test_options_have_a_line_of_documentation(resource_type: ResourceType) -> No
 
 @every_type
 def test_options_are_shown_in_examples(resource_type: ResourceType) -> None:
-    shown_ones = {resource_type.KEY}
+    shown_ones = set(naming(resource_type.KEY, ""))
     for example in CASES[resource_type.NAME].examples:
         shown_ones |= set(example.spec if isinstance(example.spec, dict) else ())
-    assert set(_own_options(resource_type)) | {"state"} <= shown_ones
+    of_all = {"state"} if can_be_absent(resource_type) else set()
+    assert set(_own_options(resource_type)) | of_all <= shown_ones
 
 
 @every_type
@@ -140,7 +141,7 @@ def test_platforms_have_modules_cases_and_a_level_of_proof(resource_type: Resour
 @every_type
 def test_cases_cover_making_correcting_and_removing(resource_type: ResourceType) -> None:
     known = CASES[resource_type.NAME]
-    pending = {Action.CREATE, Action.UPDATE, Action.DELETE}
+    pending = {Action.CREATE, Action.UPDATE, Action.DELETE} if can_be_absent(resource_type) else {Action.UPDATE}
     assert pending <= {case.action for case in known.plan}
     assert pending <= {case.action for case in known.tasks}
     assert known.invalid
@@ -170,9 +171,9 @@ def test_the_schema_names_the_options(resource_type: ResourceType) -> None:
 
 @every_type
 def test_a_left_over_can_be_removed_by_its_key_alone(resource_type: ResourceType) -> None:
-    for platform in resource_type.PLATFORMS:
+    for platform in resource_type.PLATFORMS if can_be_absent(resource_type) else ():
         for made in _examples(resource_type, platform):
-            removed = resource(resource_type, {resource_type.KEY: made.name, "state": "absent"}, platform)
+            removed = resource(resource_type, {**naming(resource_type.KEY, made.name), "state": "absent"}, platform)
             assert removed.absent
             assert on_platform(resource_type, platform).tasks(Change(removed, Action.DELETE))
 
@@ -322,6 +323,11 @@ def _variants(value: Any) -> Iterator[Any]:
     if isinstance(value, list):
         for number, item in enumerate(value):
             yield from ([*value[:number], variant, *value[number + 1 :]] for variant in _variants(item))
+
+
+def can_be_absent(resource_type: ResourceType) -> bool:
+    """False for what a machine always has, such as its name."""
+    return "absent" in get_args(resource_type.Options.model_fields["state"].annotation)
 
 
 def _own_options(resource_type: ResourceType) -> dict[str, Any]:

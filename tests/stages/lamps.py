@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -11,7 +11,7 @@ from deskprov.model.platform import Platform
 from deskprov.model.problem import Problem
 from deskprov.model.profile import Profile, ProfileFile
 from deskprov.model.resource import FromResolving, Line, ResourceOptions, SitePath
-from deskprov.model.resource_type import ResourceType, no_preview, no_reboot
+from deskprov.model.resource_type import ONLY_ONE, ResourceType, no_preview, no_reboot
 from deskprov.model.secret import SecretName
 from deskprov.model.want import Wanted
 from deskprov.stages.load import load, profile_path
@@ -45,6 +45,14 @@ class LampOptions(ResourceOptions):
         return self
 
 
+class ClimateOptions(ResourceOptions):
+    """The climate of a house, of which it has one."""
+
+    state: Literal["present"] = Field(default="present", description="There is always one.")
+    degrees: int | None = Field(default=None, ge=5, le=30, description="How warm it is.")
+    motto: Line | None = Field(default=None, description="What it says at the door.")
+
+
 @dataclass(frozen=True)
 class Things:
     """A resource type for tests."""
@@ -66,7 +74,9 @@ class Things:
 
 ROOMS = Things("rooms", RoomOptions, frozenset({Platform.LINUX, Platform.MACOS}))
 LAMPS = Things("lamps", LampOptions, frozenset({Platform.LINUX}))
+CLIMATE = Things("climate", ClimateOptions, frozenset({Platform.LINUX}), KEY=ONLY_ONE)
 TYPES: Sequence[ResourceType] = (LAMPS, ROOMS)
+WITH_CLIMATE: Sequence[ResourceType] = (*TYPES, CLIMATE)
 
 MACHINE = {"host.name": "pc-1", "asset.tag": "A-7", "vars.from_host": "host"}
 SITE = {"site.name": "Example", "vars.from_site": "site", "vars.both": "site"}

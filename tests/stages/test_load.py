@@ -6,7 +6,7 @@ import pytest
 
 from deskprov.model.platform import Platform
 from deskprov.stages.load import load, profile_name, profile_path
-from tests.stages.lamps import TYPES
+from tests.stages.lamps import TYPES, WITH_CLIMATE
 
 GOOD = """\
 profile: base/office
@@ -37,6 +37,23 @@ def test_what_a_file_states() -> None:
     assert dict(long.options) == {"name": "floor", "watts": 40}
     assert file.document.source(short.option_paths["name"]).line == 8
     assert file.document.key_source(long.option_paths["watts"]).line == 10
+
+
+def test_what_a_machine_has_once_is_stated_right_below_its_type() -> None:
+    text = b"profile: office\nclimate:\n  degrees: 20\n  motto: ${site.name}\n"
+    file, problems = load("profiles/office.yml", text, WITH_CLIMATE)
+    assert problems == []
+    [climate] = file.resources
+    assert (climate.type, climate.name) == ("climate", "this")
+    assert climate.options == {"degrees": 20, "motto": "${site.name}"}
+    assert str(file.document.key_source(climate.option_paths["motto"])) == "profiles/office.yml:4"
+    assert load("profiles/office.yml", b"profile: office\nclimate:\n", WITH_CLIMATE)[0].resources == []
+
+
+@pytest.mark.parametrize("value", ["warm", "[warm]", "[{degrees: 20}]", "20"])
+def test_what_a_machine_has_once_is_no_list(value: str) -> None:
+    [problem] = load("profiles/office.yml", f"profile: office\nclimate: {value}\n".encode(), WITH_CLIMATE)[1]
+    assert problem.message == "`climate` must be lines of `option: value`"
 
 
 def test_names_are_paths() -> None:

@@ -9,7 +9,7 @@ from deskprov.formats.strict_yaml import REFUSED
 from deskprov.model.platform import Platform
 from deskprov.stages.resolve import ShippedContent, Surroundings, resolve
 from tests.formats.test_strict_yaml import hostile_texts
-from tests.stages.lamps import TYPES, files, problems, profile, resolution
+from tests.stages.lamps import TYPES, WITH_CLIMATE, files, problems, profile, resolution
 
 BASE = """
 lamps:
@@ -40,6 +40,22 @@ def test_options_are_merged_one_by_one_and_lists_replaced() -> None:
     assert str(desk.sources["colour"]) == "profiles/p.yml:4"
     assert str(desk.sources["watts"]) == "profiles/base.yml:7"
     assert desk.stated == {"name": "desk", "colour": "blue", "watts": 40, "rooms": ["b"]}
+
+
+def test_what_a_machine_has_once_is_merged_and_filled_in_as_everything_else() -> None:
+    texts = {
+        "base": "climate:\n  degrees: 18\n  motto: base\n",
+        "p": "extends: [base]\nclimate:\n  motto: 'we are ${asset.tag}'\n",
+    }
+    [climate] = profile("p", types=WITH_CLIMATE, **texts).resources
+    assert climate.key == "climate/this"
+    assert (climate.options.degrees, climate.options.motto) == (18, "we are A-7")
+    assert str(climate.sources["degrees"]) == "profiles/base.yml:4"
+    wrong = problems("p", types=WITH_CLIMATE, p="climate:\n  degres: 18\n  state: absent\n")
+    assert wrong == [
+        "profiles/p.yml:4:3: there is no option `degres`; did you mean `degrees`?",
+        "profiles/p.yml:5:10: `state` must be present; did you mean present?",
+    ]
 
 
 def test_later_wins_and_the_file_itself_over_all() -> None:

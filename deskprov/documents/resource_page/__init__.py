@@ -8,7 +8,7 @@ from jinja2 import Environment, StrictUndefined
 
 from deskprov.formats.cases import Cases, Example, TypeTexts
 from deskprov.formats.option_docs import option_docs
-from deskprov.model.resource_type import ResourceType
+from deskprov.model.resource_type import ONLY_ONE, ResourceType
 
 
 def resource_page(resource_type: ResourceType, cases: Cases, texts: TypeTexts) -> str:
@@ -20,7 +20,7 @@ def resource_page(resource_type: ResourceType, cases: Cases, texts: TypeTexts) -
         key=resource_type.KEY,
         texts=texts,
         options=option_docs(resource_type.Options, resource_type.KEY),
-        examples=[(_about(example), _as_yaml(resource_type.NAME, example.spec)) for example in cases.examples],
+        examples=[(_about(example), _as_yaml(resource_type, example.spec)) for example in cases.examples],
         proof=[(platform.value, proof.level, proof.how) for platform, proof in sorted(cases.proof.items())],
     )
 
@@ -29,5 +29,6 @@ def _about(example: Example) -> str:
     return f"{example.about} (On {example.platform.value}.)" if example.platform else example.about
 
 
-def _as_yaml(name: str, spec: str | dict[str, Any]) -> str:
-    return str(yaml.safe_dump({name: [spec]}, sort_keys=False, allow_unicode=True, width=100)).strip()
+def _as_yaml(resource_type: ResourceType, spec: str | dict[str, Any]) -> str:
+    stated = spec if resource_type.KEY == ONLY_ONE else [spec]
+    return str(yaml.safe_dump({resource_type.NAME: stated}, sort_keys=False, allow_unicode=True, width=100)).strip()

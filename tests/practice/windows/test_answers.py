@@ -10,7 +10,7 @@ from deskprov.model.plan import Action, Change
 from deskprov.model.platform import Platform, validated
 from deskprov.model.practice_models import State
 from deskprov.model.resource import Resource
-from deskprov.model.resource_type import ResourceType
+from deskprov.model.resource_type import ResourceType, name_in, naming
 from deskprov.model.source import Source
 from deskprov.practice.windows.computer import fresh_state
 from deskprov.practice.windows.models import MODELS
@@ -32,7 +32,7 @@ SPECS: list[tuple[str, Mapping[str, Any]]] = [
 
 def resource(kind: str, spec: Mapping[str, Any]) -> Resource:
     options = validated(BY_NAME[kind].Options, spec, Platform.WINDOWS)
-    return Resource(kind, spec[BY_NAME[kind].KEY], options, Source("profiles/a.yml", 1))
+    return Resource(kind, name_in(BY_NAME[kind].KEY, spec), options, Source("profiles/a.yml", 1))
 
 
 def plan(state: State, wanted: Resource) -> Change:
@@ -60,7 +60,7 @@ def test_made_once_seen_again_and_removed(kind: str, spec: Mapping[str, Any]) ->
     assert make(state, first) == [True]
     assert plan(state, wanted).action is Action.NONE
     assert make(state, first) == [False]
-    gone = resource(kind, {BY_NAME[kind].KEY: wanted.name, "state": "absent"})
+    gone = resource(kind, {**naming(BY_NAME[kind].KEY, wanted.name), "state": "absent"})
     removal = plan(state, gone)
     assert removal.action is Action.DELETE
     assert make(state, removal) == [True]
@@ -85,7 +85,7 @@ def _examples(kind: ResourceType) -> list[Example]:
 def test_every_type_of_windows_can_be_asked_of_a_practice_pc() -> None:
     for kind in TYPES:
         for example in _examples(kind):
-            spec = {kind.KEY: example.spec} if isinstance(example.spec, str) else example.spec
+            spec = naming(kind.KEY, example.spec) if isinstance(example.spec, str) else example.spec
             wanted = resource(kind.NAME, spec)
             expected = Action.NONE if wanted.absent else Action.CREATE
             assert plan({**fresh_state("pc-1", 0), "services": {}}, wanted).action is expected
