@@ -6,7 +6,8 @@ from deskprov.api.profiles import ProfileFiles
 from deskprov.api.site import Site
 from deskprov.errors import PracticeError, WrongUsage
 from deskprov.formats.known_hosts import PRACTICE_FILE
-from deskprov.model.inventory import Connection, Host
+from deskprov.model.inventory import POWERSHELL, SSH, Connection, Host
+from deskprov.model.platform import Platform
 from deskprov.model.ports.practice import PracticeMachine, PracticeMachines
 
 
@@ -59,7 +60,7 @@ def machines(site: Site) -> list[PracticeMachine]:
 def shell_command(site: Site, name: str) -> list[str]:
     """The ssh command that logs in to a practice machine, with its key pinned. Raises `PracticeError`."""
     for machine in machines(site):
-        if machine.name == name and machine.transport != "ssh":
+        if machine.name == name and machine.platform == Platform.WINDOWS:
             hint = f"What it was told is in its journal: .deskprov/practice/{machine.platform}/{name}/journal.jsonl"
             raise PracticeError(f"{name} is a double of a PC: there is nobody to log in to.", hint=hint)
         if machine.name == name:
@@ -116,5 +117,6 @@ def _host(machine: PracticeMachine, profile: str) -> Host:
         machine.key_file,
         password=machine.password,
         transport=machine.transport,
+        shell=POWERSHELL if machine.transport == SSH and machine.platform == Platform.WINDOWS else "",
     )
     return Host(machine.name, where, profile=profile, known_host=machine.host_key, practice=True)

@@ -42,13 +42,7 @@ def start(
         now.err.print(line, style="dim")
 
     started = practice.start(
-        now.site,
-        platform,
-        count=count,
-        isolated=isolated,
-        profile=profile,
-        report=report,
-        transport=transport or "",
+        now.site, platform, count=count, isolated=isolated, profile=profile, report=report, transport=transport or ""
     )
     now.err.print(after_start(started, profile))
     return 0

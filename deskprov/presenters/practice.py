@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from deskprov.model.inventory import OVER_TLS
+from deskprov.model.platform import Platform
 from deskprov.model.ports.practice import PracticeMachine
 
 
@@ -38,11 +38,11 @@ def after_start(machines: Sequence[PracticeMachine], profile: str) -> Text:
     target = names[0] if len(names) == 1 else "@practice"
     option = "" if profile else " --profile PROFILE"
     double = "\nNo Windows runs there: a practice PC decodes what it is sent and answers from a model."
-    said = double if any(machine.transport in OVER_TLS for machine in machines) else ""
+    said = double if any(machine.platform == Platform.WINDOWS for machine in machines) else ""
     return Text(f"{up}. Next: deskprov setup {target}{option}{said}")
 
 
 def _network(machine: PracticeMachine) -> str:
-    if machine.transport in OVER_TLS:
+    if machine.platform == Platform.WINDOWS:
         return "loopback: a double"
     return "its own" if machine.isolated else "the controller's"

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.powershell
 
 COMMANDS = HERE / "commands.yml"
 
-RUNS_WHAT_IT_GETS = {"stages/probe/on_machine.ps1", "adapters/winrm/bootstrap.ps1"}
+RUNS_WHAT_IT_GETS = {"stages/probe/on_machine.ps1", "adapters/powershell/bootstrap.ps1"}
 """The two that start other code of ours: nobody else may."""
 
 

@@ -82,7 +82,7 @@ def test_nothing_of_a_question_is_code(tmp_path: Path) -> None:
 
 def test_the_bootstrap_runs_what_is_on_its_input(tmp_path: Path) -> None:
     """Windows gives `$input` the lines of standard input; here a pipeline does."""
-    bootstrap = (PACKAGE / "adapters/winrm/bootstrap.ps1").read_text("ascii")
+    bootstrap = (PACKAGE / "adapters/powershell/bootstrap.ps1").read_text("ascii")
     (tmp_path / "program.ps1").write_bytes(compile_program([Probe(ECHO, "there and back")], NONCE))
     command = f"Get-Content -LiteralPath '{tmp_path}/program.ps1' | & {{ {bootstrap} }}"
     done = subprocess.run(

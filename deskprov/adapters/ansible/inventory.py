@@ -6,7 +6,7 @@ it is plain text.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +16,7 @@ from deskprov.formats.endpoint_text import one_line
 from deskprov.formats.known_hosts import certificate_digest, key_blob
 from deskprov.formats.playbook_yaml import Expression, dump
 from deskprov.model.inventory import OVER_TLS, SSH, Host
+from deskprov.model.platform import Platform
 from deskprov.model.secret import SecretRef, as_password
 
 ROOT = "root"
@@ -70,7 +71,7 @@ def access(host: Host, root: Path, home: Path) -> Access:
     login, become = connection.login_secret, connection.become_secret
     return Access(
         password=as_password(login, host.name) if login else None,
-        become_password=as_password(become, host.name) if become and connection.user != ROOT else None,
+        become_password=as_password(become, host.name) if become and _becomes_root(host) else None,
         key_file=key_file,
     )
 
@@ -108,24 +109,46 @@ def _over_tls(host: Host, password: SecretRef) -> dict[str, object]:
 
 
 def _over_ssh(host: Host, way_in: Access) -> dict[str, object]:
-    """Where root logs in, sudo may not be installed. For what an account does itself, runuser(1) stands in for it."""
     variables: dict[str, object] = {
         "ansible_connection": "ssh",
         "ansible_host": host.connection.address,
         "ansible_port": host.connection.port,
         "ansible_user": host.connection.user,
+        **_INSIDE[host.connection.platform](host, way_in),
+    }
+    if way_in.key_file:
+        variables["ansible_ssh_private_key_file"] = way_in.key_file
+    return variables
+
+
+def _on_linux(host: Host, way_in: Access) -> dict[str, object]:
+    """Where root logs in, sudo may not be installed. For what an account does itself, runuser(1) stands in for it."""
+    variables: dict[str, object] = {
         "ansible_python_interpreter": PYTHON,
-        "ansible_become": host.connection.user != ROOT,
+        "ansible_become": _becomes_root(host),
         "ansible_become_method": "ansible.builtin.sudo",
         "ansible_become_user": ROOT,
     }
     if host.connection.user == ROOT:
         variables |= {"ansible_become_exe": _RUNUSER, "ansible_become_flags": ""}
-    if way_in.key_file:
-        variables["ansible_ssh_private_key_file"] = way_in.key_file
     if way_in.become_password:
         variables["ansible_become_password"] = lookup(way_in.become_password)
     return variables
+
+
+def _on_windows(host: Host, way_in: Access) -> dict[str, object]:
+    """An administrator's session is elevated from the start here, too."""
+    return {"ansible_shell_type": host.connection.shell, "ansible_become": False}
+
+
+_INSIDE: Mapping[Platform, Callable[[Host, Access], dict[str, object]]] = {
+    Platform.LINUX: _on_linux,
+    Platform.WINDOWS: _on_windows,
+}
+
+
+def _becomes_root(host: Host) -> bool:
+    return host.connection.platform is Platform.LINUX and host.connection.user != ROOT
 
 
 def lookup(secret: SecretRef) -> Expression:

@@ -10,8 +10,8 @@ last, unfinished line, and not necessarily at its end.
 """
 
 import re
-from dataclasses import dataclass
 
+from deskprov.adapters.ssh.start import Start
 from deskprov.errors import ElevationRefused, HostError, LoginRefused, ProbeFailed, PythonMissing
 from deskprov.formats.endpoint_text import last_lines
 from deskprov.formats.ssh_command import by_hand
@@ -23,17 +23,10 @@ NO_PYTHON = 122
 ROOT = "root"
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
-    """How Python is started on a machine: the command, and the two marks to wait for; no prompt for root's log-in."""
+def start_python(host: Host, mark: str) -> Start:
+    """The command for this log-in; where root logs in, nothing asks for a password.
 
-    command: str
-    ready: bytes
-    prompt: bytes
-
-
-def start_command(host: Host, mark: str) -> Start:
-    """The command for this log-in. `mark` is random text of letters and digits, new for every connection.
+    `mark` is random text of letters and digits, new for every connection.
 
     It must mean the same to any login shell (sh, bash, zsh, fish, csh): one simple command, single quotes around it.
     sudo speaks English under LC_ALL=C, which is what `complaint` reads; the program itself gets UTF-8.

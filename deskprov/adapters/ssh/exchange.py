@@ -1,4 +1,4 @@
-"""Runs one program over a logged-in connection: starts Python as root, hands it the program, takes the answer."""
+"""Runs one program over a logged-in connection: starts the interpreter, hands it the program, takes the answer."""
 
 import selectors
 import threading
@@ -10,8 +10,10 @@ import paramiko
 
 from deskprov.adapters.limits import Limits
 from deskprov.adapters.passwords import Passwords
-from deskprov.adapters.ssh.elevation import Start, asks, complaint, password_missing, password_refused
+from deskprov.adapters.ssh.elevation import asks, complaint, password_missing, password_refused
+from deskprov.adapters.ssh.start import Start
 from deskprov.errors import ElevationRefused, ProbeFailed, Unreachable
+from deskprov.formats.clixml import complaints
 from deskprov.formats.endpoint_text import last_lines
 from deskprov.formats.ssh_command import by_hand
 from deskprov.model.inventory import Host
@@ -42,7 +44,8 @@ class Exchange:
         try:
             with self._session() as channel, selectors.DefaultSelector() as selector:
                 selector.register(channel, selectors.EVENT_READ)
-                self._become_root(channel, selector, passwords)
+                if self._start.ready:
+                    self._become_root(channel, selector, passwords)
                 deadline = time.monotonic() + self._limits.answer
                 self._send(channel, program, deadline)
                 channel.shutdown_write()
@@ -153,7 +156,7 @@ class Exchange:
         return errors.replace(self._password, b"***") if self._password else errors
 
     def _failed(self, what: str) -> ProbeFailed:
-        said = " | ".join(last_lines(self._said()))
+        said = " | ".join(last_lines(complaints(self._said()).encode()))
         return ProbeFailed(
             self._host.name,
             f"{what}; its last words: {said}" if said else f"{what}.",

@@ -6,7 +6,7 @@ would; never a password. A refused password is not tried again.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +19,15 @@ from deskprov.errors import LoginRefused, Unreachable
 from deskprov.formats.endpoint_text import one_line
 from deskprov.formats.ssh_command import by_hand
 from deskprov.model.inventory import Host
+from deskprov.model.platform import Platform
+
+_AUTHORIZED: Mapping[Platform, str] = {
+    Platform.LINUX: "~{user}/.ssh/authorized_keys",
+    Platform.WINDOWS: r"C:\ProgramData\ssh\administrators_authorized_keys",
+}
+"""Where the keys of those who may log in are; on Windows those of administrators (learn.microsoft.com, Key-based
+authentication in OpenSSH for Windows).
+"""
 
 
 class Login:
@@ -71,10 +80,11 @@ def _offer_keys(transport: paramiko.Transport, host: Host, keys: Sequence[Offere
             f"There is no key to log in to {host.name} with: none in ssh-agent, none in ~/.ssh without a passphrase.",
             hint="Load one with ssh-add, or name one in the inventory: ansible_ssh_private_key_file",
         )
+    file = _AUTHORIZED[host.connection.platform].format(user=user)
     return LoginRefused(
         host.name,
         f"{host.name} refuses the user {user} with the key {', '.join(refused)}.",
-        hint=f"Add the public key to ~{user}/.ssh/authorized_keys on it, or name another user or key in the inventory.",
+        hint=f"Add the public key to {file} on it, or name another user or key in the inventory.",
     )
 
 

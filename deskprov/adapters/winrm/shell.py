@@ -3,10 +3,8 @@
 Nothing is tried a second time: what was sent may have been begun.
 """
 
-import base64
 import time
 from contextlib import suppress
-from importlib import resources
 
 from requests.exceptions import RequestException
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
@@ -20,9 +18,12 @@ from winrm.exceptions import (
 from winrm.protocol import Protocol
 
 from deskprov.adapters.limits import Limits
+from deskprov.adapters.powershell import BOOTSTRAP
 from deskprov.adapters.winrm.pinned import pin
 from deskprov.adapters.winrm.waiting import OPERATION_SECONDS, READ_SECONDS, not_done, too_long
-from deskprov.adapters.winrm.words import NOISE, Library, complaints, in_words, not_run
+from deskprov.adapters.winrm.words import NOISE, Library, in_words, not_run
+from deskprov.formats.clixml import complaints
+from deskprov.formats.powershell import COMMAND, arguments
 from deskprov.model.inventory import Host
 
 LIBRARY = Library(
@@ -36,17 +37,6 @@ LIBRARY = Library(
 UTF_8 = 65001
 PIECE = 200_000
 """Bytes of the program in one envelope, which has at most 500 KB; as Ansible has it."""
-
-_BOOTSTRAP = resources.files(__package__).joinpath("bootstrap.ps1").read_text("ascii")
-COMMAND = "PowerShell"
-ARGUMENTS = (
-    "-NoProfile",
-    "-NonInteractive",
-    "-ExecutionPolicy",
-    "Unrestricted",
-    "-EncodedCommand",
-    base64.b64encode(_BOOTSTRAP.encode("utf-16-le")).decode(),
-)
 
 
 class Shell:
@@ -78,7 +68,7 @@ class Shell:
         """The program's standard output. Raises what `in_words` raises, and `ProbeFailed`."""
         host, deadline = self._host, time.monotonic() + self._limits.answer
         with in_words(host, self._way_out, LIBRARY):
-            command = self._protocol.run_command(self._shell, COMMAND, ARGUMENTS, console_mode_stdin=False)
+            command = self._protocol.run_command(self._shell, COMMAND, arguments(BOOTSTRAP), console_mode_stdin=False)
             for begin in range(0, len(program), PIECE):
                 last = begin + PIECE >= len(program)
                 self._protocol.send_command_input(self._shell, command, program[begin : begin + PIECE], end=last)

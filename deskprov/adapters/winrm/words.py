@@ -1,7 +1,5 @@
 """What the libraries and a machine's WinRM service say, in a technician's words."""
 
-import html
-import re
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,9 +32,6 @@ NOISE = (
     ValueError,
 )
 """What pywinrm, pypsrp and their NTLM raise about an answer that is none of WinRM's."""
-
-_ERROR = re.compile(r'<S S="Error">(.*?)</S>', re.DOTALL)
-_CONTROL = re.compile(r"_x[0-9A-F]{4}_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +82,6 @@ def not_run(host: Host, how: str, complaint: str) -> ProbeFailed:
         f"The look at {host.name} {how}" + (f": {said}" if said else "."),
         hint="Look on it what PowerShell may do: $ExecutionContext.SessionState.LanguageMode",
     )
-
-
-def complaints(errors: bytes) -> str:
-    """What PowerShell wrote on its error stream, on one line; it writes XML when nobody looks on."""
-    text = errors.decode("utf-8", "replace")
-    if "<Objs" in text:
-        text = " ".join(html.unescape(_CONTROL.sub(" ", part)) for part in _ERROR.findall(text))
-    return one_line(text)
 
 
 def _refused(host: Host, way_out: PinnedAdapter) -> LoginRefused:

@@ -13,8 +13,8 @@ class PracticeMachine:
     """A machine to learn on.
 
     `host_key` is what is pinned of it: a public key without comment, or `x509-sha256` and the digest of its certificate
-    (transports `winrm` and `psrp`). `state` is one of running, rebooting, stopped, broken. `password` is the name of
-    the secret that logs in where there is no key file.
+    where it is reached over TLS. `state` is one of running, rebooting, stopped, broken. `password` is the name of the
+    secret that logs in where there is no key file.
     """
 
     name: str

@@ -4,6 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from deskprov.model.inventory import WINRM
 from deskprov.practice.life_lock import is_held
 
 ADDRESS = "127.0.0.1"
@@ -37,9 +38,23 @@ class Folder:
         return self.path / "key.pem"
 
     @property
-    def transport(self) -> Path:
-        """How the site reaches it."""
-        return self.path / "transport"
+    def host_key(self) -> Path:
+        """The private SSH key, for the owner alone; there is one when the PC is reached by SSH."""
+        return self.path / "ssh_host_ed25519_key"
+
+    @property
+    def public_host_key(self) -> Path:
+        """Its public half."""
+        return self.path / "ssh_host_ed25519_key.pub"
+
+    @property
+    def transport(self) -> str:
+        """How the PC is reached."""
+        return self._transport.read_text() if self._transport.exists() else WINRM
+
+    def reached_by(self, transport: str) -> None:
+        """Notes how the PC is reached, before it starts."""
+        self._transport.write_text(transport)
 
     @property
     def state(self) -> Path:
@@ -76,6 +91,10 @@ class Folder:
         """The port it listens on; 0 as long as it has none."""
         file = self.path / "port"
         return int(file.read_text()) if file.exists() else 0
+
+    @property
+    def _transport(self) -> Path:
+        return self.path / "transport"
 
     def opened(self, port: int) -> None:
         """Notes the port, when connections are taken there."""

@@ -1,14 +1,18 @@
-"""Who may come in: NTLM as a PC without a domain takes it, by pyspnego's acceptor.
+"""Who may come in: by NTLM as a PC without a domain takes it, by pyspnego's acceptor, or by what SSH shows.
 
-Only members of Administrators that are not disabled may log on over WinRM. Passwords are kept as NT hashes, as on
-Windows, in the state and in the file from which pyspnego reads accounts (MS-NLMP; smbpasswd(5) for its format).
+Only members of Administrators that are not disabled may log on; of what others may do there is no model. Passwords are
+kept as NT hashes, as on Windows, in the state and in the file from which pyspnego reads accounts (MS-NLMP; smbpasswd(5)
+for its format).
 """
 
 import base64
 import hashlib
+import hmac
 import os
 import struct
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import spnego
 from cryptography import x509
@@ -17,8 +21,12 @@ from spnego.channel_bindings import GssChannelBindings
 from spnego.exceptions import SpnegoError
 
 from deskprov.model.practice_models import State
+from deskprov.practice.windows import file_system
 from deskprov.practice.windows.computer import Computer
-from deskprov.practice.windows.local_accounts import ADMINISTRATORS, group
+from deskprov.practice.windows.local_accounts import ADMINISTRATORS, group, nt_hash
+
+AUTHORIZED_KEYS = r"C:\ProgramData\ssh\administrators_authorized_keys"
+"""The keys of all administrators, one a line."""
 
 NTLM_BEGIN = b"NTLMSSP\0"
 
@@ -36,6 +44,22 @@ class Accounts:
         self._file = file
         self._computer = computer
         os.environ["NTLM_USER_FILE"] = str(file)
+
+    def takes_password(self, name: str, password: str) -> bool:
+        """True when this is the password of an account that may log on."""
+        right = self._computer.look(
+            lambda state: [user["nt_hash"] for user in _may_log_on(state) if user["name"].lower() == name.lower()]
+        )
+        return any(hmac.compare_digest(kept.lower(), nt_hash(password).lower()) for kept in right)
+
+    def takes_key(self, name: str, key: str) -> bool:
+        """True when an account of this name may log on, and this public key, without comment, is an administrator's."""
+        return self._computer.look(
+            lambda state: (
+                key in _authorized_keys(state)
+                and any(user["name"].lower() == name.lower() for user in _may_log_on(state))
+            )
+        )
 
     def refresh(self) -> None:
         """Writes the accounts as they are now."""
@@ -83,10 +107,23 @@ class Logon:
 
 
 def _smbpasswd(state: State) -> str:
-    members = group(state, ADMINISTRATORS)["members"]
     lines = []
+    for user in _may_log_on(state):
+        for domain in ("", f"{state['name']}\\"):
+            lines.append(f"{domain}{user['name']}:0:{'0' * 32}:{user['nt_hash'].upper()}:[U]:LCT-0\n")
+    return "".join(lines)
+
+
+def _may_log_on(state: State) -> Iterator[dict[str, Any]]:
+    members = group(state, ADMINISTRATORS)["members"]
     for user in state["users"].values():
         if user["sid"] in members and not user["account_disabled"] and user["nt_hash"]:
-            for domain in ("", f"{state['name']}\\"):
-                lines.append(f"{domain}{user['name']}:0:{'0' * 32}:{user['nt_hash'].upper()}:[U]:LCT-0\n")
-    return "".join(lines)
+            yield user
+
+
+def _authorized_keys(state: State) -> list[str]:
+    found = file_system.find(state, AUTHORIZED_KEYS)
+    if found is None or found["folder"]:
+        return []
+    lines = file_system.read(found).decode("utf-8", "replace").splitlines()
+    return [" ".join(line.split()[:2]) for line in lines]

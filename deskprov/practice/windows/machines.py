@@ -13,13 +13,17 @@ from pathlib import Path
 
 from deskprov.errors import PracticeError
 from deskprov.formats.file_refusals import not_writable
-from deskprov.model.inventory import OVER_TLS
+from deskprov.model.inventory import OVER_TLS, SSH
 from deskprov.model.ports.practice import PRACTICE_PASSWORD, PracticeMachine
+from deskprov.model.practice_models import State
+from deskprov.practice.keys import new_key_pair, site_key
 from deskprov.practice.waiting import wait_until
+from deskprov.practice.windows import file_system
 from deskprov.practice.windows.certificate import fingerprint, new_certificate
 from deskprov.practice.windows.computer import fresh_state, write_state
 from deskprov.practice.windows.folder import Folder
 from deskprov.practice.windows.local_accounts import ADMINISTRATORS, add_user, group, nt_hash
+from deskprov.practice.windows.logon import AUTHORIZED_KEYS
 
 USER = "deskprov"
 PREFIX = "practice-pc-"
@@ -37,8 +41,8 @@ class WindowsPracticeMachines:
 
     @property
     def transports(self) -> Sequence[str]:
-        """WinRM and PSRP over HTTPS; each PC speaks both."""
-        return OVER_TLS
+        """WinRM and PSRP over HTTPS, of which a PC speaks both, or SSH."""
+        return (*OVER_TLS, SSH)
 
     def unavailable(self) -> str | None:
         """None: a practice PC needs nothing that deskprov does not bring."""
@@ -49,7 +53,8 @@ class WindowsPracticeMachines:
     ) -> list[PracticeMachine]:
         """Adds `count` PCs under the next free names and returns them when each takes connections.
 
-        If one does not come up, none of the new ones stays. Raises `PracticeError`, `SiteNotWritable`.
+        They are reached by WinRM, or by `transport`. If one does not come up, none of the new ones stays. Raises
+        `PracticeError`, `SiteNotWritable`.
         """
         if isolated:
             raise PracticeError(
@@ -61,7 +66,7 @@ class WindowsPracticeMachines:
                 folders = [Folder(self._state_dir / name) for name in self._free_names(count)]
                 undo.callback(_end, folders)
                 for folder in folders:
-                    self._furnish(folder, transport or OVER_TLS[0])
+                    self._furnish(folder, transport or self.transports[0])
                 self._launch(folders)
                 wait_until(lambda: all(folder.port or not folder.lives() for folder in folders), UP_WITHIN)
                 for folder in folders:
@@ -120,7 +125,7 @@ class WindowsPracticeMachines:
     def _furnish(self, folder: Folder, transport: str) -> None:
         now = self._now()
         folder.path.mkdir(mode=0o700)
-        folder.transport.write_text(transport)
+        folder.reached_by(transport)
         made = new_certificate(folder.name, folder.address, now)
         folder.certificate.write_text(made.certificate)
         folder.key.touch(mode=0o600)
@@ -128,7 +133,18 @@ class WindowsPracticeMachines:
         state = fresh_state(folder.name, int(now.timestamp()), hardware=str(folder.path))
         add_user(state, USER, nt_hash(self._password()))
         group(state, ADMINISTRATORS)["members"].append(state["users"][USER]["sid"])
+        if transport == SSH:
+            self._open_ssh(folder, state)
         write_state(folder.state, state)
+
+    def _open_ssh(self, folder: Folder, state: State) -> None:
+        """A host key of its own, and the site's key for whoever prefers it to the password."""
+        pair = new_key_pair()
+        folder.host_key.touch(mode=0o600)
+        folder.host_key.write_text(pair.private)
+        folder.public_host_key.write_text(pair.public)
+        file_system.make_folder(state, file_system.parent(AUTHORIZED_KEYS))
+        file_system.write(state, AUTHORIZED_KEYS, f"{site_key(self._state_dir)[1]}\n".encode())
 
     def _password(self) -> str:
         if not self.password_file.exists():
@@ -170,12 +186,18 @@ class WindowsPracticeMachines:
             port=folder.port,
             user=USER,
             key_file="",
-            host_key=f"x509-sha256 {fingerprint(folder.certificate.read_text('ascii'))}",
-            transport=folder.transport.read_text(),
+            host_key=_identity(folder),
+            transport=folder.transport,
             password=PRACTICE_PASSWORD,
             state="running" if folder.lives() else "broken",
             isolated=False,
         )
+
+
+def _identity(folder: Folder) -> str:
+    if folder.transport == SSH:
+        return folder.public_host_key.read_text()
+    return f"x509-sha256 {fingerprint(folder.certificate.read_text('ascii'))}"
 
 
 def _end(folders: Sequence[Folder]) -> None:

@@ -24,8 +24,14 @@ ENCODED = re.compile(r"powershell(?:\.exe)? .*-encodedcommand (?P<script>[A-Za-z
 LINE_OF_NULS = "`0`0`0`0"
 """What Ansible's wrapper looks for in its input; nothing else of it is the same in every release."""
 
-DESKPROV_BOOTSTRAP = "$ProgressPreference = 'SilentlyContinue'\nInvoke-Expression (@($input) -join \"`n\")"
-"""What deskprov starts its own programs with (adapters/winrm/bootstrap.ps1)."""
+DESKPROV_BOOTSTRAP = "\n".join(
+    (
+        "$ProgressPreference = 'SilentlyContinue'",
+        "try { [Console]::OutputEncoding = New-Object -TypeName System.Text.UTF8Encoding } catch { }",
+        'Invoke-Expression (@($input) -join "`n")',
+    )
+)
+"""What deskprov starts its own programs with (adapters/powershell/bootstrap.ps1)."""
 
 WHO = re.compile(r"\(Get-ItemProperty .*\)\.MachineGuid\n\(Get-Cim.*\)\.UUID\n\(Get-Cim.*\)\.SerialNumber\Z")
 """With what deskprov makes sure that it is still the machine it looked at (stages/render/guard_windows.ps1)."""
@@ -95,6 +101,11 @@ class PowerShell:
     def _refuse(self, why: str) -> Output:
         self._journal.refused(why)
         return Output(b"", f"practice PC: {why}\r\n".encode(), 1)
+
+
+def reads_input(command_line: str) -> bool:
+    """True for a command line that starts PowerShell with a script that looks at its standard input."""
+    return "$input" in (_script(command_line) or "").lower()
 
 
 def _script(command_line: str) -> str | None:

@@ -8,9 +8,11 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Thread
 
+from deskprov.model.inventory import OVER_TLS, SSH
 from deskprov.practice.windows.computer import Computer
 from deskprov.practice.windows.endpoint import Endpoint, Service
 from deskprov.practice.windows.faults import Faults
@@ -20,6 +22,7 @@ from deskprov.practice.windows.logon import Accounts
 from deskprov.practice.windows.powershell import PowerShell
 from deskprov.practice.windows.runspaces import POWERSHELL, Runspaces
 from deskprov.practice.windows.shells import CMD, Shells
+from deskprov.practice.windows.ssh_door import SshDoor
 
 
 def main(arguments: list[str]) -> None:
@@ -40,7 +43,7 @@ def _live(folder: Folder) -> int:
     for stream in (1, 2):
         os.dup2(log, stream)
     try:
-        endpoint = _endpoint(folder)
+        endpoint = _DOORS[folder.transport](folder)
     except Exception:  # whatever it is, it belongs in the log, which is all that is left of this process
         traceback.print_exc()
         return 1
@@ -52,7 +55,7 @@ def _live(folder: Folder) -> int:
     return 0
 
 
-def _endpoint(folder: Folder) -> Endpoint:
+def _over_tls(folder: Folder) -> Endpoint:
     computer = Computer(folder.state)
     journal = Journal(folder.journal)
     powershell = PowerShell(computer, journal)
@@ -61,6 +64,20 @@ def _endpoint(folder: Folder) -> Endpoint:
     return Endpoint(
         (folder.address, 0), folder.certificate, folder.key, accounts, services, journal, Faults(folder.faults)
     )
+
+
+def _ssh(folder: Folder) -> SshDoor:
+    computer = Computer(folder.state)
+    journal = Journal(folder.journal)
+    accounts = Accounts(folder.accounts, computer)
+    run = PowerShell(computer, journal).run
+    return SshDoor((folder.address, 0), folder.host_key, accounts, computer, run, journal, Faults(folder.faults))
+
+
+_DOORS: Mapping[str, Callable[[Folder], Endpoint | SshDoor]] = {
+    SSH: _ssh,
+    **dict.fromkeys(OVER_TLS, _over_tls),
+}
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Between the look and the first change a person reads the plan, and Ansible makes
 from typing import Any
 
 from deskprov.formats.playbook_yaml import Expression
+from deskprov.formats.powershell import command_line
 from deskprov.model.facts import Facts
 from deskprov.model.platform import Platform
 from deskprov.model.probe import script_beside
@@ -15,9 +16,11 @@ GUARD = "Is it still the machine that was looked at"
 
 _ASK = {
     Platform.LINUX: "cat /etc/machine-id /sys/class/dmi/id/product_uuid /sys/class/dmi/id/product_serial 2>/dev/null",
-    Platform.WINDOWS: script_beside(__package__, "guard_windows.ps1").text,
+    Platform.WINDOWS: command_line(script_beside(__package__, "guard_windows.ps1").text.strip()),
 }
-"""For the shell, not for a module: it costs a twentieth of one, and a module needs room on the machine's disk."""
+"""A command line, whatever shell there is, and no module: it costs a twentieth of one, and a module needs room on the
+machine's disk.
+"""
 
 _UNKNOWN = "deskprov_looked_at | difference((result.stdout | lower).splitlines() | map('trim') | list)"
 

@@ -3,10 +3,12 @@
 import pytest
 
 from deskprov.adapters.limits import Limits
+from deskprov.adapters.powershell import BOOTSTRAP
 from deskprov.adapters.winrm.approach import WinRmApproach
-from deskprov.adapters.winrm.shell import ARGUMENTS, COMMAND, PIECE
+from deskprov.adapters.winrm.shell import PIECE
 from deskprov.adapters.winrm.transport import WinRmTransport
 from deskprov.errors import IdentityNotTrusted, ProbeFailed
+from deskprov.formats.powershell import LONGEST, command_line
 from deskprov.model.inventory import OVER_TLS
 from deskprov.model.platform import Platform
 from deskprov.stages.facts import facts, facts_probes
@@ -16,7 +18,6 @@ from tests.adapters.winrm.test_identity import host_at
 from tests.practice.windows.desk import Desk
 
 NONCE = "4f1d2c3b4a596877"
-LONGEST_COMMAND_LINE = 8191
 
 
 def program() -> bytes:
@@ -48,7 +49,7 @@ def test_an_answer_that_is_too_long_is_left(desk: Desk, transport: str) -> None:
 
 
 def test_the_command_line_is_constant_and_short() -> None:
-    assert len(" ".join((COMMAND, *ARGUMENTS))) < LONGEST_COMMAND_LINE / 8
+    assert len(command_line(BOOTSTRAP)) < LONGEST / 8
 
 
 def test_the_way_is_told_step_by_step(desk: Desk) -> None:

@@ -25,8 +25,8 @@ class Desk:
         self.folder = folder
         self.machines = WindowsPracticeMachines(folder / "windows", lambda: datetime.now(UTC))
 
-    def start(self, count: int = 1) -> list[PracticeMachine]:
-        return self.machines.start(count, isolated=False, report=lambda line: None)
+    def start(self, count: int = 1, transport: str = "") -> list[PracticeMachine]:
+        return self.machines.start(count, isolated=False, report=lambda line: None, transport=transport)
 
     @property
     def pc(self) -> PracticeMachine:
@@ -39,6 +39,11 @@ class Desk:
     @property
     def password(self) -> str:
         return self.machines.password_file.read_text().strip()
+
+    @property
+    def key_file(self) -> Path:
+        """The private key that administrators of PCs over SSH may come in with."""
+        return self.folder / "windows" / "id_ed25519"
 
     def journal(self, what: str) -> list[dict[str, Any]]:
         """The entries of one kind, oldest first."""

@@ -31,7 +31,7 @@ def test_a_module_arrives_as_it_is_in_its_collection(desk: Desk) -> None:
     noted = desk.journal("module")[-1]
     assert noted["module"] == "ansible.windows.win_ping"
     assert noted["arguments"] == {"data": "as sent"}
-    assert noted["sha256"] == hashlib.sha256(_module("ansible/windows/plugins/modules/win_ping.ps1")).hexdigest()
+    assert noted["sha256"] == hashlib.sha256(module_text("ansible/windows/plugins/modules/win_ping.ps1")).hexdigest()
 
 
 def test_text_arrives_as_it_was_given(desk: Desk) -> None:
@@ -83,7 +83,8 @@ def test_a_secret_is_not_in_the_journal(desk: Desk) -> None:
     assert canary not in desk.place.journal.read_text()
 
 
-def _module(path: str) -> bytes:
+def module_text(path: str) -> bytes:
+    """A module's file in its collection; `path` counts from `ansible_collections`."""
     collections = find_spec("ansible_collections")
     assert collections and collections.submodule_search_locations
     return (Path(collections.submodule_search_locations[0]) / path).read_bytes()

@@ -241,7 +241,7 @@ def _ansible(folder: Path, playbook: str, broker: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("platform", "words"), [(Platform.LINUX, "/etc/machine-id"), (Platform.WINDOWS, "(Get-ItemProperty ")]
+    ("platform", "words"), [(Platform.LINUX, "/etc/machine-id"), (Platform.WINDOWS, "PowerShell -NoProfile ")]
 )
 def test_each_platform_is_asked_in_its_own_language_who_it_is(platform: Platform, words: str) -> None:
     seen = Facts(machine_id="A1", serial="S 2", uuid="U3")

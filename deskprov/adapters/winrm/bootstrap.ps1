@@ -1,2 +1,0 @@
-$ProgressPreference = 'SilentlyContinue'
-Invoke-Expression (@($input) -join "`n")
