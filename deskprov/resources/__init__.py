@@ -10,9 +10,35 @@ from deskprov.formats.cases import Cases, TypeTexts, read_cases, read_texts
 from deskprov.model.platform import Platform
 from deskprov.model.practice_models import PracticeModels
 from deskprov.model.resource_type import OnPlatform, ResourceType
-from deskprov.resources import environment, files, folders, groups, links, registry, services, software, users
+from deskprov.resources import (
+    environment,
+    files,
+    folders,
+    groups,
+    links,
+    power,
+    registry,
+    screen_lock,
+    services,
+    software,
+    updates,
+    users,
+)
 
-TYPES: tuple[ResourceType, ...] = (groups, users, folders, files, links, registry, environment, software, services)
+TYPES: tuple[ResourceType, ...] = (
+    groups,
+    users,
+    folders,
+    files,
+    links,
+    registry,
+    environment,
+    software,
+    services,
+    power,
+    screen_lock,
+    updates,
+)
 
 BY_NAME = {resource_type.NAME: resource_type for resource_type in TYPES}
 

@@ -1,15 +1,12 @@
 """The resource types of Windows on a practice PC: real Ansible, real WinRM with NTLM over TLS, a double behind it."""
 
-import hashlib
 import json
-import ssl
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.end_to_end.bench import Bench
+from tests.end_to_end.windows_pc import set_up, state
 
 pytestmark = pytest.mark.ansible
 
@@ -32,40 +29,9 @@ def profile(colour: str, data: Any, startup: str, server: str) -> str:
     )
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Bench]:
-    """A site with a practice PC that was taken in as any machine is."""
-    bench = Bench(tmp_path)
-    bench.run("practice", "start", "windows")
-    try:
-        folder = tmp_path / ".deskprov/practice/windows"
-        bench.env["BENCH_TECH_PASSWORD"] = (folder / "password").read_text().strip()
-        port = bench.data("practice", "list", "--json")["machines"][0]["port"]
-        reach = ["--address", "127.0.0.1", "--port", str(port), "--transport", "winrm", "--user", "deskprov"]
-        bench.write("profiles/lab.yml", profile("red", 1, "delayed", "a"))
-        bench.run("host", "add", "pc-1", *reach, "--password-secret", "tech-password", "--profile", "lab")
-        [certificate] = folder.glob("*/certificate.pem")
-        shown = hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate.read_text())).hexdigest().upper()
-        bench.run("host", "trust", "pc-1", "--fingerprint", f"SHA256:{shown}")
-        yield bench
-    finally:
-        bench.run("practice", "stop")
-
-
-def state(desk: Bench) -> dict[str, Any]:
-    [file] = (desk.root / ".deskprov/practice/windows").glob("*/state.json")
-    kept: dict[str, Any] = json.loads(file.read_text())
-    return kept
-
-
-def set_up(desk: Bench, *options: str) -> dict[str, tuple[str, bool]]:
-    [host] = desk.data("setup", "pc-1", "--yes", "--json", *options)["hosts"]
-    assert (host["outcome"], host["verified"]) == ("ok", True)
-    return {result["resource"]: (result["status"], result["verified"]) for result in host["results"]}
-
-
 def test_made_corrected_and_removed_each_seen_by_a_second_look(desk: Bench) -> None:
     names = [f"registry/{KEY}\\Colour", f"registry/{KEY}\\Data", "environment/EXAMPLE_SERVER", "services/ExampleAgent"]
+    desk.write("profiles/lab.yml", profile("red", 1, "delayed", "a"))
     assert set_up(desk) == dict.fromkeys(names, ("changed", True))
     assert set_up(desk) == dict.fromkeys(names, ("ok", True))
 

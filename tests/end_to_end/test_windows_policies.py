@@ -1,0 +1,45 @@
+"""Types of Windows that set policies and rules of the whole computer, on a practice PC: real Ansible over WinRM."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.bench import Bench
+from tests.end_to_end.windows_pc import set_up, state
+
+pytestmark = pytest.mark.ansible
+
+FIRST: Mapping[str, Any] = {
+    "power": {"display_minutes": 5, "lid": "sleep"},
+    "screen_lock": {"password_after_sleep": True},
+    "updates": {"active_from": 7, "active_until": 18, "target_release": "24H2"},
+}
+SECOND: Mapping[str, Any] = {
+    "power": {"display_minutes": 10, "lid": "sleep", "fast_startup": False},
+    "screen_lock": {"password_after_sleep": True, "hide_last_user": True},
+    "updates": {"active_from": 6, "active_until": 18, "target_release": "25H2"},
+}
+KEYS = ("power/this", "screen_lock/this", "updates/this")
+
+
+def write(desk: Bench, resources: Mapping[str, Any]) -> None:
+    lines = "".join(f"{name}: {json.dumps(stated)}\n" for name, stated in resources.items())
+    desk.write("profiles/lab.yml", f"profile: lab\nplatform: windows\n{lines}")
+
+
+def test_made_corrected_and_taken_back_each_seen_by_a_second_look(desk: Bench) -> None:
+    write(desk, FIRST)
+    assert set_up(desk) == dict.fromkeys(KEYS, ("changed", True))
+    assert set_up(desk) == dict.fromkeys(KEYS, ("ok", True))
+
+    write(desk, SECOND)
+    assert set_up(desk) == dict.fromkeys(KEYS, ("changed", True))
+    values = state(desk)["registry"]["hklm\\software\\policies\\microsoft\\windows\\windowsupdate"]["values"]
+    assert (values["activehoursstart"]["data"], values["targetreleaseversioninfo"]["data"]) == (6, "25H2")
+
+    write(desk, {})
+    assert set_up(desk, "--clean") == dict.fromkeys(KEYS, ("changed", True))
+    left = [value["name"] for key in state(desk)["registry"].values() for value in key["values"].values()]
+    assert sorted(left) == ["HiberbootEnabled", "dontdisplaylastusername"]

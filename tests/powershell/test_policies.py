@@ -1,0 +1,106 @@
+"""Types that are sets of policies: each option is read from where Windows keeps it, on the engine's registry."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deskprov.formats.windows_registry import WIN_REGEDIT
+from deskprov.model.facts import Answer, Observation, ProbeError, Sight
+from deskprov.model.plan import Action, Change
+from deskprov.model.platform import Platform, validated
+from deskprov.model.resource import Resource
+from deskprov.model.resource_type import THIS
+from deskprov.model.source import Source
+from deskprov.resources import BY_NAME, on_platform
+from tests.powershell import CONSTRAINED, FULL, ask, key
+
+pytestmark = pytest.mark.powershell
+
+STATED: Mapping[str, Mapping[str, Any]] = {
+    "power": {
+        "plan": "power-saver",
+        "display_minutes": 1,
+        "display_minutes_on_battery": 2,
+        "sleep_minutes": 3,
+        "sleep_minutes_on_battery": 4,
+        "hibernate_minutes": 5,
+        "hibernate_minutes_on_battery": 6,
+        "lid": "nothing",
+        "lid_on_battery": "hibernate",
+        "fast_startup": False,
+    },
+    "screen_lock": {"after_minutes": 9999, "password_after_sleep": True, "hide_last_user": True},
+    "updates": {
+        "install": "automatic",
+        "active_from": 20,
+        "active_until": 6,
+        "restart_while_logged_on": True,
+        "defer_quality_days": 30,
+        "defer_feature_days": 365,
+        "target_release": "24H2",
+        "drivers": False,
+        "people_may_pause": False,
+    },
+}
+"""Every option of each, at values that no other option has."""
+
+KINDS = {"dword": "DWord", "string": "String"}
+
+
+def registry(kind: str, spec: Mapping[str, Any]) -> dict[str, Any]:
+    """What the type's own tasks would make of an empty registry."""
+    options = validated(BY_NAME[kind].Options, spec, Platform.WINDOWS)
+    wanted = Resource(kind, THIS, options, Source("profiles/a.yml", 1))
+    hive = key()
+    for task in on_platform(BY_NAME[kind], Platform.WINDOWS).tasks(Change(wanted, Action.CREATE)):
+        assert task.module == WIN_REGEDIT
+        place = hive
+        for part in task.arguments["path"].split("\\")[1:]:
+            place = place["keys"].setdefault(part, key())
+        value = {"kind": KINDS[task.arguments["type"]], "data": task.arguments["data"]}
+        place["values"][task.arguments["name"]] = value
+    return {"HKEY_LOCAL_MACHINE": hive}
+
+
+def look(folder: Path, kind: str, kept: Mapping[str, Any], mode: str) -> tuple[Observation, list[Answer]]:
+    platform = on_platform(BY_NAME[kind], Platform.WINDOWS)
+    options = validated(BY_NAME[kind].Options, STATED[kind], Platform.WINDOWS)
+    answers = ask(folder, platform.probes(options), {}, mode=mode, registry=kept)
+    return platform.observe(options, answers), answers
+
+
+@pytest.mark.parametrize("mode", [FULL, CONSTRAINED])
+@pytest.mark.parametrize("kind", STATED)
+def test_what_is_set_is_seen_and_an_empty_registry_is_absent(tmp_path: Path, kind: str, mode: str) -> None:
+    assert look(tmp_path, kind, registry(kind, STATED[kind]), mode)[0] == STATED[kind]
+    assert look(tmp_path, kind, {"HKEY_LOCAL_MACHINE": key()}, mode)[0] is Sight.ABSENT
+
+
+@pytest.mark.parametrize("kind", STATED)
+def test_values_of_another_kind_are_shown_as_they_are_and_never_as_wanted(tmp_path: Path, kind: str) -> None:
+    kept = registry(kind, STATED[kind])
+    _spoil(kept["HKEY_LOCAL_MACHINE"])
+    seen, answers = look(tmp_path, kind, kept, FULL)
+    assert not [answer for answer in answers if isinstance(answer, ProbeError)]
+    assert isinstance(seen, dict)
+    assert not [option for option, value in seen.items() if value == STATED[kind][option]]
+
+
+def _spoil(place: dict[str, Any]) -> None:
+    for value in place["values"].values():
+        value |= {"kind": "String", "data": "\" ' ñ 漢 {{ 7 }}"}
+    for below in place["keys"].values():
+        _spoil(below)
+
+
+@pytest.mark.parametrize("kind", STATED)
+def test_a_registry_that_does_not_answer_is_no_absence(kind: str) -> None:
+    platform = on_platform(BY_NAME[kind], Platform.WINDOWS)
+    for spec in (STATED[kind], {"state": "absent"}):
+        options = validated(BY_NAME[kind].Options, spec, Platform.WINDOWS)
+        denied = [ProbeError("SecurityException: Requested registry access is not allowed.")]
+        answers = denied * len(platform.probes(options))
+        assert platform.observe(options, answers) is Sight.NOT_REPORTED
+        assert platform.observe(options, [*answers[1:], None]) is not Sight.ABSENT
