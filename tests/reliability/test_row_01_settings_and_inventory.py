@@ -177,7 +177,11 @@ TRIED: Mapping[Steps, Variable] = {
         lambda host: host.connection.key_file, r'[^-"\\%$#{}][^"\\%$#{}]*', ["~/.ssh/id", "keys/id"]
     ),
     ("ansible_connection",): Variable(lambda host: host.connection.transport, "ssh", ["ssh"]),
+    ("ansible_shell_type",): Variable(
+        lambda host: host.connection.shell or "sh", "powershell|cmd|sh", ["powershell", "cmd", "sh"]
+    ),
     ("ansible_winrm_transport",): Variable(lambda host: "ntlm", "ntlm", ["ntlm"]),  # the only word, so kept nowhere
+    ("ansible_psrp_auth",): Variable(lambda host: "ntlm", "ntlm", ["ntlm"]),
     ("deskprov_profile",): Variable(lambda host: host.profile, f"{NAME}(/{NAME})*", ["base/lab"]),
     ("deskprov_place",): Variable(lambda host: host.place, NAME, ["room-1"]),
     ("deskprov_ring",): Variable(lambda host: host.ring, NAME, ["pilot"]),
