@@ -11,6 +11,7 @@ constant, which the engine's parser reads without running anything: `psengine` m
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -64,9 +65,13 @@ MODULES: Sequence[str] = (
     "chocolatey.chocolatey.win_chocolatey_source",
     "microsoft.ad.membership",
     "microsoft.ad.offline_join",
+    "deskprov.desktop.pack",
 )
 
-FOLDER = Path(__file__).parent.parent / "deskprov" / "data" / "module_options"
+OURS = Path(__file__).parent.parent / "deskprov"
+"""Where Ansible finds the collection that comes with the package."""
+
+FOLDER = OURS / "data" / "module_options"
 RULES = ("mutually_exclusive", "required_by", "required_if", "required_one_of", "required_together")
 """What an argument spec states beside its options: ansible.module_utils.common.arg_spec.ArgumentSpecValidator."""
 
@@ -100,7 +105,9 @@ def _documentation(program: str) -> Mapping[str, Any]:
 
 
 def _said(program: str, *arguments: str) -> str:
-    return subprocess.run([program, *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
+    surroundings = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(OURS)}
+    done = subprocess.run([program, *arguments], env=surroundings, check=True, stdout=subprocess.PIPE, text=True)
+    return done.stdout
 
 
 def _rules(files: Mapping[str, Path]) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from deskprov.model.secret import SecretRef
 from deskprov.model.task import ResourceTasks, Task
 from deskprov.resources import BY_NAME, on_platform
 from deskprov.stages.plan import ordered
-from deskprov.stages.render import Origin, Playbook, checked, entries, run_playbook, stand_alone_playbook
+from deskprov.stages.render import Origin, Playbook, checked, entries, packed, run_playbook, stand_alone_playbook
 from deskprov.stages.resolve import ShippedContent, shipped_content
 from deskprov.stages.way_in import touched
 
@@ -52,7 +52,7 @@ def render_run(
     Every task is checked against its module's documented options first. `shipped` says what was in a file of the
     site when the plan was made. Raises `HostError` when that has changed.
     """
-    made = entries(changes, lambda change: tasks_of(change, profile))
+    made = packed(entries(changes, lambda change: tasks_of(change, profile)))
     _check(made)
     step_seconds = site.settings.step_minutes * 60
     become = host.connection.user != "root"

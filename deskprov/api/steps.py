@@ -1,4 +1,7 @@
-"""Turns Ansible's events into steps: a step has ended when the next begins, or the run does."""
+"""Turns Ansible's events into steps: a step has ended when the next begins, or the run does.
+
+Resources that one run of a module makes are steps that begin and end together.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +9,7 @@ from deskprov.api.messages import Post, Said, Stepped
 from deskprov.model.plan import Owned
 from deskprov.model.playbook import PlaybookOutcome, RunEnd, TaskEvent
 from deskprov.model.task import ResourceTasks
-from deskprov.stages.execute import results, step_of
+from deskprov.stages.execute import results, step_of, unpacked
 
 
 class Steps:
@@ -29,30 +32,36 @@ class Steps:
         self._post = post
         self._before = before
         self._total = total
-        self._current: ResourceTasks | None = None
-        self._seen: list[TaskEvent] = []
+        self._at_work: dict[int, list[TaskEvent]] = {}
 
     def take(self, event: TaskEvent) -> None:
         """Ansible said this."""
-        self.events.append(event)
         self._post(Said(self._host, event))
-        number = step_of(event.task)
-        entry = self._entries.get(number) if number is not None else None
-        if entry is None:
-            return
-        if self._current is None or entry.number != self._current.number:
-            self.close()
-            self._current, self._seen = entry, []
-            self._post(Stepped(self._host, entry.resource, self._before + entry.number, self._total))
-        self._seen.append(event)
+        for each in unpacked(list(self._entries.values()), event):
+            self.events.append(each)
+            number = step_of(each.task)
+            if number in self._entries:
+                self._take(self._entries[number], each)
 
     def close(self) -> None:
         """The playbook has ended."""
-        if self._current is None:
-            return
-        ended = PlaybookOutcome(RunEnd.CANCELLED, None)
-        [result] = results([self._current], self._seen, ended)
-        number = self._before + self._current.number
-        created = self._created.get(result.resource)
-        self._post(Stepped(self._host, result.resource, number, self._total, result.status, result.message, created))
-        self._current = None
+        at_work = [self._entries[number] for number in self._at_work]
+        seen = [event for events in self._at_work.values() for event in events]
+        for result, entry in zip(results(at_work, seen, _ENDED), at_work, strict=True):
+            number = self._before + entry.number
+            created = self._created.get(result.resource)
+            self._post(
+                Stepped(self._host, result.resource, number, self._total, result.status, result.message, created)
+            )
+        self._at_work = {}
+
+    def _take(self, entry: ResourceTasks, event: TaskEvent) -> None:
+        if entry.number not in self._at_work:
+            if not any(entry.pack and entry.pack == self._entries[number].pack for number in self._at_work):
+                self.close()
+            self._at_work[entry.number] = []
+            self._post(Stepped(self._host, entry.resource, self._before + entry.number, self._total))
+        self._at_work[entry.number].append(event)
+
+
+_ENDED = PlaybookOutcome(RunEnd.CANCELLED, None)

@@ -17,8 +17,9 @@ ProbeModel = Callable[[State, Any], Any]
 """From the state and the probe's argument to its answer, as `look` would return it."""
 
 ScriptModel = Callable[[State, Mapping[str, Any]], Mapping[str, Any]]
-"""From the state, which it changes, and the parameters to `{"changed": bool, "output": list}`. What is sensitive
-arrives among the parameters as its text; for a credential as `{"username": text, "password": text}`."""
+"""From the state, which it changes, and the parameters to `{"changed": bool, "output": list, "result": dict}`, of
+which the last two may be missing and `result` is what it gives `$Ansible.Result`. What is sensitive arrives among the
+parameters as its text; for a credential as `{"username": text, "password": text}`."""
 
 
 class ModuleFailed(Exception):

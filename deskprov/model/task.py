@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from deskprov.model.packing import Item
 from deskprov.model.secret import SecretText
 
 
@@ -23,6 +24,7 @@ class Task:
     expressions of the type over `result`, the registered outcome. `seconds` is a guess of the time it takes.
     `become_user` is the account that does it, root when empty: what is done in a folder of an account's own is done by
     that account, because root would follow a link that the account has put there to where only root can write.
+    `item` is the same change for a module that makes many in one run; without it, the task cannot be packed.
     """
 
     phrase: str
@@ -32,6 +34,7 @@ class Task:
     failed_when: str | bool | None = None
     seconds: float = 1.0
     become_user: str = ""
+    item: Item | None = None
 
     @property
     def is_secret(self) -> bool:
@@ -44,7 +47,9 @@ class ResourceTasks:
     """All tasks of one resource, which succeed or fail together.
 
     `number` counts from 1 within a playbook and leads each task's name; `subject` is the resource's name as it may
-    appear in a task name, or empty. `needs` are numbers of entries that must not have failed before.
+    appear in a task name, or empty. `needs` are numbers of entries that must not have failed before. Those of one
+    `pack` are made in one run of a module, by the items of their tasks; it is the number of the first of them, and 0
+    for an entry that is made by itself.
     """
 
     number: int
@@ -52,6 +57,7 @@ class ResourceTasks:
     subject: str
     tasks: Sequence[Task]
     needs: Sequence[int] = field(default_factory=tuple)
+    pack: int = 0
 
 
 def _holds_secret(value: Any) -> bool:

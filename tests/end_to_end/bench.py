@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,17 @@ class Bench:
         done = self.machines.command(machine, argv, input=stdin)
         assert done.returncode == 0, f"{argv} on {machine}: {done.stderr.decode('utf-8', 'replace')}"
         return done.stdout
+
+
+@contextmanager
+def bench_with(root: Path, count: int) -> Iterator[Bench]:
+    """A site with so many practice machines of Linux, practice-1 and on."""
+    bench = Bench(root)
+    bench.run("practice", "start", "linux", "--count", str(count))
+    try:
+        yield bench
+    finally:
+        bench.run("practice", "stop")
 
 
 def statuses(run: Any, host: str) -> dict[str, str]:

@@ -7,19 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.bench import Bench
+from tests.end_to_end.bench import Bench, bench_with
 
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """A site with one practice machine, practice-1, for all tests of a module."""
-    yield from _bench(tmp_path_factory.mktemp("site"), 1)
+    with bench_with(tmp_path_factory.mktemp("site"), 1) as bench:
+        yield bench
 
 
 @pytest.fixture(scope="module")
 def twenty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """A site with twenty practice machines."""
-    yield from _bench(tmp_path_factory.mktemp("site"), 20)
+    with bench_with(tmp_path_factory.mktemp("site"), 20) as bench:
+        yield bench
 
 
 @pytest.fixture
@@ -37,15 +39,6 @@ def desk(tmp_path: Path) -> Iterator[Bench]:
         [certificate] = folder.glob("*/certificate.pem")
         shown = hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate.read_text())).hexdigest().upper()
         bench.run("host", "trust", "pc-1", "--fingerprint", f"SHA256:{shown}")
-        yield bench
-    finally:
-        bench.run("practice", "stop")
-
-
-def _bench(root: Path, count: int) -> Iterator[Bench]:
-    bench = Bench(root)
-    bench.run("practice", "start", "linux", "--count", str(count))
-    try:
         yield bench
     finally:
         bench.run("practice", "stop")

@@ -39,7 +39,7 @@ try { $said = @(& (Join-Path -Path $PSScriptRoot -ChildPath 'change.ps1') @Param
 catch { $failure = "$_" }
 $end = @{
     changed = [bool]$Ansible.Changed; failed = $failure; said = @($said | ForEach-Object { "$_" })
-    state = $State
+    state = $State; result = $Ansible.Result
 }
 '%(begin)s' + (ConvertTo-Json -InputObject $end -Depth 20 -Compress) + '%(end)s'
 """
@@ -49,13 +49,15 @@ $end = @{
 class Changed:
     """How it ended: `changed` as the script says, `failed` its exception or empty, `said` every stream, in texts.
 
-    `state` is what the stand-ins kept in `$State`, `registry` that of the engine afterwards; `raw` all output, bytes.
+    `result` is `$Ansible.Result`, `state` what the stand-ins kept in `$State`, `registry` that of the engine
+    afterwards; `raw` all output, bytes.
     """
 
     changed: bool
     failed: str
     said: list[str]
     state: Any
+    result: Any
     registry: Mapping[str, Any]
     raw: bytes = field(repr=False)
 
@@ -85,7 +87,7 @@ def change(
     raw = run(folder, HARNESS % words, mode=FULL, registry=registry)
     end = json.loads(raw.decode("utf-8", "strict").partition(BEGIN)[2].partition(END)[0])
     after = json.loads((folder / "registry.json").read_text("utf-8-sig"))
-    return Changed(end["changed"], end["failed"], end["said"], end["state"], after, raw)
+    return Changed(end["changed"], end["failed"], end["said"], end["state"], end["result"], after, raw)
 
 
 def _literal(value: Any) -> str:

@@ -191,6 +191,7 @@ def test_only_words_of_the_vocabulary_are_believed(events: list[TaskEvent]) -> N
         ("[Errno 13] Permission denied: '/etc/x'", "denied", "/etc/x"),
         ("Task failed: Incorrect sudo password", "denied", "sudo"),
         ("Task failed: Module failed: something odd", "failed", "something odd"),
+        ("non-zero return code\nrmdir: failed to remove it", "failed", "rmdir: failed"),
         ("", "failed", "did not say why"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from deskprov.formats.windows_pack import item
 from deskprov.model.facts import Answer, Observed, Sight
 from deskprov.model.probe import Probe, script_beside
 from deskprov.model.task import Task
@@ -34,14 +35,21 @@ def observed_value(answer: Answer) -> Observed | Sight:
 
 def set_value(phrase: str, key: str, name: str, kind: str, data: Any) -> Task:
     """One task of ansible.windows.win_regedit; keys that are missing are made."""
-    arguments = {"path": key, "name": name, "type": kind, "data": data, "state": "present"}
-    return Task(phrase, WIN_REGEDIT, arguments, seconds=_SECONDS)
+    return _task(phrase, path=key, name=name, type=kind, data=data, state="present")
 
 
 def remove_value(phrase: str, key: str, name: str) -> Task:
     """One task of ansible.windows.win_regedit. A key is never removed with its last value: others may have made it."""
-    arguments = {"path": key, "name": name, "state": "absent", "delete_key": False}
-    return Task(phrase, WIN_REGEDIT, arguments, seconds=_SECONDS)
+    return _task(phrase, path=key, name=name, state="absent", delete_key=False)
+
+
+def _task(phrase: str, **arguments: Any) -> Task:
+    """Packed only in the hive for which PowerShell has a drive of its own, and by a name in which nothing can be taken
+    for a wildcard; the value without a name is PowerShell's `(default)`.
+    """
+    plain = arguments["name"] and not set("*?[]`") & set(arguments["name"])
+    packed = item("registry", **arguments) if plain and arguments["path"].startswith("HKLM:") else None
+    return Task(phrase, WIN_REGEDIT, arguments, seconds=_SECONDS, item=packed)
 
 
 def _data(kind: str, data: Any) -> Any:

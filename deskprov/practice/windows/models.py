@@ -9,6 +9,7 @@ from deskprov.model.probe import script_beside
 from deskprov.practice.windows.answers import facts
 from deskprov.practice.windows.answers import registry as registry_answers
 from deskprov.practice.windows.modules import accounts, computer_name, files, ping, registry
+from deskprov.practice.windows.pack import make_items
 from deskprov.resources import practice_models
 
 OWN = PracticeModels(
@@ -25,6 +26,11 @@ OWN = PracticeModels(
     probes={
         "deskprov.formats.windows_registry/probe_windows.ps1": registry_answers.look,
         "deskprov.stages.facts/probe_windows.ps1": facts.look,
+    },
+    scripts={
+        "deskprov.formats.windows_pack/change_windows.ps1": lambda state, parameters: make_items(
+            state, parameters, MODELS.modules
+        ),
     },
 )
 """What belongs to no single type."""
@@ -69,4 +75,4 @@ def _text(name: str) -> str:
     return script_beside(package, file).text
 
 
-MODELS = _together(practice_models())
+MODELS: Models = _together(practice_models())

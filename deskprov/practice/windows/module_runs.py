@@ -45,7 +45,12 @@ def _win_powershell(state: State, arguments: Mapping[str, Any]) -> Mapping[str, 
         raise ModuleFailed(f"practice PC: no model of the script that begins {arguments['script'][:80]!r}")
     sensitive = {each["name"]: _sensitive(each) for each in arguments.get("sensitive_parameters") or ()}
     said = model(state, {**(arguments.get("parameters") or {}), **sensitive})
-    return {"changed": said["changed"], "output": list(said.get("output", ())), "error": [], "result": {}}
+    return {
+        "changed": said["changed"],
+        "output": list(said.get("output", ())),
+        "error": [],
+        "result": said.get("result", {}),
+    }
 
 
 def _sensitive(parameter: Mapping[str, Any]) -> Any:

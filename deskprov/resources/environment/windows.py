@@ -1,9 +1,10 @@
 """Environment variables on Windows: the registry to look, ansible.windows.win_environment to change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from deskprov.formats.answers import observed
+from deskprov.formats.windows_pack import item
 from deskprov.model.facts import Answer, Observation, Sight
 from deskprov.model.plan import Change
 from deskprov.model.probe import Probe, script_beside
@@ -34,12 +35,16 @@ def observe(options: Options, answers: Sequence[Answer]) -> Observation:
 def tasks(change: Change) -> Sequence[Task]:
     """One task; two when only upper and lower case differ, which the module takes for the same."""
     options: Options = change.resource.options
-    where: Mapping[str, Any] = {"name": options.name, "level": "machine"}
-    remove = Task("Remove the variable", _MODULE, {**where, "state": "absent"}, seconds=_SECONDS)
+    remove = _task("Remove the variable", name=options.name, state="absent")
     if change.resource.absent:
         return [remove]
-    make = Task("Set the variable", _MODULE, {**where, "value": options.value, "state": "present"}, seconds=_SECONDS)
+    make = _task("Set the variable", name=options.name, value=options.value, state="present")
     return [remove, make] if _differs_in_case_only(change) else [make]
+
+
+def _task(phrase: str, **arguments: Any) -> Task:
+    packed = item("environment", **arguments)
+    return Task(phrase, _MODULE, {**arguments, "level": "machine"}, seconds=_SECONDS, item=packed)
 
 
 def _differs_in_case_only(change: Change) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from deskprov.formats.answers import Kind, observed
 from deskprov.formats.file_system import at, observed_at
+from deskprov.formats.posix_pack import item
 from deskprov.model.facts import Answer, Observation, Sight
 from deskprov.model.plan import Action, Change
 from deskprov.model.probe import Probe, script_beside
@@ -55,7 +56,8 @@ def tasks(change: Change) -> Sequence[Task]:
     stated = {"mode": mode, "owner": options.owner, "group": options.group}
     given = {name: value for name, value in stated.items() if value is not None}
     arguments = {"dest": options.path, **content, "follow": False, **given}
-    return [Task("Write the file", "ansible.builtin.copy", arguments, seconds=1.5)]
+    packed = item("file", path=options.path, content=options.content, **given) if options.source is None else None
+    return [Task("Write the file", "ansible.builtin.copy", arguments, seconds=1.5, item=packed)]
 
 
 def _with_content(found: Observation, content: Answer) -> Observation:
@@ -67,12 +69,10 @@ def _with_content(found: Observation, content: Answer) -> Observation:
 
 
 def _removal(options: Options) -> Task:
+    argv = ["sh", "-c", _REMOVE, "sh", options.path]
     return Task(
         "Remove the file",
         "ansible.builtin.command",
-        {
-            "argv": ["sh", "-c", _REMOVE, "sh", options.path],
-            "removes": glob.escape(options.path),
-            "expand_argument_vars": False,
-        },
+        {"argv": argv, "removes": glob.escape(options.path), "expand_argument_vars": False},
+        item=item("command", path=options.path, argv=argv),
     )

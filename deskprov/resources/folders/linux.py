@@ -7,6 +7,7 @@ import glob
 from collections.abc import Sequence
 
 from deskprov.formats.file_system import at, observed_at
+from deskprov.formats.posix_pack import item
 from deskprov.model.facts import Answer, Observation, Sight
 from deskprov.model.plan import Action, Change
 from deskprov.model.probe import Probe
@@ -42,17 +43,16 @@ def tasks(change: Change) -> Sequence[Task]:
     stated = {"mode": mode, "owner": options.owner, "group": options.group}
     given = {name: value for name, value in stated.items() if value is not None}
     arguments = {"path": options.path, "state": "directory", "follow": False, **given}
-    return [Task("Make the folder", "ansible.builtin.file", arguments)]
+    packed = item("folder", path=options.path, **given)
+    return [Task("Make the folder", "ansible.builtin.file", arguments, item=packed)]
 
 
 def _removal(options: Options) -> Task:
     remove = ["rm", "--recursive", "--force", "--one-file-system"] if options.remove_content else ["rmdir"]
+    argv = [*remove, "--", options.path]
     return Task(
         "Remove the folder",
         "ansible.builtin.command",
-        {
-            "argv": [*remove, "--", options.path],
-            "removes": glob.escape(options.path),
-            "expand_argument_vars": False,
-        },
+        {"argv": argv, "removes": glob.escape(options.path), "expand_argument_vars": False},
+        item=item("command", path=options.path, argv=argv),
     )

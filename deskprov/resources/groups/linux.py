@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deskprov.formats.answers import observed
+from deskprov.formats.posix_pack import item
 from deskprov.model.facts import Answer, Observation, Sight
 from deskprov.model.plan import Change
 from deskprov.model.probe import Probe, script_beside
@@ -37,4 +38,5 @@ def tasks(change: Change) -> Sequence[Task]:
     number: Mapping[str, Any] = {} if options.gid is None else {"gid": options.gid}
     service: Mapping[str, Any] = {"system": True} if options.system else {}
     arguments = {"name": options.name, "state": "present", **number, **service}
-    return [Task("Set up the group", "ansible.builtin.group", arguments)]
+    packed = item("group", name=options.name, **number, **service)
+    return [Task("Set up the group", "ansible.builtin.group", arguments, item=packed)]

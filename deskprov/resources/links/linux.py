@@ -8,6 +8,7 @@ import glob
 from collections.abc import Sequence
 
 from deskprov.formats.file_system import at, observed_at
+from deskprov.formats.posix_pack import item
 from deskprov.model.facts import Answer, Observation, Sight
 from deskprov.model.plan import Change
 from deskprov.model.probe import Probe
@@ -47,10 +48,13 @@ def tasks(change: Change) -> Sequence[Task]:
     stated = {"owner": options.owner, "group": options.group}
     given = {name: value for name, value in stated.items() if value is not None}
     link = {"path": options.path, "src": options.target, "state": "link", "force": True, "follow": False}
-    check = {"argv": ["sh", "-c", _CHECK, "sh", options.path], "expand_argument_vars": False}
+    packed = item("link", path=options.path, target=options.target, **given)
+    argv = ["sh", "-c", _CHECK, "sh", options.path]
+    check = {"argv": argv, "expand_argument_vars": False}
+    look = item("command", path=options.path, argv=argv, looks_only=True)
     return [
-        Task("Check that nothing else is there", "ansible.builtin.command", check, changed_when=False),
-        Task("Make the link", "ansible.builtin.file", {**link, **given}),
+        Task("Check that nothing else is there", "ansible.builtin.command", check, changed_when=False, item=look),
+        Task("Make the link", "ansible.builtin.file", {**link, **given}, item=packed),
     ]
 
 
@@ -61,4 +65,5 @@ def _removal(options: Options) -> Task:
         "ansible.builtin.command",
         {"argv": find, "removes": glob.escape(options.path), "expand_argument_vars": False},
         changed_when="result.stdout == 'removed'",
+        item=item("command", path=options.path, argv=find, changed_output="removed"),
     )

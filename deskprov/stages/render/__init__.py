@@ -6,8 +6,19 @@ as an `Expression`. Every task is checked against the documented options of its 
 
 from deskprov.stages.render.entries import WrongTask, checked, entries
 from deskprov.stages.render.guard import GUARD
+from deskprov.stages.render.packing import packed
 from deskprov.stages.render.playbook import Playbook
 from deskprov.stages.render.run import run_playbook
 from deskprov.stages.render.stand_alone import Origin, stand_alone_playbook
 
-__all__ = ["GUARD", "Origin", "Playbook", "WrongTask", "checked", "entries", "run_playbook", "stand_alone_playbook"]
+__all__ = [
+    "GUARD",
+    "Origin",
+    "Playbook",
+    "WrongTask",
+    "checked",
+    "entries",
+    "packed",
+    "run_playbook",
+    "stand_alone_playbook",
+]

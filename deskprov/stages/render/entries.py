@@ -1,12 +1,14 @@
 """Changes as numbered entries of a playbook, each with its tasks and with what it needs."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from deskprov.formats.module_options import check
 from deskprov.model.module_options import OptionTable
 from deskprov.model.plan import Change
 from deskprov.model.task import ResourceTasks, Task
+from deskprov.stages.render.packing import pack_task
 
 LONGEST_SUBJECT = 80
 
@@ -35,11 +37,12 @@ def entries(changes: Sequence[Change], tasks_of: Callable[[Change], Sequence[Tas
 
 
 def checked(entries: Sequence[ResourceTasks], tables: Sequence[OptionTable]) -> None:
-    """Raises `WrongTask` when a task is not what its module documents in one of these releases of ansible-core."""
+    """Raises `WrongTask` when a task, of one resource or of a pack, is not what its module documents in one of these
+    releases of ansible-core.
+    """
     wrong = {
-        f"{entry.resource.partition('/')[0]}: {task.phrase} ({task.module}): {problem}": None
-        for entry in entries
-        for task in entry.tasks
+        f"{kind}: {task.phrase} ({task.module}): {problem}": None
+        for kind, task in _tasks(entries)
         for problem in [
             *_wrong_phrase(task),
             *_wrong_account(task),
@@ -48,6 +51,16 @@ def checked(entries: Sequence[ResourceTasks], tables: Sequence[OptionTable]) -> 
     }
     if wrong:
         raise WrongTask("; ".join(wrong))
+
+
+def _tasks(entries: Sequence[ResourceTasks]) -> Iterator[tuple[str, Task]]:
+    """All tasks, each with the type of its resource; of a pack also the one that makes it."""
+    needs = {entry.number: entry.needs for entry in entries}
+    for pack, group in groupby(entries, key=lambda entry: entry.pack):
+        together = list(group)
+        yield from ((entry.resource.partition("/")[0], task) for entry in together for task in entry.tasks)
+        if pack:
+            yield "packed", pack_task(together, needs)
 
 
 def _needs(changes: Sequence[Change], numbers: Mapping[str, int]) -> dict[int, set[int]]:

@@ -116,7 +116,7 @@ def test_a_refused_sudo_password_ends_the_run(machine: Machine, tmp_path: Path, 
         {
             "name": f"{number:03} A block",
             "block": [shell(f"{number:03} Go", "true", no_log=no_log)],
-            "rescue": [task(f"{number:03} Failed", "set_fact", {f"deskprov_failed_{number:03}": True})],
+            "rescue": [task(f"{number:03} Failed", "set_fact", {"deskprov_failed": [number]})],
         }
         for number in range(1, 9)
     ]

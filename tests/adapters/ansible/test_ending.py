@@ -160,7 +160,7 @@ def test_a_step_that_takes_too_long_fails_and_the_others_go_on(stage: Stage) -> 
             {
                 "name": "001 A block",
                 "block": [shell("001 Slow", "sleep 60")],
-                "rescue": [task("001 Failed", "set_fact", {"deskprov_failed_001": True})],
+                "rescue": [task("001 Failed", "set_fact", {"deskprov_failed": [1]})],
             },
             shell("002 Next", "true"),
         ],

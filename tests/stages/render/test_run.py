@@ -60,7 +60,12 @@ def test_a_resource_is_a_block_whose_failure_is_caught() -> None:
                     "timeout": 1,
                 }
             ],
-            "rescue": [{"name": "007 Failed", "ansible.builtin.set_fact": {"deskprov_failed_007": True}}],
+            "rescue": [
+                {
+                    "name": "007 Failed",
+                    "ansible.builtin.set_fact": {"deskprov_failed": "{{ deskprov_failed | default([]) + [7] }}"},
+                }
+            ],
         }
     ]
 
@@ -85,8 +90,8 @@ def test_what_needs_another_knows_all_that_came_before() -> None:
     play = _play(entry(1, group()), entry(2, group(), needs=[1]), entry(3, group(), needs=[2]), entry(4, group()))
     assert [block.get("when") for block in play["tasks"]] == [
         None,
-        ["deskprov_failed_001 is not defined"],
-        ["deskprov_failed_001 is not defined", "deskprov_failed_002 is not defined"],
+        ["1 not in deskprov_failed | default([])"],
+        ["1 not in deskprov_failed | default([])", "2 not in deskprov_failed | default([])"],
         None,
     ]
 

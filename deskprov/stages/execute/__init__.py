@@ -2,7 +2,8 @@
 
 A playbook of ours has one block per resource; the name of each of its tasks begins with the resource's number. A
 failure is caught in the block, and whatever needs that resource is skipped. Under `no_log` Ansible says nothing about a
-failure, so such a block has a task called "Reason" that says one word of a fixed vocabulary.
+failure, so such a block has a task called "Reason" that says one word of a fixed vocabulary. What was said of many at
+once (`packs`) is taken apart first.
 """
 
 import re
@@ -13,11 +14,13 @@ from deskprov.formats.endpoint_text import one_line
 from deskprov.model.playbook import EventKind, PlaybookOutcome, RunEnd, TaskEvent
 from deskprov.model.result import NOT_KNOWN, NOT_REACHED, ResourceResult, Status
 from deskprov.model.task import ResourceTasks
+from deskprov.stages.execute.packs import step_of, unpacked
+
+__all__ = ["in_words", "results", "step_of", "unpacked"]
 
 REASON = "Reason"
 """The name, after the number, of the task that says why a censored one failed."""
 
-_NUMBER = re.compile(r"(\d{3,}) ")
 _ENDED = frozenset({EventKind.OK, EventKind.CHANGED, EventKind.SKIPPED})
 
 _CENSORED: Mapping[str, str] = {
@@ -131,30 +134,26 @@ _WORDS: Sequence[tuple[str, str, str]] = (
 )
 
 
-def step_of(task_name: str) -> int | None:
-    """The number of the resource that a task belongs to; None for a task of no resource."""
-    found = _NUMBER.match(task_name)
-    return int(found[1]) if found else None
-
-
 def results(
     entries: Sequence[ResourceTasks], events: Sequence[TaskEvent], outcome: PlaybookOutcome
 ) -> list[ResourceResult]:
     """One result per entry, in order; none is verified yet.
 
-    `events` are all of the run. What Ansible said nothing about is never `ok`: it is `unknown`, or `skipped` when it
-    is certain that it was not begun. Of a run that was cut off, the step after the last that was heard of may have
-    been begun as well: its announcement can be lost with the process that passes it on.
+    `events` are all of the run, those of packs taken apart. What Ansible said nothing about is never `ok`: it is
+    `unknown`, or `skipped` when it is certain that it was not begun. Of a run that was cut off, the step after the last
+    that was heard of may have been begun as well, with all of its pack: its announcement can be lost with the process
+    that passes it on.
     """
     by_number: dict[int | None, list[TaskEvent]] = {}
     for event in events:
         by_number.setdefault(step_of(event.task), []).append(event)
     run = _Run(outcome, lost=any(event.kind is EventKind.UNREACHABLE for event in events))
     heard = [entry.number for entry in entries if entry.number in by_number]
-    later = [entry.number for entry in entries if not heard or entry.number > heard[-1]]
+    later = [entry for entry in entries if not heard or entry.number > heard[-1]]
+    not_begun = [entry.number for entry in later[1:] if not (entry.pack and entry.pack == later[0].pack)]
     done: dict[int, ResourceResult] = {}
     for entry in entries:
-        certain = run.outcome.end in _CUT_OFF and entry.number in later[1:]
+        certain = run.outcome.end in _CUT_OFF and entry.number in not_begun
         done[entry.number] = _result(entry, by_number.get(entry.number, []), replace(run, passed=certain), done)
     return list(done.values())
 
@@ -238,12 +237,13 @@ def _failed(entry: ResourceTasks, failure: TaskEvent, events: Sequence[TaskEvent
 
 
 def _says_reason(event: TaskEvent) -> bool:
-    return event.kind is EventKind.OK and _NUMBER.sub("", event.task, count=1) == REASON
+    return event.kind is EventKind.OK and event.task.partition(" ")[2] == REASON
 
 
 def in_words(said: str) -> tuple[str, str]:
     """What Ansible or a tool behind it said about a failure, as a sentence for a technician, and as one word."""
     short = one_line(re.sub(r"^(Task failed: |Module failed: |Action failed: )+", "", said.strip()), 300)
+    short = short.removeprefix("non-zero return code ")
     for pattern, reason, words in _WORDS:
         found = re.search(pattern, said)
         if found is not None:

@@ -1,0 +1,100 @@
+# Makes many small changes in one run, as the modules of ansible.windows would, each in a run of its own.
+#
+# An item that fails does not stop the others, only those that need it. How each went stands in $Ansible.Result.items.
+
+[CmdletBinding(SupportsShouldProcess)]
+param(
+    [Parameter(Mandatory)] [object[]]$Items,
+    [int[]]$Failed = @()
+)
+
+$ErrorActionPreference = 'Stop'
+$Ansible.Changed = $false
+
+$MessageLength = 200
+$Environment = 'HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager\Environment'
+
+# True when something was changed, or would be.
+function Set-One($item) {
+    switch ($item.kind) {
+        'registry' {
+            if ($item.state -eq 'absent') { return Clear-Value $item.path $item.name }
+            return Set-Value $item.path $item.name $item.type (ConvertTo-Data $item.type $item.data)
+        }
+        'environment' {
+            if ($item.state -eq 'absent') { return Clear-Value $Environment $item.name }
+            return Set-Value $Environment $item.name 'string' $item.value
+        }
+    }
+    throw "no item is of the kind $($item.kind)"
+}
+
+function Set-Value($path, $name, $kind, $data) {
+    $there = Test-Path -LiteralPath $path
+    if ($there) {
+        $key = Get-Item -LiteralPath $path
+        if (($key.Property -contains $name) -and ("$($key.GetValueKind($name))" -eq $kind)) {
+            $before = @($key.GetValue($name, $null, 'DoNotExpandEnvironmentNames'))
+            if (Test-Same $before @($data)) { return $false }
+        }
+    }
+    if ($Ansible.CheckMode) { return $true }
+    if (-not $there) { $null = New-Item -Path $path -Force }
+    $null = New-ItemProperty -LiteralPath $path -Name $name -PropertyType $kind -Value $data -Force
+    $true
+}
+
+# A key stays when its last value has gone.
+function Clear-Value($path, $name) {
+    if (-not (Test-Path -LiteralPath $path)) { return $false }
+    if ((Get-Item -LiteralPath $path).Property -notcontains $name) { return $false }
+    if ($Ansible.CheckMode) { return $true }
+    Remove-ItemProperty -LiteralPath $path -Name $name -Force
+    $true
+}
+
+# The registry knows no sign: 4294967295 is the number that PowerShell calls -1.
+function ConvertTo-Data($kind, $data) {
+    switch ($kind) {
+        'dword' { return [int]('0x{0:x}' -f [long]$data) }
+        'qword' { return [long]$data }
+        'multistring' { return , [string[]]@($data) }
+        'binary' { return , [byte[]]@($data -split '(..)' | Where-Object { $_ } | ForEach-Object { [int]"0x$_" }) }
+    }
+    [string]$data
+}
+
+function Test-Same($before, $after) {
+    if ($before.Count -ne $after.Count) { return $false }
+    for ($i = 0; $i -lt $after.Count; $i++) { if ($before[$i] -cne $after[$i]) { return $false } }
+    $true
+}
+
+$failures = @{}
+foreach ($number in $Failed) { $failures[$number] = $true }
+$announce = $false
+$answers = foreach ($item in $Items) {
+    $answer = @{ number = [int]$item.number; changed = $false; failed = $false; skipped = $false; msg = '' }
+    $unmet = @(@($item.number) + @($item.needs) | Where-Object { $failures.ContainsKey([int]$_) })
+    if ($unmet.Count) { $answer.skipped = $true }
+    else {
+        try {
+            $answer.changed = Set-One $item
+            if ($answer.changed -and $item.kind -eq 'environment') { $announce = $true }
+        }
+        catch {
+            $message = $_.Exception.Message
+            if ($message.Length -gt $MessageLength) { $message = $message.Substring(0, $MessageLength) }
+            $answer.failed, $answer.msg = $true, $message
+            $failures[$answer.number] = $true
+        }
+    }
+    if ($answer.changed) { $Ansible.Changed = $true }
+    $answer
+}
+
+# To take away a variable that is not there changes nothing, and tells every program that variables have changed.
+if ($announce -and -not $Ansible.CheckMode) {
+    [System.Environment]::SetEnvironmentVariable('DESKPROV_ANNOUNCED', $null, 'Machine')
+}
+$Ansible.Result = @{ items = @($answers) }

@@ -1,0 +1,42 @@
+"""Many small changes in one run, on a practice PC: each by the model of the module that it stands for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from deskprov.model.practice_models import ModuleFailed, ModuleModel, State
+
+MODULES = {"registry": "ansible.windows.win_regedit", "environment": "ansible.windows.win_environment"}
+"""By the kind of an item, the module that would do the same by itself."""
+
+ADDED: Mapping[str, Mapping[str, Any]] = {"environment": {"level": "machine"}}
+"""What the module takes that the item does not state."""
+
+
+def make_items(state: State, parameters: Mapping[str, Any], models: Mapping[str, ModuleModel]) -> Mapping[str, Any]:
+    """What change_windows.ps1 answers (formats/windows_pack)."""
+    failed = set(parameters.get("Failed") or ())
+    answers = []
+    for item in parameters["Items"]:
+        answer = {"number": item["number"], "changed": False, "failed": False, "skipped": False, "msg": ""}
+        if failed.intersection([item["number"], *item.get("needs", ())]):
+            answer["skipped"] = True
+        else:
+            try:
+                answer["changed"] = bool(models[_module(item)](state, as_arguments(item))["changed"])
+            except ModuleFailed as error:
+                answer |= {"failed": True, "msg": str(error)}
+                failed.add(item["number"])
+        answers.append(answer)
+    return {"changed": any(answer["changed"] for answer in answers), "result": {"items": answers}}
+
+
+def as_arguments(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The arguments of the module that an item stands for."""
+    stated = {name: value for name, value in item.items() if name not in ("kind", "number", "needs")}
+    return {**stated, **ADDED.get(item["kind"], {})}
+
+
+def _module(item: Mapping[str, Any]) -> str:
+    if item["kind"] not in MODULES:
+        raise ModuleFailed(f"no item is of the kind {item['kind']}")
+    return MODULES[item["kind"]]
