@@ -6,6 +6,7 @@ log-in there is one connection, one program, one answer, as for a plan.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from deskprov.api.running import pool
@@ -24,15 +25,21 @@ from deskprov.errors import (
     Unreachable,
 )
 from deskprov.model.asset import Asset
-from deskprov.model.check import Check, Examination, Verdict, failed, not_looked_at, ok
+from deskprov.model.check import Check, Examination, Verdict, failed, not_looked_at, ok, warning
 from deskprov.model.inventory import Host
+from deskprov.model.ports.machine import HostKey
 from deskprov.model.result import Outcome
 from deskprov.stages.examine import machine
+from deskprov.stages.examine.anywhere import NAMES as OF_MACHINE
+from deskprov.stages.examine.anywhere import Asked
 from deskprov.stages.facts import facts, facts_probes
 from deskprov.stages.probe import compile_program, parse_answers
 
-NAMES = ("name", "port", "host_key", "login", "sudo", *machine.NAMES)
+NAMES = ("name", "port", "host_key", "login", *OF_MACHINE)
 """All checks of a machine, in order."""
+
+SOON = timedelta(days=60)
+"""How long before a certificate's end it is said."""
 
 _T = TypeVar("_T")
 
@@ -103,8 +110,20 @@ def _steps(site: Site, host: Host, known: Asset | RecordError | None) -> Iterato
     greeting = _reach("port", lambda: site.approach.greeting(host))
     yield ok("port", f"{greeting.address}, port {host.connection.port} answers: {greeting.line}")
     shown = _reach("host_key", lambda: site.approach.identity(host))
-    yield ok("host_key", f"as pinned: {shown.line.partition(' ')[0]} {shown.fingerprint}")
+    yield _pinned(host, shown, site.clock.now())
     yield from _inside(site, host, known)
+
+
+def _pinned(host: Host, shown: HostKey, now: datetime) -> Check:
+    """Dates of a certificate do not count for deskprov, but Windows and other programs heed them."""
+    found = f"as pinned: {shown.line.partition(' ')[0]} {shown.fingerprint}"
+    if shown.ends is None or (left := shown.ends - now) > SOON:
+        return ok("host_key", found)
+    fix = "deskprov goes on all the same, other programs do not. Give it a new certificate (the bootstrap script makes "
+    fix += f"one), then: deskprov host trust {host.name}"
+    if left < timedelta(0):
+        return warning("host_key", f"{found}. Its certificate is over since {shown.ends:%Y-%m-%d}", fix)
+    return warning("host_key", f"{found}. Its certificate ends in {left.days} days, on {shown.ends:%Y-%m-%d}", fix)
 
 
 def _inside(site: Site, host: Host, known: Asset | RecordError | None) -> Iterator[Check]:
@@ -129,9 +148,8 @@ def _inside(site: Site, host: Host, known: Asset | RecordError | None) -> Iterat
         raise _Stop(failed("sudo", found, hint), Outcome.FAILED) from error
     of_facts = facts(platform, answers[len(about_way) :])
     asset = None if isinstance(known, RecordError) else known
-    asked = machine.Asked(host.connection, began, ended, asset)
-    told = machine.by_answer(asked, answers[0], of_facts) if about_way else machine.by_facts(asset, of_facts)
-    for check in told:
+    asked = Asked(host.connection, began, ended, asset)
+    for check in machine.checks(asked, answers[0], of_facts):
         if check.name == "identity" and isinstance(known, RecordError):
             yield not_looked_at("identity", f"{known.message} {known.hint}")
         else:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -174,6 +175,18 @@ def test_nothing_is_filed() -> None:
     assert site.assets.all() == []
 
 
+@pytest.mark.parametrize(("days", "words"), [(61, ""), (59, "ends in 59 days, on "), (-3, "is over since ")])
+def test_a_certificate_that_ends_soon_or_has_ended_is_said(days: int, words: str) -> None:
+    site = desk()
+    ends = site.clock.now() + timedelta(days=days)
+    site.approach.keys["pc-1"] = HostKey("x509-sha256 5f2c", "SHA256:5F2C", ends)
+    [check] = [check for check in one(site).checks if check.name == "host_key"]
+    assert check.verdict is (Verdict.WARNING if words else Verdict.OK)
+    assert check.found == "as pinned: x509-sha256 SHA256:5F2C" + (
+        f". Its certificate {words}{ends:%Y-%m-%d}" if words else ""
+    )
+
+
 def no_answers(host: Host, program: bytes) -> bytes:
     """As a machine answers that can tell nothing; the program must be PowerShell's."""
     [block] = re.findall(r"^main '(.*)'$", program.decode("ascii"), re.MULTILINE)
@@ -186,5 +199,6 @@ def no_answers(host: Host, program: bytes) -> bytes:
 def test_a_machine_over_winrm_is_asked_in_powershell() -> None:
     site = desk(no_answers, user="deskprov", transport="winrm")
     found = one(site)
-    assert [check.name for check in found.checks if check.verdict is Verdict.OK] == [*NAMES[:4], "identity"]
+    assert [check.name for check in found.checks if check.verdict is Verdict.OK] == [*NAMES[:5]]
+    assert all("denied" in check.found for check in found.checks[5:])
     assert (found.outcome, site.transport.asked) == (Outcome.OK, ["pc-1"])

@@ -57,6 +57,7 @@ def test_from_start_to_a_record_that_says_practice(desk: Bench) -> None:
     assert shown["asset"]["practice"] is True
     assert shown["facts"]["model"] == "Practice PC (no Windows)"
     assert "PRACTICE MACHINE" in desk.run("asset", "show", NAME)
+    assert "C: has 96.0 GiB free of 128.0 GiB" in desk.run("doctor", NAME)
     assert NAME not in desk.run("asset", "export", "csv"), "what is practice is not in exports"
 
 
@@ -82,12 +83,11 @@ def test_stopping_leaves_nothing_but_the_record_and_the_next_is_the_same_compute
     assert (asset["serial"], asset["practice"]) == (serial, True)
 
 
-@pytest.mark.parametrize("count", [4, pytest.param(30, marks=pytest.mark.soak)])
-def test_a_mistyped_password_is_refused_twice_in_all_however_many_machines(tmp_path: Path, count: int) -> None:
+def test_a_mistyped_password_is_refused_twice_in_all_by_thirty_machines(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     bench.write("profiles/pc.yml", PROFILE)
     try:
-        bench.run("practice", "start", "windows", "--profile", "pc", "--count", str(count))
+        bench.run("practice", "start", "windows", "--profile", "pc", "--count", "30")
         bench.write(".deskprov/practice/windows/password", "mistyped\n")
         said = bench.run("verify", "@practice", status=6)
         journals = list((bench.root / ".deskprov/practice/windows").glob("*/journal.jsonl"))

@@ -52,6 +52,7 @@ def run(folder: Path, script: str, *, mode: str = FULL, registry: Mapping[str, A
     surroundings = {
         **os.environ,
         "COMPUTERNAME": "PC-1",
+        "SystemDrive": "C:",
         "ProgramData": str(folder / "ProgramData"),
         "PSENGINE_REGISTRY": str(kept),
     }

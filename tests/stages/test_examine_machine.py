@@ -18,7 +18,8 @@ from deskprov.model.check import Check, Verdict
 from deskprov.model.facts import Facts, ProbeError
 from deskprov.model.inventory import Connection
 from deskprov.model.platform import Platform
-from deskprov.stages.examine.machine import NAMES, Asked, by_facts, checks, questions, sudo
+from deskprov.stages.examine.anywhere import NAMES, Asked
+from deskprov.stages.examine.machine import checks, questions
 from deskprov.stages.probe import compile_program, parse_answers
 from tests.formats.hostile_texts import hostile_texts
 
@@ -60,9 +61,7 @@ def test_a_ready_machine_is_well_in_every_way() -> None:
     found = checks(asked(), READY, Facts())
     assert [one.name for one in found] == list(NAMES)
     assert {one.verdict for one in found} == {Verdict.OK}
-    assert sudo(asked(), READY) == Check(
-        "sudo", Verdict.OK, "deskprov may use sudo without a password (Sudo version 1.9.13p3)"
-    )
+    assert found[0].found == "deskprov may use sudo without a password (Sudo version 1.9.13p3)"
 
 
 def test_this_computer_answers_the_question() -> None:
@@ -179,17 +178,19 @@ def test_an_old_python() -> None:
 
 def test_sudo_rs_that_asks_is_no_good_for_ansible() -> None:
     rules = "    (ALL : ALL) ALL"
-    asks = asked(connection=WITH_PASSWORD)
-    found = sudo(asks, READY | {"sudo": "sudo-rs 0.2.5", "sudo_rules": rules})
+
+    def sudo(**answer: str) -> Check:
+        return checks(asked(connection=WITH_PASSWORD), READY | answer, Facts())[0]
+
+    found = sudo(sudo="sudo-rs 0.2.5", sudo_rules=rules)
     assert (found.verdict, "NOPASSWD" in found.fix) == (Verdict.FAILED, True)
-    assert sudo(asks, READY | {"sudo": "sudo-rs 0.2.5"}).verdict is Verdict.OK
-    assert sudo(asks, READY | {"sudo_rules": rules}).found.startswith(
-        "deskprov may use sudo with the password sudo-word"
-    )
+    assert sudo(sudo="sudo-rs 0.2.5").verdict is Verdict.OK
+    assert sudo(sudo_rules=rules).found.startswith("deskprov may use sudo with the password sudo-word")
 
 
 def test_a_machine_that_could_not_look_is_not_called_well() -> None:
-    found = checks(asked(), ProbeError("TimeoutError"), Facts())
+    rights, *found = checks(asked(), ProbeError("TimeoutError"), Facts())
+    assert rights.verdict is Verdict.OK
     assert {one.verdict for one in found} == {Verdict.NOT_LOOKED_AT}
     assert all("TimeoutError" in one.found for one in found)
 
@@ -221,7 +222,7 @@ def _nonsense() -> Iterator[dict[str, Any]]:
 def test_nonsense_is_never_an_error_of_ours_and_never_several_lines() -> None:
     count = 0
     for answer in _nonsense():
-        for one in [*checks(asked(), answer, Facts()), sudo(asked(), answer)]:
+        for one in checks(asked(), answer, Facts()):
             assert json.dumps(one.found).isprintable()
             assert one.found.isprintable()
             count += 1
@@ -233,12 +234,3 @@ def test_another_uuid_with_the_right_serial_number_is_only_told() -> None:
     asset = Asset(host="lab-01", serial="AB-1", uuid="old-one")
     [found] = [each for each in checks(asked(asset), READY, Facts(serial="AB-1", uuid="new-one")) if each.fix]
     assert (found.name, found.verdict) == ("identity", Verdict.WARNING)
-
-
-def test_a_machine_that_was_asked_for_its_facts_alone_is_judged_by_them() -> None:
-    found = by_facts(Asset(host="pc-1", serial="A1"), Facts(serial="B2"))
-    assert [one.name for one in found] == ["sudo", *NAMES]
-    assert {one.name: one.verdict for one in found if one.verdict is not Verdict.NOT_LOOKED_AT} == {
-        "identity": Verdict.FAILED
-    }
-    assert questions(Platform.WINDOWS, "deskprov") == ()

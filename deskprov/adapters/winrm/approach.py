@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from deskprov.adapters.limits import Limits
 from deskprov.adapters.tcp import resolved
-from deskprov.adapters.winrm.certificate import offered_certificate, pinned_digest
-from deskprov.formats.known_hosts import fingerprint
+from deskprov.adapters.winrm.certificate import offered_certificate, pinned
 from deskprov.model.inventory import Host
 from deskprov.model.ports.machine import Greeting, HostKey
 
@@ -27,5 +26,4 @@ class WinRmApproach:
 
     def identity(self, host: Host) -> HostKey:
         """The certificate that the machine shows, if it is the pinned one."""
-        pinned_digest(host, self._limits)
-        return HostKey(host.known_host, fingerprint(host.known_host))
+        return pinned(host, self._limits)

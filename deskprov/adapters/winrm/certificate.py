@@ -2,7 +2,10 @@
 
 import socket
 import ssl
+from datetime import datetime
 from functools import partial
+
+from cryptography import x509
 
 from deskprov.adapters.limits import Limits
 from deskprov.adapters.patience import within
@@ -37,11 +40,16 @@ def offered_certificate(host: Host, limits: Limits) -> HostKey:
                 hint="Check ansible_host and ansible_port, and on it: winrm enumerate winrm/config/listener",
             ) from error
     line = certificate_line(shown)
-    return HostKey(line, fingerprint(line))
+    return HostKey(line, fingerprint(line), _end(shown))
 
 
 def pinned_digest(host: Host, limits: Limits) -> str:
-    """The digest of the pinned certificate, if that is the one the machine shows.
+    """The digest of the pinned certificate, if that is the one the machine shows. Raises what `pinned` raises."""
+    return certificate_digest(pinned(host, limits).line)
+
+
+def pinned(host: Host, limits: Limits) -> HostKey:
+    """The pinned certificate, if that is the one the machine shows.
 
     Raises `Unreachable`, and `IdentityNotTrusted` when none is pinned or another one is shown.
     """
@@ -54,14 +62,14 @@ def pinned_digest(host: Host, limits: Limits) -> str:
             hint=f"Compare it with the machine's own, then: deskprov host trust {host.name}",
         )
     try:
-        digest = certificate_digest(host.known_host)
+        certificate_digest(host.known_host)
     except ValueError as error:
         raise IdentityNotTrusted(
             host.name, f"The pinned identity of {host.name} cannot be used: {error}.", hint=_trust_hint(host)
         ) from error
     if shown.line != host.known_host:
         raise changed(host, shown.fingerprint)
-    return digest
+    return shown
 
 
 def changed(host: Host, shown: str) -> IdentityNotTrusted:
@@ -81,6 +89,13 @@ def _handshake(sock: socket.socket) -> bytes:
     context.verify_mode = ssl.CERT_NONE  # it is compared with the pinned one, and nothing else about it counts
     with context.wrap_socket(sock) as tls:
         return tls.getpeercert(binary_form=True) or b""
+
+
+def _end(certificate: bytes) -> datetime | None:
+    try:
+        return x509.load_der_x509_certificate(certificate).not_valid_after_utc
+    except ValueError:
+        return None
 
 
 def _reason(error: OSError) -> str:

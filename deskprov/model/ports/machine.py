@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from deskprov.model.inventory import Host
@@ -23,10 +24,14 @@ class Transport(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HostKey:
-    """A public host key: its line as in a .pub file (`ssh-ed25519 AAAA…`) and its fingerprint (`SHA256:…`)."""
+    """A public host key: its line as in a .pub file (`ssh-ed25519 AAAA…`) and its fingerprint (`SHA256:…`).
+
+    `ends` is when a certificate is over, UTC; None for a key, and for a certificate that does not say.
+    """
 
     line: str
     fingerprint: str
+    ends: datetime | None = None
 
 
 class HostKeys(Protocol):

@@ -54,7 +54,7 @@ class Endpoint(ThreadingHTTPServer):
         self._tls.load_cert_chain(certificate, key)
         self.ended = threading.Event()
         self._bindings = channel_bindings(certificate.read_text("ascii"))
-        self._accounts = accounts
+        self.accounts = accounts
         self.services = services
         self.journal = journal
         self.faults = faults
@@ -72,7 +72,7 @@ class Endpoint(ThreadingHTTPServer):
 
     def new_logon(self) -> Logon:
         """The log-on of a new connection."""
-        return Logon(self._accounts, self._bindings)
+        return Logon(self.accounts, self._bindings)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A connection that broke off is the other side's affair; every real mistake of ours is in the log."""
@@ -131,6 +131,8 @@ class _Connection(BaseHTTPRequestHandler):
             return
         fault = self.server.faults.next(request.action)
         try:
+            if request.action == "Create" and self.server.accounts.is_filtered(self._logon.user):
+                raise soap.Refused(soap.ACCESS_DENIED)
             if request.resource not in self.server.services:
                 raise soap.Refused(UNKNOWN_OPERATION)
             service = self.server.services[request.resource]

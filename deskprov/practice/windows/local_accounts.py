@@ -38,6 +38,21 @@ def new_sid(state: State) -> str:
     return f"{state['machine']['sid']}-{rid}"
 
 
+def token_filter(state: State) -> int | None:
+    """What LocalAccountTokenFilterPolicy says; None when it is not there. The bootstrap script sets it to 1."""
+    key = state["registry"].get(r"hklm\software\microsoft\windows\currentversion\policies\system", {"values": {}})
+    value = key["values"].get("localaccounttokenfilterpolicy")
+    return value["data"] if value else None
+
+
+def is_filtered(state: State, user: str) -> bool:
+    """True when this account of the PC has no administrator's rights over the network (learn.microsoft.com, "User
+    Account Control and remote restrictions"); the built-in Administrator always has.
+    """
+    sid = sid_of(state, user)
+    return token_filter(state) != 1 and sid is not None and not sid.endswith("-500")
+
+
 def group(state: State, sid: str) -> dict[str, Any]:
     """The group with this SID. Raises KeyError."""
     groups: list[dict[str, Any]] = [found for found in state["groups"].values() if found["sid"] == sid]

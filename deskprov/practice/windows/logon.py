@@ -23,7 +23,7 @@ from spnego.exceptions import SpnegoError
 from deskprov.model.practice_models import State
 from deskprov.practice.windows import file_system
 from deskprov.practice.windows.computer import Computer
-from deskprov.practice.windows.local_accounts import ADMINISTRATORS, group, nt_hash
+from deskprov.practice.windows.local_accounts import ADMINISTRATORS, group, is_filtered, nt_hash
 
 AUTHORIZED_KEYS = r"C:\ProgramData\ssh\administrators_authorized_keys"
 """The keys of all administrators, one a line."""
@@ -60,6 +60,10 @@ class Accounts:
                 and any(user["name"].lower() == name.lower() for user in _may_log_on(state))
             )
         )
+
+    def is_filtered(self, user: str) -> bool:
+        """True when this user is let in, but without an administrator's rights."""
+        return self._computer.look(lambda state: is_filtered(state, user))
 
     def refresh(self) -> None:
         """Writes the accounts as they are now."""

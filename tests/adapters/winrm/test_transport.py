@@ -1,5 +1,7 @@
 """A question of ours, there and back: real TLS, NTLM and pywinrm, and a practice PC that knows our program."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from deskprov.adapters.limits import Limits
@@ -56,6 +58,8 @@ def test_the_way_is_told_step_by_step(desk: Desk) -> None:
     approach, host = WinRmApproach(), host_at(desk.pc.port, desk.pc.host_key)
     assert approach.addresses(host) == ["127.0.0.1"]
     assert approach.greeting(host).line == "HTTPS"
-    assert approach.identity(host).line == desk.pc.host_key
+    shown = approach.identity(host)
+    assert shown.line == desk.pc.host_key
+    assert shown.ends and shown.ends > datetime.now(UTC) + timedelta(days=5 * 365)
     with pytest.raises(IdentityNotTrusted):
         approach.identity(host_at(desk.pc.port))

@@ -9,10 +9,14 @@ import spnego
 from requests.exceptions import SSLError
 from winrm.exceptions import InvalidCredentialsError
 
+from deskprov.adapters.winrm.transport import WinRmTransport
+from deskprov.errors import ElevationRefused
+from deskprov.model.inventory import OVER_TLS, Connection, Host
 from deskprov.practice.windows.certificate import new_certificate
 from deskprov.practice.windows.computer import Computer, fresh_state, write_state
 from deskprov.practice.windows.local_accounts import ADMINISTRATORS, add_user, group, nt_hash
 from deskprov.practice.windows.logon import Accounts, Logon, channel_bindings
+from deskprov.testing import FixedSecrets
 from tests.practice.windows.desk import Desk
 
 
@@ -59,6 +63,22 @@ def test_only_administrators_who_are_not_disabled_come_in(tmp_path: Path) -> Non
     own = new_certificate("pc", "127.0.0.1", datetime.now(UTC)).certificate
     who = {name: _who_is_in(accounts, own, own, name, "right") for name in ("tech", "pupil", "former")}
     assert who == {"tech": "tech", "pupil": "", "former": ""}
+
+
+@pytest.mark.ansible
+def test_a_token_filter_that_a_baseline_set_back_lets_nobody_run_anything(fresh_desk: Desk) -> None:
+    """As after a join to a domain whose policy sets it: the log-on is taken, and then nothing is allowed."""
+    policy = {"path": "HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System", "type": "dword"}
+    policy |= {"name": "LocalAccountTokenFilterPolicy", "data": "0"}
+    (result,) = fresh_desk.play({"ansible.windows.win_regedit": policy})
+    assert result["changed"]
+    for transport in OVER_TLS:
+        connection = Connection(fresh_desk.pc.address, fresh_desk.pc.port, password="pw", transport=transport)
+        host = Host("pc-1", connection, known_host=fresh_desk.pc.host_key)
+        with pytest.raises(ElevationRefused) as caught:
+            WinRmTransport(FixedSecrets({"pw": fresh_desk.password})).ask(host, b"")
+        assert "LocalAccountTokenFilterPolicy must be 1" in caught.value.hint
+        assert fresh_desk.journal("logon")[-1]["taken"]
 
 
 def _who_is_in(accounts: Accounts, certificate: str, seen: str, user: str, password: str) -> str:

@@ -1,0 +1,132 @@
+"""Judges the answer of a Windows PC: could it be set up now, and if not, what is to be done."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from deskprov.formats.endpoint_text import one_line
+from deskprov.formats.sizes import size
+from deskprov.model.check import Check, failed, not_looked_at, ok, warning
+from deskprov.model.facts import Facts
+from deskprov.model.inventory import OVER_TLS
+from deskprov.stages.examine.anywhere import CHARGE, FULL, SCARCE, Asked, Mending, clock, identity, listed, text
+
+_SYSTEM = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System"
+
+TICKS_1970 = 621_355_968_000_000_000
+TICKS = 10_000_000
+"""A tick of .NET's DateTime is 100 nanoseconds, counted from the year 1."""
+
+DISCHARGING = (1, 4, 5)
+"""Win32_Battery.BatteryStatus: discharging, low, critical. All others have the mains or charge."""
+
+
+def checks(asked: Asked, told: Mapping[str, Any], facts: Facts) -> list[Check]:
+    """All checks, in order, of what it told."""
+    return [
+        _rights(asked, told),
+        _powershell(told),
+        identity(asked.asset, facts),
+        _disk(listed(told, "disks"), text(told, "system_drive")),
+        _clock(asked, told),
+        _installing(told),
+        _reboot(told),
+        _power(listed(told, "batteries")),
+    ]
+
+
+def _rights(asked: Asked, told: Mapping[str, Any]) -> Check:
+    """Whoever was let in has an administrator's rights; whether that will last stands in the registry."""
+    has = "not needed: a log-on over the network has an administrator's rights from the start"
+    of_a_domain = any(mark in asked.connection.user for mark in "@\\")
+    if asked.connection.transport not in OVER_TLS or of_a_domain or told.get("token_filter") == 1:
+        return ok("sudo", has)
+    return warning(
+        "sudo",
+        "LocalAccountTokenFilterPolicy is not 1: Windows takes an administrator's rights from accounts of the PC "
+        "itself when they come over the network, all but the built-in Administrator's. A security baseline may have "
+        "set it back",
+        f"There: reg add {_SYSTEM} /v LocalAccountTokenFilterPolicy /t REG_DWORD /d 1 /f, and in the baseline, too.",
+    )
+
+
+def _powershell(told: Mapping[str, Any]) -> Check:
+    version = one_line(text(told, "powershell"), 20)
+    if not version:
+        return not_looked_at("python", "not needed: PowerShell is there")
+    if text(told, "language_mode") == "FullLanguage":
+        return ok("python", f"not needed: PowerShell {version} is there")
+    return warning(
+        "python",
+        f"PowerShell {version} is constrained on it ({one_line(text(told, 'language_mode'), 30)}): deskprov can look, "
+        "but Ansible cannot change anything",
+        "Application Control (WDAC or AppLocker) decides that: let the scripts of Ansible be trusted there.",
+    )
+
+
+def _disk(disks: Sequence[Any], system_drive: str) -> Check:
+    figures, full, scarce = [], [], []
+    for disk in disks:
+        match disk:
+            case {"DeviceID": str(name), "Size": int(total), "FreeSpace": int(free)} if total > 0:
+                drive = one_line(name, 4)
+            case _:
+                continue
+        figures.append(f"{drive} has {size(free)} free of {size(total)}")
+        if drive == system_drive:
+            full += [drive] if free < FULL else []
+            scarce += [drive] if FULL <= free < min(SCARCE, total // 10) else []
+    if not figures:
+        return not_looked_at("disk", "the machine does not say how full it is")
+    found = ", ".join(figures)
+    if full:
+        return failed("disk", f"{full[0]} is full: {found}", "Make room there: cleanmgr /d C, or Settings, Storage.")
+    if scarce:
+        fix = "Enough for a small change, maybe not for programs or updates. There: Settings, Storage."
+        return warning("disk", f"little room on {scarce[0]}: {found}", fix)
+    return ok("disk", found)
+
+
+def _clock(asked: Asked, told: Mapping[str, Any]) -> Check:
+    match told.get("ticks"):
+        case int() as ticks if TICKS_1970 < ticks < TICKS_1970 + 10**11 * TICKS:
+            pass
+        case _:
+            return not_looked_at("clock", "the machine does not say what time it has")
+    mending = Mending(
+        "If this computer is right (date -u here), there: w32tm /resync /force. Until then log-ons to a domain fail.",
+        hours_fix=" And see the zone: tzutil /g",
+    )
+    return clock(asked, (ticks - TICKS_1970) / TICKS, one_line(text(told, "zone"), 40), mending)
+
+
+def _installing(told: Mapping[str, Any]) -> Check:
+    if told.get("installing") is not True:
+        return ok("package_lock", "free: Windows Installer installs nothing")
+    found = "Windows Installer is at work, or was broken off in the middle"
+    return warning("package_lock", found, "Wait until it is done. If nobody installs anything, restart the PC.")
+
+
+def _reboot(told: Mapping[str, Any]) -> Check:
+    waiting = [one_line(reason, 40) for reason in listed(told, "waiting") if isinstance(reason, str)]
+    if not waiting:
+        return ok("reboot", "not needed")
+    found = f"waits for a restart for {', '.join(sorted(waiting))}"
+    return warning("reboot", found, "Restart it when nobody works on it: shutdown /r /t 60")
+
+
+def _power(batteries: Sequence[Any]) -> Check:
+    told = [
+        (charge, status)
+        for battery in batteries
+        if isinstance(battery, dict)
+        and isinstance(charge := battery.get("EstimatedChargeRemaining"), int)
+        and isinstance(status := battery.get("BatteryStatus"), int)
+    ]
+    if not told:
+        return ok("power", "no battery")
+    percent = min(charge for charge, _ in told)
+    if not any(status in DISCHARGING for _, status in told):
+        return ok("power", f"plugged in, {percent} % charged")
+    if percent >= CHARGE:
+        return ok("power", f"on battery, {percent} % charged")
+    return warning("power", f"on battery, {percent} % charged", "Plug it in before setting it up.")
