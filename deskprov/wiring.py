@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from deskprov.model.enrolment import CarriedFile
     from deskprov.model.ports.assets import AssetStore, RunHistory
     from deskprov.model.ports.backup import Backups
-    from deskprov.model.ports.enrolment import EnrolmentBatches
+    from deskprov.model.ports.enrolment import EnrolmentBatches, Seals
     from deskprov.model.ports.escrow import Escrow, KeyStore
     from deskprov.model.ports.keys import LoginKey, SshKeys
     from deskprov.model.ports.log import ChangeLog
@@ -132,6 +132,13 @@ class RealSite:
         from deskprov.adapters.enrolment_signers import SignersFile
 
         return SignersFile(self._folder)
+
+    @cached_property
+    def seals(self) -> "Seals":
+        """What .NET of Windows can open and make as well."""
+        from deskprov.adapters.enrolment_seals import RsaSeals
+
+        return RsaSeals()
 
     @cached_property
     def approach(self) -> "Approach":

@@ -47,7 +47,7 @@ def _in_folder(folder: Path) -> list[Path]:
     if not found:
         raise WrongUsage(
             f"There is no enrolment in {folder}.",
-            hint=f"They are called {FILE_PREFIX}….json; `deskprov bootstrap linux` makes the script that writes them.",
+            hint=f"They are called {FILE_PREFIX}….json; `deskprov bootstrap` makes the script that writes them.",
         )
     return found
 

@@ -1,15 +1,19 @@
 """`bootstrap`: what a person runs on a bare machine so that deskprov can reach it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from deskprov.api.handing_over import keep_batch_key
 from deskprov.api.login_key import public_key
 from deskprov.api.site import Site
 from deskprov.documents.bootstrap_linux import bootstrap_linux
+from deskprov.documents.bootstrap_windows import names_file, windows_script
 from deskprov.errors import WrongUsage
-from deskprov.model.enrolment import Batch, BootstrapOrder, is_address
-from deskprov.model.inventory import Connection
+from deskprov.model.asset import LifeState
+from deskprov.model.enrolment import WINDOWS_SCRIPT, Batch, BootstrapOrder, WindowsOrder, is_address
+from deskprov.model.inventory import WINRM, Connection
+from deskprov.model.ssh_key import KeyPair
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +30,11 @@ def linux_script(site: Site, *, days: int, login_from: Sequence[str], language: 
     `login_from` are the addresses that the log-in key works from, instead of the site's setting. Raises `WrongUsage`
     when the site has no log-in key, `InvalidInput`, `SiteNotWritable`.
     """
-    for address in login_from:
-        if not is_address(address):
-            raise WrongUsage(f"{address} is no IP address or network.", hint="Such as --from 10.1.0.5 or 10.1.0.0/16")
+    _refuse_no_address(login_from)
     login_key = public_key(site)
-    now = site.clock.now().replace(microsecond=0)
-    name = f"batch-{now:%Y%m%d}-{site.token()[:6]}"
+    name, now = _new_name(site)
     pair = site.ssh_keys.new_pair(name)
-    batch = Batch(name, pair.public, now, now + timedelta(days=days))
+    batch = _batch(name, pair, now, days)
     order = BootstrapOrder(
         site=site.settings.name,
         user=Connection("").user,
@@ -46,3 +47,65 @@ def linux_script(site: Site, *, days: int, login_from: Sequence[str], language: 
     text = bootstrap_linux(order)
     site.batches.add(batch)
     return Script(text, batch)
+
+
+@dataclass(frozen=True, slots=True)
+class Stick:
+    """Files for a stick, by their names there, and the batch that they belong to."""
+
+    files: Mapping[str, str]
+    batch: Batch
+
+
+def windows_stick(site: Site, *, days: int, login_from: Sequence[str], language: str) -> Stick:
+    """What goes on a stick for Windows PCs; their enrolments are taken for so many days.
+
+    `login_from` are the only addresses that the PCs' firewalls let in, instead of the site's setting. Raises
+    `WrongUsage` when there are none, `SecretUnavailable` when the site has no keys to seal passwords to,
+    `InvalidInput`, `SiteNotWritable`, `RecordError`.
+    """
+    _refuse_no_address(login_from)
+    control = list(login_from) or site.settings.login_from
+    if not control:
+        raise WrongUsage(
+            "A Windows PC is opened for certain addresses only, and none is stated.",
+            hint="Say from where deskprov comes: --from 10.1.0.5, or login_from in deskprov.yml.",
+        )
+    name, now = _new_name(site)
+    pair, seal = site.ssh_keys.new_p256_pair(name), site.seals.new_pair(name)
+    batch = _batch(name, pair, now, days)
+    order = WindowsOrder(
+        site=site.settings.name,
+        user=Connection("").user,
+        batch=batch,
+        batch_key=pair.private,
+        login_from=control,
+        transport=WINRM,
+        seal_certificate=seal.certificate,
+        language=language,
+    )
+    files = {WINDOWS_SCRIPT: windows_script(order), **_list_of_names(site)}
+    keep_batch_key(site, name, seal)
+    site.batches.add(batch)
+    return Stick(files, batch)
+
+
+def _list_of_names(site: Site) -> Mapping[str, str]:
+    """The PCs in stock by their serial numbers, if any has a tag that can be its name."""
+    stock = [asset for asset in site.assets.all() if asset.state is LifeState.STOCK and not asset.practice]
+    return names_file([(asset.serial, asset.tag) for asset in stock if asset.serial and asset.tag])
+
+
+def _refuse_no_address(login_from: Sequence[str]) -> None:
+    for address in login_from:
+        if not is_address(address):
+            raise WrongUsage(f"{address} is no IP address or network.", hint="Such as --from 10.1.0.5 or 10.1.0.0/16")
+
+
+def _new_name(site: Site) -> tuple[str, datetime]:
+    now = site.clock.now().replace(microsecond=0)
+    return f"batch-{now:%Y%m%d}-{site.token()[:6]}", now
+
+
+def _batch(name: str, pair: KeyPair, now: datetime, days: int) -> Batch:
+    return Batch(name, pair.public, now, now + timedelta(days=days))

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from deskprov.api.first_contact import FirstContact, first_contact
+from deskprov.api.handing_over import is_one_time, is_unproved, keep_own, put_in_force, settle, ways_in
 from deskprov.api.hosts import check_profile
 from deskprov.api.running import failure, pool
 from deskprov.api.site import Site
@@ -19,6 +21,7 @@ from deskprov.formats.known_hosts import fingerprint
 from deskprov.model.asset import Asset
 from deskprov.model.enrolment import NAMESPACE, Batch, CarriedFile
 from deskprov.model.history import AssetEvent, EventKind
+from deskprov.model.inventory import Host
 from deskprov.model.newcomer import Enrolled, Newcomer, Paper, Rules, Standing
 from deskprov.model.playbook import Halt
 from deskprov.model.ports.machine import HostKey
@@ -27,6 +30,9 @@ from deskprov.model.result import HostResult, Outcome
 from deskprov.stages.enrol import decide, not_enrolled
 
 TICK_SECONDS = 0.2
+Step = Callable[[], FirstContact]
+"""Asking one machine one thing, in a thread of its own."""
+
 INTERRUPTED = "interrupted before it was taken in; the same command goes on"
 
 
@@ -75,7 +81,7 @@ def take_in(site: Site, examination: Examination, told: Callable[[Enrolled], Non
     for newcomer in examination.newcomers:
         if newcomer.standing is not Standing.NEW:
             done[newcomer.file] = _settled(newcomer)
-    coming = [newcomer for newcomer in examination.newcomers if newcomer.standing is Standing.NEW]
+    coming = [newcomer for newcomer in examination.newcomers if _is_to_be_asked(site, newcomer)]
     for newcomer, result in _contacts(site, coming):
         done[newcomer.file] = Enrolled(newcomer, result)
         told(done[newcomer.file])
@@ -95,6 +101,13 @@ def set_batch(site: Site, enrolled: Sequence[Enrolled]) -> list[str]:
     return names
 
 
+def _is_to_be_asked(site: Site, newcomer: Newcomer) -> bool:
+    """A new one, and one that is in, but whose own password nobody has seen in force yet."""
+    if newcomer.standing is Standing.THERE and newcomer.host is not None and newcomer.enrolment.one_time:
+        return is_unproved(site, newcomer.host)
+    return newcomer.standing is Standing.NEW
+
+
 def _without_copies(files: Sequence[CarriedFile]) -> list[CarriedFile]:
     first: dict[bytes, CarriedFile] = {}
     for file in files:
@@ -104,13 +117,13 @@ def _without_copies(files: Sequence[CarriedFile]) -> list[CarriedFile]:
 
 def _refusal(site: Site, signed: SignedEnrolment, batch: Batch | None, now: datetime) -> tuple[str, str]:
     """Why the signatures do not count, and what to do; empty when they do."""
-    again = "print a new script (deskprov bootstrap linux) and run it on that machine"
+    again = f"write a new script (deskprov bootstrap {signed.enrolment.platform}) and run it on that machine"
     if batch is None:
         return f"its batch {signed.enrolment.batch} is none of this site", again
     if not site.ssh_keys.signed_by(batch.public_key, signed.text, signed.by_batch, NAMESPACE):
         return f"it was not written by the script of {batch.name}, or was changed since", again
-    if not site.ssh_keys.signed_by(signed.enrolment.host_key, signed.text, signed.by_machine, NAMESPACE):
-        return "it was not signed with the host key that it states", again
+    if not site.ssh_keys.signed_by(signed.machine_key, signed.text, signed.by_machine, NAMESPACE):
+        return "it was not signed with the host key or certificate that it states", again
     if not batch.begins <= now <= batch.ends:
         return f"{batch.name} ended on {batch.ends:%Y-%m-%d}", again
     return "", ""
@@ -137,20 +150,46 @@ def _result(newcomer: Newcomer, outcome: Outcome, message: str = "", hint: str =
 def _contacts(site: Site, coming: Sequence[Newcomer]) -> Iterator[tuple[Newcomer, HostResult]]:
     """Asks several at once, and keeps each in the calling thread."""
     with site.interrupts.held_back() as interrupted, pool(site, len(coming)) as threads:
-        waiting = {threads.submit(first_contact, site, newcomer): newcomer for newcomer in coming}
+        waiting: dict[Future[FirstContact], Newcomer] = {}
+        for newcomer in coming:
+            match _first_step(site, newcomer):
+                case HostResult() as result:
+                    yield newcomer, result
+                case step:
+                    waiting[threads.submit(step)] = newcomer
         while waiting:
             through, _ = wait(waiting, timeout=TICK_SECONDS, return_when=FIRST_COMPLETED)
             for future in through:
                 newcomer = waiting.pop(future)
-                yield newcomer, _kept(site, newcomer, future)
+                match _next_step(site, newcomer, future):
+                    case HostResult() as result:
+                        yield newcomer, result
+                    case step:
+                        waiting[threads.submit(step)] = newcomer
             for future in [future for future in waiting if interrupted() is not Halt.NO and future.cancel()]:
                 newcomer = waiting.pop(future)
                 yield newcomer, _result(newcomer, Outcome.INTERRUPTED, INTERRUPTED)
 
 
-def _kept(site: Site, newcomer: Newcomer, future: "Future[FirstContact]") -> HostResult:
+def _first_step(site: Site, newcomer: Newcomer) -> Step | HostResult:
+    if newcomer.host is None:
+        raise ValueError("a newcomer without a host has nobody to ask")
     try:
-        _keep(site, newcomer, future.result())
+        ways = ways_in(site, newcomer.host, newcomer.enrolment)
+    except SecretUnavailable as error:
+        return failure(newcomer.name, error, 0.0)
+    return partial(first_contact, site, ways, newcomer.enrolment)
+
+
+def _next_step(site: Site, newcomer: Newcomer, future: "Future[FirstContact]") -> Step | HostResult:
+    """What comes after the one that is through; the result when there is nothing left."""
+    try:
+        contact = future.result()
+        site.record.saw(contact.host.name, contact.facts, site.clock.now(), practice=False)
+        if is_one_time(contact.host):
+            own = keep_own(site, _stated(newcomer, contact))
+            return partial(_handed_over, site, newcomer, contact, own)
+        _keep(site, newcomer, contact)
     except (HostError, SecretUnavailable) as error:
         return failure(newcomer.name, error, 0.0)
     except WrongUsage as error:  # somebody else has taken the name meanwhile, or the file has to be edited by hand
@@ -158,10 +197,30 @@ def _kept(site: Site, newcomer: Newcomer, future: "Future[FirstContact]") -> Hos
     return _result(newcomer, Outcome.OK)
 
 
+def _handed_over(site: Site, newcomer: Newcomer, contact: FirstContact, own: str) -> FirstContact:
+    """The same machine by its own password, which has let us in."""
+    try:
+        put_in_force(site, contact.host, newcomer.enrolment, own)
+        return first_contact(site, [_stated(newcomer, contact)], newcomer.enrolment)
+    except HostError as error:
+        error.message = f"{error.message} Its own password is sealed here, and may be in force there."
+        error.hint = f"{error.hint} The same command goes on from here.".lstrip()
+        raise
+
+
+def _stated(newcomer: Newcomer, contact: FirstContact) -> Host:
+    """The machine at the address that answered, by the password that its inventory entry will state."""
+    if newcomer.host is None:
+        raise ValueError("a newcomer without a host cannot be stated")
+    return replace(newcomer.host, connection=replace(newcomer.host.connection, address=contact.host.connection.address))
+
+
 def _keep(site: Site, newcomer: Newcomer, contact: FirstContact) -> None:
+    if newcomer.standing is Standing.THERE:
+        settle(site, contact.host)
+        return
     host, now = contact.host, site.clock.now()
     key = newcomer.enrolment.host_key
-    site.record.saw(host.name, contact.facts, now, practice=False)
     asset = site.assets.find(host.name)
     if asset is None:
         raise DeskprovError(f"The record of {host.name} is gone.")
@@ -177,3 +236,5 @@ def _keep(site: Site, newcomer: Newcomer, contact: FirstContact) -> None:
             f"{host.name} was not taken in: the inventory's groups state another way to it than its file.",
             hint="See ansible_user, ansible_port and deskprov_password below `vars:` in inventory_hosts/.",
         )
+    if newcomer.enrolment.one_time:
+        settle(site, host)

@@ -8,7 +8,7 @@ from deskprov.errors import PracticeError, WrongUsage
 from deskprov.formats.known_hosts import PRACTICE_FILE
 from deskprov.model.inventory import POWERSHELL, SSH, Connection, Host
 from deskprov.model.platform import Platform
-from deskprov.model.ports.practice import PracticeMachine, PracticeMachines
+from deskprov.model.ports.practice import BareMachine, PracticeMachine, PracticeMachines
 
 
 def start(
@@ -26,22 +26,26 @@ def start(
     Raises `WrongUsage` for a platform that there are no practice machines of, and for a `transport` that these do not
     have; `PracticeError`, `SiteNotWritable`.
     """
-    if platform not in site.practice:
-        hint = f"There are some for: {', '.join(site.practice)}"
-        raise WrongUsage(f"There are no practice machines for {platform} yet.", hint=hint)
-    if profile and profile not in (files := ProfileFiles(site)):
-        raise WrongUsage(f"There is no profile {profile}.", hint=files.like(profile))
-    if obstacle := site.practice[platform].unavailable():
-        raise PracticeError(obstacle)
-    if transport and transport not in (ways := site.practice[platform].transports):
+    kind = _kind(site, platform, profile)
+    if transport and transport not in (ways := kind.transports):
         hint = f"Leave --transport out, or say {' or '.join(ways)}."
         raise WrongUsage(f"Practice machines for {platform} are not reached by {transport}.", hint=hint)
-    started = site.practice[platform].start(count, isolated=isolated, report=report, transport=transport)
+    started = kind.start(count, isolated=isolated, report=report, transport=transport)
     new = {machine.name for machine in started}
     _forget_earlier(site, new)
     earlier = {host.name: host.profile for host in site.inventory.practice()}
     _publish(site, lambda machine: profile if machine.name in new else earlier.get(machine.name, ""))
     return started
+
+
+def start_bare(
+    site: Site, platform: str, *, count: int, script: str, report: Callable[[str], None]
+) -> list[BareMachine]:
+    """Starts machines as this bootstrap script leaves them; the site does not know them before they are enrolled.
+
+    Raises `WrongUsage`, `PracticeError`, `SiteNotWritable`.
+    """
+    return _kind(site, platform).start_bare(count, script, report)
 
 
 def stop(site: Site, names: Sequence[str]) -> list[str]:
@@ -77,6 +81,17 @@ def shell_command(site: Site, name: str) -> list[str]:
     raise PracticeError(f"There is no practice machine called {name}.", hint="deskprov practice list")
 
 
+def _kind(site: Site, platform: str, profile: str = "") -> PracticeMachines:
+    if platform not in site.practice:
+        hint = f"There are some for: {', '.join(site.practice)}"
+        raise WrongUsage(f"There are no practice machines for {platform} yet.", hint=hint)
+    if profile and profile not in (files := ProfileFiles(site)):
+        raise WrongUsage(f"There is no profile {profile}.", hint=files.like(profile))
+    if obstacle := site.practice[platform].unavailable():
+        raise PracticeError(obstacle)
+    return site.practice[platform]
+
+
 def _reachable(site: Site) -> Iterator[PracticeMachines]:
     """Those that whoever is at work may have; the others are another person's."""
     return (kind for kind in site.practice.values() if not kind.unavailable())
@@ -106,7 +121,7 @@ def _publish(site: Site, profile_of: Callable[[PracticeMachine], str]) -> None:
     """States all that there are; those of a kind that whoever is at work cannot see stay as they are."""
     unseen = {platform for platform, kind in site.practice.items() if kind.unavailable()}
     kept = [host for host in site.inventory.practice() if host.connection.platform in unseen]
-    site.inventory.write_practice([*kept, *(_host(machine, profile_of(machine)) for machine in machines(site))])
+    site.inventory.write_practice([*kept, *(_host(m, profile_of(m)) for m in machines(site) if not m.bare)])
 
 
 def _host(machine: PracticeMachine, profile: str) -> Host:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from deskprov.model.ports.assets import AssetStore, RunHistory
 from deskprov.model.ports.backup import Backups
-from deskprov.model.ports.enrolment import EnrolmentBatches
+from deskprov.model.ports.enrolment import EnrolmentBatches, Seals
 from deskprov.model.ports.escrow import Escrow, KeyStore
 from deskprov.model.ports.keys import LoginKey, SshKeys
 from deskprov.model.ports.log import ChangeLog
@@ -61,6 +61,10 @@ class Site(Protocol):
     @property
     def batches(self) -> EnrolmentBatches:
         """Whose enrolments are taken."""
+
+    @property
+    def seals(self) -> Seals:
+        """One-time passwords on their way."""
 
     @property
     def transport(self) -> Transport:

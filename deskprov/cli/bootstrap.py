@@ -1,4 +1,4 @@
-"""bootstrap linux|login-key: what makes a bare machine reachable."""
+"""bootstrap linux|windows|login-key: what makes a bare machine reachable."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -8,8 +8,9 @@ import typer
 
 from deskprov.cli.app import family
 from deskprov.cli.context import session
-from deskprov.errors import WrongUsage
 from deskprov.model.enrolment import SIGNERS_FILE
+
+_EARLIER = f"If it is an earlier script, {SIGNERS_FILE} takes its enrolments. Name another place, or add --force."
 
 
 class Language(StrEnum):
@@ -23,8 +24,17 @@ def register(app: typer.Typer) -> None:
     """Adds the verbs."""
     bootstrap = family("Makes a bare machine reachable; then: enroll.")
     bootstrap.command("linux")(linux)
+    bootstrap.command("windows")(windows)
     bootstrap.command("login-key")(login_key)
     app.add_typer(bootstrap, name="bootstrap")
+
+
+Languages = Annotated[Language, typer.Option("--language", help="What it says to people.")]
+From = Annotated[
+    list[str] | None,
+    typer.Option("--from", metavar="ADDRESS", help="Log-ins only from this address or network; may be repeated."),
+]
+Days = Annotated[int, typer.Option("--days", min=1, max=90, help="How long its enrolments are taken.")]
 
 
 def linux(
@@ -32,12 +42,9 @@ def linux(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Writes it there, for a stick.")
     ] = None,
-    language: Annotated[Language, typer.Option("--language", help="What it says to people.")] = Language.EN,
-    login_from: Annotated[
-        list[str] | None,
-        typer.Option("--from", metavar="ADDRESS", help="Log-ins only from this address or network; may be repeated."),
-    ] = None,
-    days: Annotated[int, typer.Option("--days", min=1, max=90, help="How long its enrolments are taken.")] = 14,
+    language: Languages = Language.EN,
+    login_from: From = None,
+    days: Days = 14,
     force: Annotated[bool, typer.Option("--force", help="Writes over a FILE that is there.")] = False,
 ) -> int:
     """Prints a script to paste, or to run from a stick, on a bare Debian or Ubuntu desktop.
@@ -45,16 +52,46 @@ def linux(
     It prepares SSH, an account for deskprov and sudo, and writes a small signed file for `deskprov enroll`.
     """
     from deskprov.api.bootstrapping import linux_script
-    from deskprov.cli.output import write_text
+    from deskprov.cli.output import refuse_to_overwrite, write_text
     from deskprov.presenters.enrolment import after_bootstrap
 
     now = session(context)
-    if output and output.exists() and not force:
-        hint = f"If it is an earlier script, {SIGNERS_FILE} takes its enrolments. Name another file, or add --force."
-        raise WrongUsage(f"{output} is there already.", hint=hint)
+    if output and not force:
+        refuse_to_overwrite(output, _EARLIER)
     script = linux_script(now.site, days=days, login_from=login_from or [], language=language.value)
     write_text(script.text, output)
     now.err.print(after_bootstrap(script.batch, str(output or "")))
+    return 0
+
+
+def windows(
+    context: typer.Context,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="DIR", help="Fills this folder, or stick.")
+    ] = None,
+    language: Languages = Language.EN,
+    login_from: From = None,
+    days: Days = 14,
+    force: Annotated[bool, typer.Option("--force", help="Writes over files that are there.")] = False,
+) -> int:
+    """Prints a script to paste on a bare Windows PC, or with -o fills a stick for many of them.
+
+    It opens WinRM over HTTPS for deskprov alone and makes an administrator with a random one-time password.
+    """
+    from deskprov.api.bootstrapping import windows_stick
+    from deskprov.cli.output import refuse_to_overwrite, write_files, write_text
+    from deskprov.model.enrolment import WINDOWS_SCRIPT
+    from deskprov.presenters.enrolment import after_stick
+
+    now = session(context)
+    if output and not force:
+        refuse_to_overwrite(output / WINDOWS_SCRIPT, _EARLIER)
+    stick = windows_stick(now.site, days=days, login_from=login_from or [], language=language.value)
+    if output is None:
+        write_text(stick.files[WINDOWS_SCRIPT], None)
+    else:
+        write_files(stick.files, output)
+    now.err.print(after_stick(stick.batch, str(output or "")))
     return 0
 
 

@@ -1,6 +1,7 @@
 """Data that a command writes where the user says."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import typer
@@ -30,3 +31,19 @@ def write_text(text: str, output: Path | None) -> None:
         output.write_text(text, "utf-8", newline="")
     except OSError as error:
         raise WrongUsage(f"{output} cannot be written: {error.strerror}.") from error
+
+
+def write_files(files: Mapping[str, str], folder: Path) -> None:
+    """Texts as they are into a folder, which is made if it is not there. Raises `WrongUsage` when that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongUsage(f"{folder} cannot be made: {error.strerror}.") from error
+    for name, text in files.items():
+        write_text(text, folder / name)
+
+
+def refuse_to_overwrite(file: Path, hint: str) -> None:
+    """Raises `WrongUsage` when there is something under this name."""
+    if file.exists():
+        raise WrongUsage(f"{file} is there already.", hint=hint)

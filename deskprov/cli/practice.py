@@ -3,12 +3,15 @@
 import json
 import os
 import shlex
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from deskprov.cli.app import family
 from deskprov.cli.context import Json, session
+from deskprov.errors import WrongUsage
+from deskprov.model.enrolment import WINDOWS_SCRIPT
 
 
 def register(app: typer.Typer) -> None:
@@ -31,21 +34,42 @@ def start(
         Literal["ssh", "winrm", "psrp"] | None,
         typer.Option("--transport", help="How they are reached.", show_default="ssh for linux, winrm for windows"),
     ] = None,
+    bare: Annotated[
+        Path | None,
+        typer.Option("--bare", metavar="STICK", help="PCs as the script on this stick leaves them, not enrolled yet."),
+    ] = None,
 ) -> int:
-    """Starts practice machines and adds them to the site, marked as such."""
+    """Starts practice machines and adds them to the site, marked as such; bare ones are for `enroll`."""
     from deskprov.api import practice
-    from deskprov.presenters.practice import after_start
+    from deskprov.cli.output import write_files
+    from deskprov.presenters.practice import after_bare, after_start
 
     now = session(context)
 
     def report(line: str) -> None:
         now.err.print(line, style="dim")
 
+    if bare is not None:
+        script = _script_on(bare)
+        new = practice.start_bare(now.site, platform, count=count, script=script, report=report)
+        write_files({one.file_name: one.content for one in new}, bare)
+        now.err.print(after_bare([one.machine for one in new], str(bare)))
+        return 0
     started = practice.start(
         now.site, platform, count=count, isolated=isolated, profile=profile, report=report, transport=transport or ""
     )
     now.err.print(after_start(started, profile))
     return 0
+
+
+def _script_on(stick: Path) -> str:
+    file = stick / WINDOWS_SCRIPT
+    try:
+        return file.read_text("ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongUsage(
+            f"{file} is not there, or cannot be read.", hint=f"Write it: deskprov bootstrap windows -o {stick}"
+        ) from error
 
 
 def stop(

@@ -16,12 +16,15 @@ from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from deskprov.formats.known_hosts import key_blob
+from deskprov.formats.certificates import certificate_der, ssh_key_of
+from deskprov.formats.known_hosts import certificate_line, key_blob
 from deskprov.formats.option_problems import Places, option_problems
 from deskprov.formats.posix import AccountName
 from deskprov.model.enrolment import Enrolment
+from deskprov.model.inventory import WINRM
 from deskprov.model.names import Name
 from deskprov.model.placeholder import is_placeholder
+from deskprov.model.platform import Platform
 from deskprov.model.problem import Problem
 from deskprov.model.source import Source
 
@@ -36,13 +39,17 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class SignedEnrolment:
-    """An enrolment, the very text that was signed, and the signatures below it, in OpenSSH's format."""
+    """An enrolment, the very text that was signed, and the signatures below it, in OpenSSH's format.
+
+    `machine_key` is the public key that `by_machine` must be of: the host key, or that of the certificate.
+    """
 
     file: str
     enrolment: Enrolment
     text: str
     by_machine: str
     by_batch: str
+    machine_key: str
 
 
 def read(content: bytes, file: str) -> tuple[SignedEnrolment | None, list[Problem]]:
@@ -52,13 +59,20 @@ def read(content: bytes, file: str) -> tuple[SignedEnrolment | None, list[Proble
         paper, problems = _checked(_Paper, outer, file)
         if paper is None:
             return None, problems
-        said, problems = _checked(_Said, _json(paper.enrolment), file)
+        data = _json(paper.enrolment)
+        form: type[_SaidOfSsh | _SaidOfWinRm] = _SaidOfWinRm if data.get("transport") == WINRM else _SaidOfSsh
+        said, problems = _checked(form, data, file)
     except ValueError as error:
         return None, [Problem(Source(file, 1), "enrolment", str(error), _AGAIN)]
     if said is None:
         return None, problems
-    enrolment = Enrolment(**{**said.model_dump(), "made": datetime.strptime(said.made, _TIME).replace(tzinfo=UTC)})
-    return SignedEnrolment(file, enrolment, paper.enrolment, paper.by_machine, paper.by_batch), []
+    stated = said.model_dump() | {
+        "made": datetime.strptime(said.made, _TIME).replace(tzinfo=UTC),
+        "platform": Platform(said.platform),
+        "host_key": said.pinned,
+    }
+    signed = (paper.enrolment, paper.by_machine, paper.by_batch, said.machine_key)
+    return SignedEnrolment(file, Enrolment(**stated), *signed), []
 
 
 def _decoded(content: bytes) -> str:
@@ -137,7 +151,15 @@ _Key = Annotated[
     str, Field(max_length=3000), _test(lambda text: text.count(" ") == 1 and key_blob(text), "is no host key")
 ]
 _Mac = Annotated[str, _test(re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}\Z").match, "must be a hardware address")]
-_MachineId = Annotated[str, _test(re.compile(r"[0-9a-f]{32}\Z").match, "must be 32 hexadecimal digits")]
+_MachineId = Annotated[
+    str,
+    _test(
+        re.compile(r"(?:[0-9a-f]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\Z").match,
+        "must be 32 hexadecimal digits",
+    ),
+]
+_Certificate = Annotated[str, Field(max_length=8 * 1024), _test(certificate_der, "is no certificate with an RSA key")]
+_Sealed = Annotated[str, _test(re.compile(r"[A-Za-z0-9+/]{200,1000}={0,2}\Z").match, "is no sealed password")]
 _HostName = Annotated[str, _test(re.compile(r"[A-Za-z0-9_.-]{1,64}\Z").match, "must be a host name")]
 _Moment = Annotated[
     str, _test(lambda text: datetime.strptime(text, _TIME), "must be a moment such as 2026-11-25T09:00:00Z")
@@ -154,13 +176,14 @@ class _Paper(BaseModel):
 
 
 class _Said(BaseModel):
+    """What every script says of a machine."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     name: _HostName
     addresses: Annotated[list[_Address], Field(min_length=1, max_length=16)]
     port: Annotated[int, Field(ge=1, le=65535)]
     user: AccountName
-    host_key: _Key
     serial: _ByMaker
     uuid: _ByMaker
     machine_id: _MachineId
@@ -169,3 +192,36 @@ class _Said(BaseModel):
     made: _Moment
     site: _Line
     batch: Name
+
+
+class _SaidOfSsh(_Said):
+    """Of a machine that takes the site's key."""
+
+    platform: Literal["linux", "windows"] = "linux"
+    transport: Literal["ssh"] = "ssh"
+    host_key: _Key
+
+    @property
+    def pinned(self) -> str:
+        return self.host_key
+
+    @property
+    def machine_key(self) -> str:
+        return self.host_key
+
+
+class _SaidOfWinRm(_Said):
+    """Of a machine that shows a certificate and takes a password."""
+
+    platform: Literal["windows"]
+    transport: Literal["winrm"]
+    certificate: _Certificate
+    one_time: _Sealed
+
+    @property
+    def pinned(self) -> str:
+        return certificate_line(certificate_der(self.certificate))
+
+    @property
+    def machine_key(self) -> str:
+        return ssh_key_of(certificate_der(self.certificate))

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from deskprov.model.inventory import SSH
+from deskprov.model.platform import Platform
+
 NAMESPACE = "deskprov-enrolment"
 """What the signatures below an enrolment are for, as in ssh-keygen(1), -n; no log-in takes such a signature."""
 
@@ -12,6 +15,9 @@ SIGNERS_FILE = "inventory_hosts/enrolment_signers.txt"
 """The public keys of batches, from the site's folder: beside the pinned keys, in git, nothing secret in it."""
 
 FILE_PREFIX = "deskprov-enrol-"
+
+WINDOWS_SCRIPT = "deskprov-windows.ps1"
+"""What the script for Windows is called on a stick."""
 
 
 def is_address(text: str) -> bool:
@@ -50,11 +56,39 @@ class BootstrapOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class SealingPair:
+    """The key that one-time passwords of a batch are sealed to: a certificate and its private key, DER in base64."""
+
+    certificate: str
+    private: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowsOrder:
+    """Everything that the script for Windows is told; see `BootstrapOrder` for what both have.
+
+    `batch_key` are the numbers D, X and Y of a P-256 key in base64, with blanks between. One-time passwords are sealed
+    to `seal_certificate` (DER in base64); it is empty when machines are reached over SSH, where there are none.
+    """
+
+    site: str
+    user: str
+    batch: Batch
+    batch_key: str = field(repr=False)
+    login_from: Sequence[str]
+    transport: str
+    login_key: str = ""
+    seal_certificate: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
 class Enrolment:
     """What the script saw on a machine. `serial` and `uuid` are empty when the firmware has none or a placeholder.
 
-    `host_key` is a public key without comment; `addresses` are IP addresses, the likeliest first; `made` is the time by
-    the machine's own clock, which may be wrong.
+    `host_key` is what will be pinned: a public key without comment, or a certificate's digest; `addresses` are IP
+    addresses, the likeliest first; `made` is the time by the machine's own clock, which may be wrong. `certificate`
+    (DER in base64) and `one_time`, a password sealed for the site, are empty for a machine that takes the site's key.
     """
 
     name: str
@@ -70,6 +104,10 @@ class Enrolment:
     made: datetime
     site: str
     batch: str
+    platform: Platform = Platform.LINUX
+    transport: str = SSH
+    certificate: str = field(default="", repr=False)
+    one_time: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

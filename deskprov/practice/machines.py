@@ -8,7 +8,7 @@ from pathlib import Path
 
 from deskprov.errors import PracticeError
 from deskprov.model.inventory import SSH
-from deskprov.model.ports.practice import PracticeMachine
+from deskprov.model.ports.practice import BareMachine, PracticeMachine
 from deskprov.practice import cgroups, kernel_limits
 from deskprov.practice.apt_settings import read_apt_settings
 from deskprov.practice.base_tree import DEFAULT_CACHE, SUITES, Recipe, ensure_base_tree
@@ -81,6 +81,13 @@ class LinuxPracticeMachines:
             self._wait_until_up(slots)
             undo.pop_all()
         return [_as_machine(slot) for slot in slots]
+
+    def start_bare(self, count: int, script: str, report: Callable[[str], None]) -> list[BareMachine]:
+        """Raises `PracticeError`: a real machine is made bare by hand, and runs the real script."""
+        raise PracticeError(
+            "A practice machine for Linux runs the real script: it plays no bare one.",
+            hint="deskprov practice shell NAME, and see docs/guides/first-contact.md.",
+        )
 
     def stop(self, names: Sequence[str] = ()) -> list[str]:
         """Stops the named machines, or all of this site, and returns their names. Nothing of them stays.

@@ -9,15 +9,14 @@ from rich.text import Text
 
 from deskprov.formats.known_hosts import fingerprint
 from deskprov.model.asset import Asset
-from deskprov.model.enrolment import Batch
-from deskprov.model.inventory import Connection
+from deskprov.model.enrolment import WINDOWS_SCRIPT, Batch
+from deskprov.model.inventory import PORTS
 from deskprov.model.newcomer import Enrolled, Newcomer, Standing
 from deskprov.model.result import Outcome
 from deskprov.model.ssh_key import LOGIN_KEY_FILE, KeyPair
 from deskprov.presenters.columns import columns
 from deskprov.presenters.safe_text import safe
 
-DEFAULT_PORT = Connection("").port
 MOST_LISTED = 10
 
 
@@ -31,6 +30,18 @@ def after_bootstrap(batch: Batch, file: str) -> Text:
     text = Text(f"✓ {batch.name}: its files are taken until {batch.ends:%Y-%m-%d}.", "green")
     text.append(f"\nNext: {how}; then here: deskprov enroll FILE or FOLDER", "not green")
     return text
+
+
+def after_stick(batch: Batch, folder: str) -> Text:
+    """The same for Windows; `folder` is empty when the script was printed for pasting."""
+    how = (
+        f"carry what is in {safe(folder)} there on a stick; at the PC, as an administrator:\n"
+        f"      powershell -NoProfile -ExecutionPolicy Bypass -File D:\\{WINDOWS_SCRIPT}\n      "
+        if folder
+        else "paste all of it there into an administrator's PowerShell; "
+    )
+    text = Text(f"✓ {batch.name}: its files are taken until {batch.ends:%Y-%m-%d}.", "green")
+    return text.append(f"\nNext: {how}then here: deskprov enroll FILE or FOLDER", "not green")
 
 
 def after_login_key(pair: KeyPair) -> Text:
@@ -140,7 +151,7 @@ def _address(newcomer: Newcomer) -> str:
     if newcomer.host is None:
         return ""
     way = newcomer.host.connection
-    return way.address if way.port == DEFAULT_PORT else f"{way.address} port {way.port}"
+    return way.address if way.port == PORTS[way.transport] else f"{way.address} port {way.port}"
 
 
 def _some(names: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from deskprov.model.platform import Platform
 from deskprov.model.ports.practice import PracticeMachine
+from deskprov.presenters.safe_text import safe
 
 
 def machines_view(machines: Sequence[PracticeMachine]) -> RenderableType:
@@ -40,6 +41,13 @@ def after_start(machines: Sequence[PracticeMachine], profile: str) -> Text:
     double = "\nNo Windows runs there: a practice PC decodes what it is sent and answers from a model."
     said = double if any(machine.platform == Platform.WINDOWS for machine in machines) else ""
     return Text(f"{up}. Next: deskprov setup {target}{option}{said}")
+
+
+def after_bare(machines: Sequence[PracticeMachine], stick: str) -> Text:
+    """That they wait, and where their files are."""
+    names = ", ".join(machine.name for machine in machines)
+    said = "\nNo Windows runs there, and the script did not run: they play what it leaves behind."
+    return Text(f"{names} {'is' if len(machines) == 1 else 'are'} up, bare. Next: deskprov enroll {safe(stick)}{said}")
 
 
 def _network(machine: PracticeMachine) -> str:

@@ -12,6 +12,7 @@ from deskprov.model.enrolment import Enrolment
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.names import is_name
 from deskprov.model.newcomer import NameFrom, Newcomer, Paper, Rules, Standing
+from deskprov.model.secret import PER_DEVICE
 
 PROFILE_FIELD = "profile"
 """The field of the site's own that may state the profile in a packing list: `asset_fields: {profile: text}`."""
@@ -126,9 +127,16 @@ class _Desk:
 
     def _host(self, name: str, enrolment: Enrolment, asset: Asset | None) -> Host:
         stated = str(asset.site_fields.get(PROFILE_FIELD, "")) if asset else ""
-        way = Connection(enrolment.addresses[0], enrolment.port, enrolment.user, self.rules.key_file)
+        way = self._way(enrolment)
         place = asset.room if asset and is_name(asset.room) else ""
         return Host(name, way, self.rules.profile or stated, place, known_host=enrolment.host_key)
+
+    def _way(self, enrolment: Enrolment) -> Connection:
+        """With the site's key, or with a password of the machine's own."""
+        where = (enrolment.addresses[0], enrolment.port, enrolment.user)
+        if enrolment.one_time:
+            return Connection(*where, password=PER_DEVICE, transport=enrolment.transport)
+        return Connection(*where, self.rules.key_file, transport=enrolment.transport)
 
 
 def _identity(enrolment: Enrolment) -> tuple[str, str, str]:

@@ -2,7 +2,7 @@
 
 from deskprov.testing.escrow import MemoryEscrow, MemoryKeys
 from deskprov.testing.fixed import FixedClock, FixedLog, FixedRooms, FixedSecrets, MemoryRunLogs
-from deskprov.testing.keys import FixedKeys, MemoryBatches, MemoryHostKeys, MemoryLoginKey
+from deskprov.testing.keys import FixedKeys, FixedSeals, MemoryBatches, MemoryHostKeys, MemoryLoginKey
 from deskprov.testing.machines import (
     FakeSite,
     MemoryFiles,
@@ -24,6 +24,7 @@ __all__ = [
     "FixedKeys",
     "FixedLog",
     "FixedRooms",
+    "FixedSeals",
     "FixedSecrets",
     "FixedWorkplace",
     "MemoryBatches",

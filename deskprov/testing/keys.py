@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from deskprov.errors import WrongUsage
-from deskprov.model.enrolment import Batch
+from deskprov.model.enrolment import Batch, SealingPair
 from deskprov.model.inventory import Host
 from deskprov.model.ports.machine import HostKey
 from deskprov.model.ssh_key import LOGIN_KEY_FILE, KeyPair
@@ -21,6 +21,11 @@ class FixedKeys:
         self.made += 1
         return KeyPair(f"ssh-ed25519 {self.made:0>68} {comment}", f"private {self.made}")
 
+    def new_p256_pair(self, comment: str) -> KeyPair:
+        """Counts up likewise."""
+        self.made += 1
+        return KeyPair(f"ecdsa-sha2-nistp256 {self.made:0>68} {comment}", f"private numbers {self.made}")
+
     def signed_by(self, public_key: str, text: str, signature: str, namespace: str) -> bool:
         """True for what `signature` gives, and for nothing else."""
         return signature == self.signature(public_key, text, namespace)
@@ -29,6 +34,29 @@ class FixedKeys:
     def signature(public_key: str, text: str, namespace: str) -> str:
         """What counts here as a signature."""
         return f"{namespace} by {public_key}: {text}"
+
+
+class FixedSeals:
+    """Seals that anybody could open, but are opened only with the key that belongs to the certificate."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def new_pair(self, name: str) -> SealingPair:
+        """Counts up."""
+        self.made += 1
+        return SealingPair(f"certificate {self.made}", f"key of certificate {self.made}")
+
+    def sealed(self, text: str, certificate: str) -> str:
+        """Says for whom it is."""
+        return f"sealed to {certificate}: {text}"
+
+    def opened(self, sealed: str, private: str) -> str:
+        """Raises `ValueError` for what is sealed to another."""
+        begin = f"sealed to {private.removeprefix('key of ')}: "
+        if not sealed.startswith(begin):
+            raise ValueError("this key does not open it")
+        return sealed.removeprefix(begin)
 
 
 class MemoryHostKeys:

@@ -18,7 +18,7 @@ from deskprov.model.problem import Problem
 from deskprov.model.settings import Settings
 from deskprov.testing.escrow import MemoryEscrow, MemoryKeys
 from deskprov.testing.fixed import FixedClock, FixedLog, FixedRooms, FixedSecrets, MemoryRunLogs
-from deskprov.testing.keys import FixedKeys, MemoryBatches, MemoryHostKeys, MemoryLoginKey
+from deskprov.testing.keys import FixedKeys, FixedSeals, MemoryBatches, MemoryHostKeys, MemoryLoginKey
 from deskprov.testing.record import MemoryRecord
 from deskprov.testing.workplace import FixedWorkplace
 
@@ -218,6 +218,7 @@ class FakeSite:
     ssh_keys: FixedKeys = field(default_factory=FixedKeys)
     login_key: MemoryLoginKey = field(default_factory=MemoryLoginKey)
     batches: MemoryBatches = field(default_factory=MemoryBatches)
+    seals: FixedSeals = field(default_factory=FixedSeals)
     log: FixedLog = field(default_factory=FixedLog)
     run_logs: MemoryRunLogs = field(default_factory=MemoryRunLogs)
     practice: Mapping[str, PracticeMachines] = field(default_factory=dict)

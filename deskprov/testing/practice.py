@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from deskprov.model.inventory import SSH
-from deskprov.model.ports.practice import PRACTICE_PASSWORD, PracticeMachine
+from deskprov.model.ports.practice import PRACTICE_PASSWORD, BareMachine, PracticeMachine
 
 
 @dataclass
@@ -29,6 +29,10 @@ class MemoryPractice:
         new = [self._machine(f"{self.platform}-{number}", isolated, way) for number in range(first, first + count)]
         self.machines |= {machine.name: machine for machine in new}
         return new
+
+    def start_bare(self, count: int, script: str, report: Callable[[str], None]) -> list[BareMachine]:
+        """Fails: nobody has run a script here."""
+        raise AssertionError(f"there is no bare machine of {self.platform}")
 
     def stop(self, names: Sequence[str] = ()) -> list[str]:
         """Raises KeyError for one that is not there, which the use case has to see to."""

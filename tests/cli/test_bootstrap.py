@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deskprov.cli.main import run
-from deskprov.model.enrolment import SIGNERS_FILE
+from deskprov.model.enrolment import SIGNERS_FILE, WINDOWS_SCRIPT
 
 OLD = "format: 1\nname: Example school district\n# by hand\n"
 
@@ -114,3 +114,41 @@ def test_a_script_is_written_over_only_when_asked(tmp_path: Path, capfd: pytest.
     assert (file.read_bytes(), (site / SIGNERS_FILE).read_bytes()) == (first, signers)
     assert run([*command, "--force"]) == 0
     assert file.read_bytes() != first
+
+
+def test_a_stick_for_windows_is_for_certain_addresses_only(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    site, stick = tmp_path / "site", tmp_path / "stick"
+    assert run(["init", str(site)]) == 0
+    command = ["-C", str(site), "bootstrap", "windows", "-o", str(stick)]
+    capfd.readouterr()
+    assert run(command) == 64
+    assert "opened for certain addresses only" in capfd.readouterr().err
+    assert not stick.exists()
+    assert not (site / SIGNERS_FILE).exists()
+    assert run([*command, "--from", "10.1.0.5", "--language", "es"]) == 0
+    script = (stick / WINDOWS_SCRIPT).read_text("ascii")
+    assert '"login_from": ["10.1.0.5"]' in script
+    assert "Huella del certificado" in script
+    [signer] = (site / SIGNERS_FILE).read_text().splitlines()[1:]
+    assert "ecdsa-sha2-nistp256" in signer
+    told = " ".join(capfd.readouterr().err.split())
+    assert "-ExecutionPolicy Bypass -File D:\\deskprov-windows.ps1" in told
+    assert run([*command, "--from", "10.1.0.5"]) == 64
+    assert (stick / WINDOWS_SCRIPT).read_text("ascii") == script
+
+
+def test_without_a_key_to_seal_to_no_script_is_written(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "deskprov.yml").write_text(f"{OLD}login_from: [10.1.0.5]\n")
+    assert run(["-C", str(tmp_path), "bootstrap", "windows", "-o", str(tmp_path / "stick")]) == 6
+    assert "deskprov secret init" in capfd.readouterr().err
+    assert not (tmp_path / "stick").exists()
+    assert not (tmp_path / SIGNERS_FILE).exists()
+
+
+def test_names_of_the_packing_list_go_on_the_stick(tmp_path: Path) -> None:
+    site, stick = tmp_path / "site", tmp_path / "stick"
+    assert run(["init", str(site)]) == 0
+    (site / "list.csv").write_text("tag,serial\nGV-0001,SN-1\n")
+    assert run(["-C", str(site), "asset", "import", str(site / "list.csv")]) == 0
+    assert run(["-C", str(site), "bootstrap", "windows", "-o", str(stick), "--from", "10.1.0.5"]) == 0
+    assert '"SN-1","GV-0001"' in (stick / "deskprov-names.csv").read_text()

@@ -8,7 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deskprov.adapters.enrolment_seals import RsaSeals
+from deskprov.formats.certificates import certificate_der
 from deskprov.formats.enrolment import MOST_BYTES, read
+from deskprov.formats.known_hosts import certificate_line
+from deskprov.model.platform import Platform
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIE4kK9q/nZnXb92zv771qaL/m2jwWfJICGm4V5UlfyDi"
 SAID: dict[str, Any] = {
@@ -25,6 +29,17 @@ SAID: dict[str, Any] = {
     "macs": ["02:fc:00:00:00:01"],
     "os": "Debian GNU/Linux 12 (bookworm)",
     "made": "2026-11-25T13:10:29Z",
+}
+
+
+CERTIFICATE = RsaSeals().new_pair("PC-1").certificate
+OF_WINDOWS: dict[str, Any] = {
+    **{name: value for name, value in SAID.items() if name != "host_key"},
+    "platform": "windows",
+    "transport": "winrm",
+    "machine_id": "0f3a1c52-9d7e-4b8a-8c11-5a6b7c8d9e0f",
+    "certificate": CERTIFICATE,
+    "one_time": "A" * 512,
 }
 
 
@@ -52,6 +67,34 @@ def test_what_the_script_writes_is_read(content: bytes) -> None:
     enrolment = signed.enrolment
     assert (enrolment.serial, enrolment.port, enrolment.addresses[1]) == ("PF-4 2X", 22, "2001:db8::7")
     assert enrolment.made.isoformat() == "2026-11-25T13:10:29+00:00"
+
+
+def test_a_windows_pc_states_its_certificate_and_a_sealed_password() -> None:
+    signed, problems = read(json.dumps(paper(json.dumps(OF_WINDOWS))).encode(), "a.json")
+    assert signed, problems
+    assert signed.enrolment.platform is Platform.WINDOWS
+    assert signed.enrolment.host_key == certificate_line(certificate_der(CERTIFICATE))
+    assert signed.machine_key.startswith("ssh-rsa AAAA")
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"certificate": "AAAA"}, "`certificate` is no certificate with an RSA key"),
+        ({"certificate": "no base64"}, "`certificate` is no certificate with an RSA key"),
+        ({"one_time": "secret"}, "`one_time` is no sealed password"),
+        ({"one_time": None}, "`one_time` must be text"),
+        ({"host_key": KEY}, "there is no option `host_key`"),
+        ({"platform": "linux"}, "`platform` must be"),
+        ({"transport": "ssh"}, "there is no option `certificate`"),
+        ({"transport": ["winrm"]}, "`transport`"),
+        ({"machine_id": "0f3a1c52"}, "`machine_id` must be"),
+    ],
+)
+def test_each_thing_of_a_windows_pc_must_be_what_it_is(changed: dict[str, Any], words: str) -> None:
+    signed, problems = read(json.dumps(paper(json.dumps({**OF_WINDOWS, **changed}))).encode(), "a.json")
+    assert signed is None
+    assert words in " ".join(map(str, problems))
 
 
 def test_what_a_maker_left_in_is_no_serial_number() -> None:

@@ -59,10 +59,17 @@ def test_only_known_commands_are_used_and_all_known_ones_are(
     used = {command["name"] for fact in facts.values() for command in fact["commands"]} - own
     # what a loader calls stands in what it is given
     assert used - {"look"} == set(pages)
-    assert all(
-        page.startswith("https://learn.microsoft.com/powershell/") and page.endswith("?view=powershell-5.1")
-        for page in pages.values()
-    )
+    assert {name: page for name, page in pages.items() if not is_page_of(name, page)} == {}
+
+
+def is_page_of(name: str, page: str) -> bool:
+    """Of PowerShell 5.1's own; of a module of Windows, whose pages go by Windows Server; or of a program, which is
+    called by its whole name, `.exe` too.
+    """
+    if name.endswith(".exe"):
+        return page.startswith("https://learn.microsoft.com/windows-")
+    views = ("?view=powershell-5.1", "?view=windowsserver2019-ps")
+    return page.startswith("https://learn.microsoft.com/powershell/module/") and page.endswith(views)
 
 
 def test_what_changes_a_machine_is_a_change_to_ansible_and_holds_to_check_mode() -> None:

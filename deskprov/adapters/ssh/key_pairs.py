@@ -1,9 +1,11 @@
 """Makes SSH keys, in memory, and checks what was signed with one."""
 
+import base64
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
@@ -22,6 +24,15 @@ class OpenSshKeys:
         private = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
         public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
         return KeyPair(f"{public.decode()} {comment}", private.decode())
+
+    def new_p256_pair(self, comment: str) -> KeyPair:
+        """A fresh pair for .NET, whose ECDsa takes a key as numbers (ECParameters)."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        numbers = key.private_numbers()
+        three = (numbers.private_value, numbers.public_numbers.x, numbers.public_numbers.y)
+        private = " ".join(base64.b64encode(number.to_bytes(32, "big")).decode() for number in three)
+        public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+        return KeyPair(f"{public.decode()} {comment}", private)
 
     def signed_by(self, public_key: str, text: str, signature: str, namespace: str) -> bool:
         """By ssh-keygen. Raises `DeskprovError` when it is not installed or does not answer."""

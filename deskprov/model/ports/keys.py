@@ -11,6 +11,11 @@ class SshKeys(Protocol):
     def new_pair(self, comment: str) -> KeyPair:
         """A fresh Ed25519 key pair that is nowhere on a disk. The comment is plain characters."""
 
+    def new_p256_pair(self, comment: str) -> KeyPair:
+        """A fresh pair for those who know no Ed25519: the private half are the numbers D, X and Y of a key on P-256,
+        each 32 bytes in base64, with blanks between.
+        """
+
     def signed_by(self, public_key: str, text: str, signature: str, namespace: str) -> bool:
         """True when this key has signed exactly this text for this purpose (`ssh-keygen -Y sign -n`).
 

@@ -14,7 +14,7 @@ class PracticeMachine:
 
     `host_key` is what is pinned of it: a public key without comment, or `x509-sha256` and the digest of its certificate
     where it is reached over TLS. `state` is one of running, rebooting, stopped, broken. `password` is the name of the
-    secret that logs in where there is no key file.
+    secret that logs in where there is no key file. The site knows a `bare` one once it is enrolled.
     """
 
     name: str
@@ -28,6 +28,16 @@ class PracticeMachine:
     isolated: bool
     transport: str = "ssh"
     password: str = ""
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BareMachine:
+    """A machine on which the bootstrap script has run, and the enrolment file that it left on the stick."""
+
+    machine: PracticeMachine
+    file_name: str
+    content: str
 
 
 class PracticeMachines(Protocol):
@@ -46,6 +56,11 @@ class PracticeMachines(Protocol):
         """Adds machines and returns them when each answers; `transport` is one of `transports`, or empty for the usual.
 
         Raises `PracticeError`.
+        """
+
+    def start_bare(self, count: int, script: str, report: Callable[[str], None]) -> list[BareMachine]:
+        """Adds machines that the site does not know yet, as this bootstrap script leaves them. Raises `PracticeError`,
+        also where machines of this platform can be made bare in no such way.
         """
 
     def stop(self, names: Sequence[str] = ()) -> list[str]:

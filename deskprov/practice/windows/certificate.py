@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -29,7 +29,17 @@ def fingerprint(certificate: str) -> str:
 
 def new_certificate(name: str, address: str, now: datetime) -> Certificate:
     """A certificate for this name and address, for signing in to a server, good from two days ago for five years."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    return _self_signed(ec.generate_private_key(ec.SECP256R1()), name, address, now)
+
+
+def certificate_of_bootstrap(name: str, address: str, now: datetime) -> Certificate:
+    """One with an RSA key, as the bootstrap script has Windows make it; it takes a while to find the primes."""
+    return _self_signed(rsa.generate_private_key(public_exponent=65537, key_size=2048), name, address, now)
+
+
+def _self_signed(
+    key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, name: str, address: str, now: datetime
+) -> Certificate:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     names = [x509.DNSName(name), x509.IPAddress(ipaddress.ip_address(address))]
     certificate = (

@@ -57,6 +57,11 @@ class Folder:
         self._transport.write_text(transport)
 
     @property
+    def bare(self) -> Path:
+        """There for a PC that deskprov has not been told of but by its enrolment file."""
+        return self.path / "bare"
+
+    @property
     def state(self) -> Path:
         """What the PC is now: see computer.py."""
         return self.path / "state.json"

@@ -1,6 +1,7 @@
 """The door to practice PCs: start, stop, list. No root is needed, and nothing but loopback is touched."""
 
 import fcntl
+import json
 import os
 import secrets
 import signal
@@ -14,12 +15,12 @@ from pathlib import Path
 from deskprov.errors import PracticeError
 from deskprov.formats.file_refusals import not_writable
 from deskprov.model.inventory import OVER_TLS, SSH
-from deskprov.model.ports.practice import PRACTICE_PASSWORD, PracticeMachine
+from deskprov.model.ports.practice import PRACTICE_PASSWORD, BareMachine, PracticeMachine
 from deskprov.model.practice_models import State
 from deskprov.practice.keys import new_key_pair, site_key
 from deskprov.practice.waiting import wait_until
-from deskprov.practice.windows import file_system
-from deskprov.practice.windows.certificate import fingerprint, new_certificate
+from deskprov.practice.windows import bare, file_system
+from deskprov.practice.windows.certificate import Certificate, certificate_of_bootstrap, fingerprint, new_certificate
 from deskprov.practice.windows.computer import fresh_state, write_state
 from deskprov.practice.windows.folder import Folder
 from deskprov.practice.windows.local_accounts import ADMINISTRATORS, add_user, group, nt_hash
@@ -61,12 +62,30 @@ class WindowsPracticeMachines:
                 "A practice PC for Windows has no network of its own.", hint="Leave --isolated out, or start linux."
             )
         report(f"starting {count} practice PC{'s' if count > 1 else ''}")
+        folders = self._started(count, lambda folder: self._furnish(folder, transport or self.transports[0]))
+        return [self._as_machine(folder) for folder in folders]
+
+    def start_bare(self, count: int, script: str, report: Callable[[str], None]) -> list[BareMachine]:
+        """Adds PCs as the script leaves them: with its account, a one-time password and a certificate of their own.
+
+        Raises `PracticeError`, also when the script is none of deskprov's, and `SiteNotWritable`.
+        """
+        order = bare.order_in(script)
+        report(f"starting {count} bare practice PC{'s' if count > 1 else ''}")
+        sealed: dict[str, str] = {}
+
+        def furnish(folder: Folder) -> None:
+            sealed[folder.name] = self._furnish_bare(folder, order)
+
+        return [self._as_bare(folder, order, sealed[folder.name]) for folder in self._started(count, furnish)]
+
+    def _started(self, count: int, furnish: Callable[[Folder], None]) -> Sequence[Folder]:
         try:
             with self._locked(), ExitStack() as undo:
                 folders = [Folder(self._state_dir / name) for name in self._free_names(count)]
                 undo.callback(_end, folders)
                 for folder in folders:
-                    self._furnish(folder, transport or self.transports[0])
+                    furnish(folder)
                 self._launch(folders)
                 wait_until(lambda: all(folder.port or not folder.lives() for folder in folders), UP_WITHIN)
                 for folder in folders:
@@ -74,7 +93,7 @@ class WindowsPracticeMachines:
                 undo.pop_all()
         except OSError as error:
             raise not_writable(self._state_dir, error) from error
-        return [self._as_machine(folder) for folder in folders]
+        return folders
 
     def stop(self, names: Sequence[str] = ()) -> list[str]:
         """Stops the named PCs, or all, and returns their names. Nothing of them stays.
@@ -126,10 +145,7 @@ class WindowsPracticeMachines:
         now = self._now()
         folder.path.mkdir(mode=0o700)
         folder.reached_by(transport)
-        made = new_certificate(folder.name, folder.address, now)
-        folder.certificate.write_text(made.certificate)
-        folder.key.touch(mode=0o600)
-        folder.key.write_text(made.key)
+        _keep(folder, new_certificate(folder.name, folder.address, now))
         state = fresh_state(folder.name, int(now.timestamp()), hardware=str(folder.path))
         add_user(state, USER, nt_hash(self._password()))
         group(state, ADMINISTRATORS)["members"].append(state["users"][USER]["sid"])
@@ -145,6 +161,27 @@ class WindowsPracticeMachines:
         folder.public_host_key.write_text(pair.public)
         file_system.make_folder(state, file_system.parent(AUTHORIZED_KEYS))
         file_system.write(state, AUTHORIZED_KEYS, f"{site_key(self._state_dir)[1]}\n".encode())
+
+    def _furnish_bare(self, folder: Folder, order: bare.Order) -> str:
+        """Returns the sealed one-time password."""
+        now = self._now()
+        folder.path.mkdir(mode=0o700)
+        folder.bare.touch()
+        folder.reached_by(OVER_TLS[0])
+        made = certificate_of_bootstrap(folder.name, folder.address, now)
+        _keep(folder, made)
+        state = fresh_state(folder.name, int(now.timestamp()), hardware=str(folder.path))
+        one_time = bare.prepare(state, order, made)
+        write_state(folder.state, state)
+        return one_time
+
+    def _as_bare(self, folder: Folder, order: bare.Order, one_time: str) -> BareMachine:
+        made = Certificate(folder.certificate.read_text("ascii"), folder.key.read_text("ascii"))
+        where = (folder.address, folder.port)
+        file_name, content = bare.enrolment(
+            json.loads(folder.state.read_text("utf-8")), order, made, where, one_time, self._now()
+        )
+        return BareMachine(self._as_machine(folder), file_name, content)
 
     def _password(self) -> str:
         if not self.password_file.exists():
@@ -191,6 +228,7 @@ class WindowsPracticeMachines:
             password=PRACTICE_PASSWORD,
             state="running" if folder.lives() else "broken",
             isolated=False,
+            bare=folder.bare.exists(),
         )
 
 
@@ -214,6 +252,12 @@ def _end(folders: Sequence[Folder]) -> None:
     for folder in folders:
         if folder.path.exists():
             folder.remove()
+
+
+def _keep(folder: Folder, made: Certificate) -> None:
+    folder.certificate.write_text(made.certificate)
+    folder.key.touch(mode=0o600)
+    folder.key.write_text(made.key)
 
 
 def _refuse_dead(folder: Folder) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from deskprov.model.practice_models import ModuleModel, PracticeModels, ProbeModel, ScriptModel
 from deskprov.model.probe import script_beside
-from deskprov.practice.windows.answers import facts, readiness
+from deskprov.practice.windows.answers import facts, hand_over, readiness
 from deskprov.practice.windows.answers import registry as registry_answers
 from deskprov.practice.windows.modules import accounts, computer_name, files, ping, registry
 from deskprov.practice.windows.pack import make_items
@@ -35,6 +35,12 @@ OWN = PracticeModels(
     },
 )
 """What belongs to no single type."""
+
+
+ORDERS: Mapping[str, ProbeModel] = {
+    "deskprov.stages.hand_over/hand_over_windows.ps1": hand_over.obey,
+}
+"""Programs of deskprov's own, sent as a probe is, that change the PC: to each its model, which changes the state."""
 
 
 @dataclass(frozen=True, slots=True)

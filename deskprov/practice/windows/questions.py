@@ -13,7 +13,7 @@ from typing import Any
 
 from deskprov.model.practice_models import Unanswered
 from deskprov.practice.windows.computer import Computer
-from deskprov.practice.windows.models import MODELS
+from deskprov.practice.windows.models import MODELS, ORDERS
 
 PROGRAM = re.compile(rb"\nmain '(?P<data>\{[\x20-\x26\x28-\x7e]*\})'\s*\Z")
 
@@ -40,7 +40,9 @@ def read(program: bytes) -> Questions:
 
 def answer(computer: Computer, questions: Questions) -> bytes:
     """The answers in their order between the markers, as the program would print them."""
-    answers = computer.look(lambda state: [_answer(state, *question) for question in questions.asked])
+    changing = any(name in ORDERS for name, _ in questions.asked)
+    at_work = computer.change if changing else computer.look
+    answers = at_work(lambda state: [_answer(state, *question) for question in questions.asked])
     begin, end = (f"\ndeskprov-{word}-{questions.nonce}\n" for word in ("begin", "end"))
     return f"{begin}{json.dumps({'answers': answers})}{end}".replace("\n", "\r\n").encode("ascii")
 
@@ -54,9 +56,10 @@ def _question(entry: Any, scripts: Mapping[str, Any]) -> tuple[str, Any]:
 
 
 def _answer(state: dict[str, Any], name: str, argument: Any) -> Mapping[str, Any]:
-    if name not in MODELS.probes:
+    model = ORDERS.get(name) or MODELS.probes.get(name)
+    if model is None:
         return {"error": f"practice PC: no model of the probe {name}"}
     try:
-        return {"answer": MODELS.probes[name](state, argument)}
+        return {"answer": model(state, argument)}
     except Unanswered as error:
         return {"error": str(error)}

@@ -1,0 +1,123 @@
+"""The password of a machine that is new: the one-time one of its file, then one of its own, and the first is burned.
+
+Its own is sealed in escrow before it is sent. Whatever is killed in between, one of the two lets us in, and both are
+here: the one-time one in the file, the other in escrow.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from deskprov.api.asking import ask_one
+from deskprov.api.kept_passwords import new_value
+from deskprov.api.site import Site
+from deskprov.errors import ProbeFailed, SecretUnavailable
+from deskprov.formats.certificates import certificate_der, thumbprint
+from deskprov.model.enrolment import Enrolment, SealingPair
+from deskprov.model.escrow import EscrowState, Kept, NewSecret, Owner, owner_of
+from deskprov.model.facts import ProbeError
+from deskprov.model.inventory import Host
+from deskprov.model.secret import PER_DEVICE, SecretRef, Value, as_password
+from deskprov.stages.hand_over import hand_over, is_in_force
+
+ONE_TIME = f"{PER_DEVICE}:enrolment"
+"""The name under which the one-time password of a machine is held while it is taken in; it is kept nowhere."""
+
+
+def keep_batch_key(site: Site, batch: str, pair: SealingPair) -> None:
+    """Seals the key that opens the one-time passwords of a batch. Raises `SecretUnavailable` when the site has no keys
+    to seal it to.
+    """
+    new = NewSecret(_batch(batch), Value(pair.private, site.token()), EscrowState.CURRENT)
+    site.escrow.keep(new, site.clock.now(), site.operator)
+
+
+def ways_in(site: Site, host: Host, enrolment: Enrolment) -> Sequence[Host]:
+    """The machine once for each way to log in to it, the likeliest first.
+
+    An own password that was made by a call that was broken off goes before the one-time one. Raises
+    `SecretUnavailable` when what was sealed cannot be opened here.
+    """
+    if not enrolment.one_time:
+        return [host]
+    one_time = replace(host, connection=replace(host.connection, password=ONE_TIME))
+    site.secrets.hold(_login(one_time), Value(_opened(site, host, enrolment)))
+    begun = _begun(site, host)
+    if begun is None:
+        return [one_time]
+    site.secrets.hold(_login(host), site.escrow.open(begun))
+    return [host, one_time]
+
+
+def is_one_time(host: Host) -> bool:
+    """True for a machine that is reached with the password of its file."""
+    return host.connection.password == ONE_TIME
+
+
+def keep_own(site: Site, host: Host) -> str:
+    """Makes its own password and seals it, or takes up the one that was made before; returns it, held for this run.
+
+    The record must know the machine. Raises `SecretUnavailable` when it cannot be kept; then nothing may be sent.
+    """
+    begun = _begun(site, host)
+    value = site.escrow.open(begun) if begun else new_value(site)
+    if begun is None:
+        site.escrow.keep(NewSecret(_owner(host), value), site.clock.now(), site.operator)
+    site.secrets.hold(_login(host), value)
+    return value.plain
+
+
+def put_in_force(site: Site, one_time: Host, enrolment: Enrolment, password: str) -> None:
+    """Sends the machine its own password, sealed to its certificate. Raises what asking raises, and `ProbeFailed`."""
+    sealed = site.seals.sealed(password, enrolment.certificate)
+    held_as = thumbprint(certificate_der(enrolment.certificate))
+    answer = ask_one(site, one_time, hand_over(enrolment.user, held_as, sealed))
+    if not is_in_force(answer):
+        why = f": {answer.message}" if isinstance(answer, ProbeError) else "."
+        raise ProbeFailed(one_time.name, f"{one_time.name} did not take its own password{why}")
+
+
+def is_unproved(site: Site, host: Host) -> bool:
+    """True when a password of its own is sealed that nobody has seen in force yet."""
+    return _begun(site, host) is not None
+
+
+def settle(site: Site, host: Host) -> None:
+    """Its own password has let us in: from now on it is the current one, and all else of this account is burned."""
+    begun = _begun(site, host)
+    if begun is not None:
+        site.escrow.prove(begun, site.clock.now(), site.operator)
+
+
+def _login(host: Host) -> SecretRef:
+    return as_password(host.connection.login_secret, host.name)
+
+
+def _owner(host: Host) -> Owner:
+    return owner_of(_login(host))
+
+
+def _begun(site: Site, host: Host) -> Kept | None:
+    """The newest that is sealed and not proved yet."""
+    kept = site.escrow.of(_owner(host))
+    return next((each for each in kept[:1] if each.state is EscrowState.PENDING), None)
+
+
+def _batch(name: str) -> Owner:
+    return Owner("", f"enrolment:{name}")
+
+
+def _opened(site: Site, host: Host, enrolment: Enrolment) -> str:
+    kept = site.escrow.of(_batch(enrolment.batch))
+    try:
+        if kept:
+            return site.seals.opened(enrolment.one_time, site.escrow.open(kept[0]).plain)
+    except ValueError as error:
+        raise SecretUnavailable(
+            f"The one-time password of {host.name} is not sealed to the key of {enrolment.batch}.",
+            hint="Run the script on it again, and enrol the new file.",
+        ) from error
+    raise SecretUnavailable(
+        f"The key that opens the one-time passwords of {enrolment.batch} is not kept here.",
+        hint="Was its script written with another database? Then enrol there, or write a new one: deskprov bootstrap "
+        "windows",
+    )

@@ -1,0 +1,26 @@
+# Runs on a PC once, after its first contact: puts its own password in force, which comes sealed to its certificate, so
+# that it stands in no log of the commands that PowerShell runs. From then on the one-time password opens nothing.
+
+$Memory = 'HKLM:\SOFTWARE\deskprov-bootstrap'
+
+function look($argument) {
+    $user, $thumbprint, $sealed = $argument
+    $held = @(Get-ChildItem -LiteralPath 'Cert:\LocalMachine\My' | Where-Object { $_.Thumbprint -eq $thumbprint })
+    if (-not $held.Count) { throw 'The certificate that it shows is not in its own store.' }
+    $key = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($held[0])
+    $padding = [System.Security.Cryptography.RSAEncryptionPadding]::OaepSHA256
+    $plain = [System.Text.Encoding]::UTF8.GetString($key.Decrypt([Convert]::FromBase64String($sealed), $padding))
+    Set-LocalUser -Name $user -Password (ConvertTo-SecureString -String $plain -AsPlainText -Force)
+    if (Test-Path -LiteralPath $Memory) { Complete-Bootstrap }
+    @{ in_force = $true }
+}
+
+# The script does not make a new one-time password any more unless told to, and the PC may sleep as before.
+function Complete-Bootstrap {
+    New-ItemProperty -LiteralPath $Memory -Name Enrolled -Value 1 -PropertyType DWord -Force | Out-Null
+    $before = Get-ItemProperty -LiteralPath $Memory
+    if ($null -eq $before.SleepPluggedIn) { return }
+    powercfg.exe /setacvalueindex SCHEME_CURRENT SUB_SLEEP STANDBYIDLE $before.SleepPluggedIn | Out-Null
+    powercfg.exe /setdcvalueindex SCHEME_CURRENT SUB_SLEEP STANDBYIDLE $before.SleepOnBattery | Out-Null
+    powercfg.exe /setactive SCHEME_CURRENT | Out-Null
+}

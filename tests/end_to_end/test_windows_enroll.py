@@ -1,0 +1,112 @@
+"""From a stick to verified records: bare practice PCs, the printed script, a packing list, real Ansible over WinRM."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.bench import Bench, statuses
+
+pytestmark = [pytest.mark.ansible, pytest.mark.timeout(300)]
+
+PROFILE = """\
+profile: pupil-pc
+platform: windows
+registry: [{value: 'HKLM\\SOFTWARE\\Example\\Site', data: Gym}]
+services: [{name: Fax, startup: disabled}]
+"""
+NAMES = ["GV-0001", "GV-0002"]
+"""Of those on the packing list; the third PC is on none."""
+
+
+@dataclass
+class School:
+    """A site, a stick that has been in three PCs, and what enrolling them told. `names` are those of the PCs in it."""
+
+    bench: Bench
+    stick: Path
+    told: dict[str, Any]
+
+    @property
+    def serials(self) -> list[str]:
+        return sorted(file.stem.removeprefix("deskprov-enrol-") for file in self.stick.glob("*.json"))
+
+    @property
+    def names(self) -> list[str]:
+        return [*NAMES, self.serials[2]]
+
+    def journal(self, number: int) -> list[dict[str, Any]]:
+        file = self.bench.root / f".deskprov/practice/windows/practice-pc-{number}/journal.jsonl"
+        return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+    def refused(self) -> int:
+        return sum(e["what"] == "logon" and not e["taken"] for n in (1, 2, 3) for e in self.journal(n))
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+    bench, stick = Bench(tmp_path_factory.mktemp("site")), tmp_path_factory.mktemp("desk") / "stick"
+    bench.env["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))
+    made = subprocess.run(bench.command("secret", "init"), env=bench.environment(), capture_output=True, check=True)
+    settings = (bench.root / "deskprov.yml").read_text() + "asset_fields: {profile: text}\n" + made.stdout.decode()
+    bench.write("deskprov.yml", settings)
+    bench.write("profiles/pupil-pc.yml", PROFILE)
+    bench.run("bootstrap", "windows", "-o", str(stick), "--from", "127.0.0.0/8")
+    bench.run("practice", "start", "windows", "--bare", str(stick), "--count", "3")
+    try:
+        school = School(bench, stick, {})
+        rows = [f"{name},{serial},gym\n" for name, serial in zip(NAMES, school.serials, strict=False)]
+        bench.write("list.csv", "".join(["tag,serial,room\n", *rows, "GV-0009,SN-9,gym\n"]))
+        bench.run("asset", "import", str(bench.root / "list.csv"))
+        assert bench.data("host", "list", "--json")["hosts"] == [], "nobody knows them before they are enrolled"
+        school.told = bench.data("enroll", str(stick), "--yes", "--json")
+        yield school
+    finally:
+        bench.run("practice", "stop")
+
+
+def test_from_bare_to_a_verified_record_and_a_second_run_with_nothing_to_do(school: School) -> None:
+    bench, told, names = school.bench, school.told, school.names
+    assert {one["outcome"] for one in told["machines"]} == {"ok"}
+    assert sorted(told["batch"]) == sorted(names)
+    assert [one["host"] for one in told["machines"] if not one["on_list"]] == [names[2]]
+    assert [asset["tag"] for asset in told["not_enrolled"]] == ["GV-0009"]
+
+    run = bench.data("setup", "@batch", "--profile", "pupil-pc", "--yes", "--json")
+    for name in names:
+        assert set(statuses(run, name).values()) == {"changed"}
+    again = bench.data("setup", "@batch", "--profile", "pupil-pc", "--yes", "--json")
+    assert {status for name in names for status in statuses(again, name).values()} == {"ok"}
+    record = bench.data("asset", "show", "GV-0001", "--json")
+    assert (record["asset"]["serial"], record["asset"]["room"]) == (school.serials[0], "gym")
+    assert record["facts"]["model"] == "Practice PC (no Windows)"
+    assert school.refused() == 0
+
+
+def test_a_replayed_file_is_refused_and_the_others_are_nothing_to_do(school: School) -> None:
+    bench, stick = school.bench, school.stick
+    before = [len(school.journal(number)) for number in (1, 2, 3)]
+    told = bench.data("enroll", str(stick), "--yes", "--json")
+    assert [(one["outcome"], one["new"]) for one in told["machines"]] == [("ok", False)] * 3
+    assert [len(school.journal(number)) for number in (1, 2, 3)] == before, "nobody was asked"
+    bench.run("host", "retire", "GV-0002", "--yes")
+    told = bench.data("enroll", str(stick), "--yes", "--json", status=6)
+    [replayed] = [one for one in told["machines"] if one["outcome"] != "ok"]
+    assert replayed["host"] == "GV-0002"
+    assert "it was used already" in replayed["message"]
+    assert school.refused() == 1
+
+
+def test_no_password_is_on_the_stick_or_in_the_site(school: School) -> None:
+    bench = school.bench
+    shown = bench.run("secret", "reveal", "GV-0001/deskprov", "--reason", "the test looks for it", "--pipe", "--yes")
+    [password] = re.findall(r"\b[bcdefghjknprstuvx]{18}\b", shown)
+    for folder in (school.stick, bench.root):
+        for file in folder.rglob("*"):
+            if file.is_file():
+                assert password.encode() not in file.read_bytes(), file
