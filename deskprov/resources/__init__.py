@@ -12,6 +12,7 @@ from deskprov.model.practice_models import PracticeModels
 from deskprov.model.resource_type import OnPlatform, ResourceType
 from deskprov.resources import (
     environment,
+    features,
     files,
     folders,
     groups,
@@ -33,6 +34,7 @@ TYPES: tuple[ResourceType, ...] = (
     links,
     registry,
     environment,
+    features,
     software,
     services,
     power,

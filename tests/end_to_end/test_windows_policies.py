@@ -12,11 +12,13 @@ from tests.end_to_end.windows_pc import set_up, state
 pytestmark = pytest.mark.ansible
 
 FIRST: Mapping[str, Any] = {
+    "features": ["TelnetClient"],
     "power": {"display_minutes": 5, "lid": "sleep"},
     "screen_lock": {"password_after_sleep": True},
     "updates": {"active_from": 7, "active_until": 18, "target_release": "24H2"},
 }
 SECOND: Mapping[str, Any] = {
+    "features": ["TelnetClient", "TFTP"],
     "power": {"display_minutes": 10, "lid": "sleep", "fast_startup": False},
     "screen_lock": {"password_after_sleep": True, "hide_last_user": True},
     "updates": {"active_from": 6, "active_until": 18, "target_release": "25H2"},

@@ -27,6 +27,7 @@ SPECS: list[tuple[str, Mapping[str, Any]]] = [
     ("environment", {"name": "EXAMPLE_SERVER", "value": "{{ a }} 100%"}),
     ("services", {"name": "ExampleAgent", "path": "a.exe", "startup": "delayed", "running": True}),
     ("services", {"name": "ExampleAgent", "path": "a.exe", "startup": "disabled", "title": "A", "description": "b"}),
+    ("features", {"name": "NetFx3"}),
     ("power", {"plan": "balanced", "display_minutes": 5, "lid_on_battery": "nothing", "fast_startup": False}),
     ("screen_lock", {"after_minutes": 10, "password_after_sleep": True, "hide_last_user": True}),
     ("updates", {"active_from": 7, "active_until": 18, "defer_quality_days": 7, "target_release": "24H2"}),

@@ -1,0 +1,50 @@
+"""Optional features of Windows: parts that every installation has and that can be switched on and off.
+
+Capabilities (`OpenSSH.Server~~~~0.0.1.0`, languages) are none: Windows has no cheap look at those.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from deskprov.model.plan import Reboot
+from deskprov.model.platform import Platform
+from deskprov.model.resource import ResourceOptions
+from deskprov.model.resource_type import no_needs, no_preview
+from deskprov.model.text import Accepts, Reach
+from deskprov.model.want import Wanted
+
+NAME = "features"
+KEY = "name"
+PLATFORMS = frozenset({Platform.WINDOWS})
+UNOBSERVABLE: frozenset[str] = frozenset()
+
+_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
+
+FeatureName = Annotated[
+    str, Field(pattern=_PATTERN), Accepts("letters, digits, `.`, `_` and `-`", Reach.WORD, _PATTERN)
+]
+
+
+class Options(ResourceOptions):
+    """An optional feature of Windows, on unless `state` says `absent`."""
+
+    name: FeatureName = Field(
+        description="Its name for DISM, such as `TelnetClient`; `Get-WindowsOptionalFeature -Online` shows them, and "
+        "they are never translated. What it is a part of is switched on with it."
+    )
+
+
+def desired(options: Options) -> Mapping[str, Wanted]:
+    """That it is on is all there is to it."""
+    return {}
+
+
+def reboot(options: Options) -> Reboot:
+    """Windows says afterwards whether it waits for one."""
+    return Reboot.MAYBE
+
+
+needs = no_needs
+preview = no_preview

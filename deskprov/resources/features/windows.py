@@ -1,0 +1,44 @@
+"""Optional features on Windows: CIM to look, ansible.windows.win_optional_feature to change (over a network logon)."""
+
+from collections.abc import Sequence
+
+from deskprov.model.facts import Answer, Observation, Sight
+from deskprov.model.plan import Change
+from deskprov.model.probe import Probe, script_beside
+from deskprov.model.task import Task
+from deskprov.resources.features import Options
+
+_LOOK = script_beside(__package__, "probe_windows.ps1")
+_MODULE = "ansible.windows.win_optional_feature"
+_SECONDS = 60.0
+
+_ON, _OFF = 1, frozenset({2, 3})
+"""InstallState: enabled; disabled, and disabled with its files removed.
+learn.microsoft.com/windows/win32/cimwin32prov/win32-optionalfeature."""
+
+
+def probes(options: Options) -> Sequence[Probe]:
+    """One question for all features."""
+    return [Probe(_LOOK)]
+
+
+def observe(options: Options, answers: Sequence[Answer]) -> Observation:
+    """There when it is on; absent when it is off, or when this Windows has none of that name."""
+    match answers:
+        case [dict(found)] if found:
+            states = {str(name).casefold(): state for name, state in found.items()}
+            state = states.get(options.name.casefold(), min(_OFF))
+            if isinstance(state, bool) or not isinstance(state, int):
+                return Sight.NOT_REPORTED
+            return {} if state == _ON else Sight.ABSENT if state in _OFF else Sight.NOT_REPORTED
+        case _:
+            return Sight.NOT_REPORTED
+
+
+def tasks(change: Change) -> Sequence[Task]:
+    """One task of ansible.windows.win_optional_feature, which fails when Windows has no feature of that name."""
+    name = [change.resource.options.name]
+    if change.resource.absent:
+        return [Task("Switch the feature off", _MODULE, {"name": name, "state": "absent"}, seconds=_SECONDS)]
+    on = {"name": name, "state": "present", "include_parent": True}
+    return [Task("Switch the feature on", _MODULE, on, seconds=_SECONDS)]
