@@ -10,7 +10,7 @@ from deskprov.api.site import Site
 from deskprov.errors import WrongUsage
 from deskprov.model.inventory import Host
 from deskprov.model.plan import Action, Change, HostPlan, Owned, Reboot, Segment
-from deskprov.model.platform import validated
+from deskprov.model.platform import told_apart, validated
 from deskprov.model.problem import Problem, Severity
 from deskprov.model.profile import Profile
 from deskprov.model.resource import Resource
@@ -136,16 +136,22 @@ def _as_wished(change: Change, wishes: Wishes) -> Change:
 
 def _superseded(owned: Sequence[Owned], profile: Profile) -> list[str]:
     """What stood at a path where the profile now wants a thing of another type: removing it would remove that."""
-    paths = {resource.name for resource in profile.resources if BY_NAME[resource.type].KEY == PATH}
-    named = {resource.key for resource in profile.resources}
-    return [thing.key for thing in owned if thing.key not in named and thing.options.get(PATH) in paths]
+    at_paths = [resource for resource in profile.resources if BY_NAME[resource.type].KEY == PATH]
+    paths = {told_apart(resource.name, profile.platform) for resource in at_paths}
+    named = _named(profile)
+    return [
+        thing.key
+        for thing in owned
+        if told_apart(thing.key, profile.platform) not in named
+        and told_apart(str(thing.options.get(PATH, "")), profile.platform) in paths
+    ]
 
 
 def _left_over(owned: Sequence[Owned], profile: Profile) -> tuple[list[Resource], list[Problem]]:
-    named = {resource.key for resource in profile.resources}
+    named = _named(profile)
     resources, problems = [], []
     for thing in owned:
-        if thing.key in named:
+        if told_apart(thing.key, profile.platform) in named:
             continue
         resource = _removal(thing, profile)
         if resource is None:
@@ -153,6 +159,11 @@ def _left_over(owned: Sequence[Owned], profile: Profile) -> tuple[list[Resource]
         else:
             resources.append(resource)
     return resources, problems
+
+
+def _named(profile: Profile) -> set[str]:
+    """The keys of the profile as its platform tells things apart: what is only spelt otherwise is not left over."""
+    return {told_apart(resource.key, profile.platform) for resource in profile.resources}
 
 
 def _removal(thing: Owned, profile: Profile) -> Resource | None:

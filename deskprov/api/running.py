@@ -22,6 +22,7 @@ from deskprov.errors import (
 from deskprov.model.asset import Asset
 from deskprov.model.inventory import Host
 from deskprov.model.plan_file import PlanFile
+from deskprov.model.platform import Platform
 from deskprov.model.ports.progress import Watcher
 from deskprov.model.problem import InvalidInput, Problem
 from deskprov.model.profile import Profile
@@ -29,6 +30,7 @@ from deskprov.model.result import HostResult, Outcome, RunResult
 from deskprov.model.run import Asked, HostIntent, PlanReference, RunIntent
 from deskprov.stages.resolve import ShippedContent
 from deskprov.stages.way_in import removals_of_way_in
+from deskprov.stages.windows_way_in import losses_of_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,7 @@ def jobs(site: Site, request: Request) -> list[Job]:
     for host in hosts:
         try:
             profiles[host.name] = files.for_host(host, request.profile)
-            removals = removals_of_way_in(profiles[host.name].resources, host.connection.user)
-            problems.update(dict.fromkeys(removals))
+            problems.update(dict.fromkeys(_losses(profiles[host.name], host)))
         except InvalidInput as error:
             problems.update(dict.fromkeys(error.problems))
     if problems:
@@ -91,6 +92,12 @@ def jobs(site: Site, request: Request) -> list[Job]:
     for profile in profiles.values():
         request.wishes.check(profile)
     return [_job(site, request, host, profiles[host.name], files.look_into) for host in hosts]
+
+
+def _losses(profile: Profile, host: Host) -> list[Problem]:
+    """What in a profile would take deskprov its own way in to a machine."""
+    of_platform = losses_of_account if profile.platform is Platform.WINDOWS else removals_of_way_in
+    return of_platform(profile.resources, host.connection.user)
 
 
 def _job(site: Site, request: Request, host: Host, profile: Profile, shipped: Callable[[str], ShippedContent]) -> Job:

@@ -75,7 +75,8 @@ class TaskCase(_Part):
 
     Each task is a mapping with `name` (the phrase), the module with its arguments, what judges its result, and
     `become_user`, if it is not root.
-    A secret stands as `{secret: [text, {name, form}]}`, a file of the site as `{shipped: path}`.
+    A secret stands as `{secret: [text, {name, form}]}`, a file of the site as `{shipped: path}`, the text of a script
+    beside the type as `{script: file}`.
     """
 
     about: str

@@ -63,7 +63,8 @@ def ancestors(path: str) -> list[str]:
     return ["/" + "/".join(parts[:count]) for count in range(len(parts), 0, -1)]
 
 
-def _account_name(text: str) -> str:
+def account_name(text: str) -> str:
+    """The name of a user or group as it is. Raises `ValueError` for one that useradd(8) would not take everywhere."""
     if not re.fullmatch(_ACCOUNT, text):
         raise ValueError(
             "must be small letters, digits, `_` and `-`, at most 32 of them, and begin with a letter or `_`"
@@ -77,7 +78,8 @@ def _mode(text: str) -> str:
     return text.zfill(4)
 
 
-def _path(text: str) -> str:
+def machine_path(text: str) -> str:
+    """The path as it is. Raises `ValueError` for one that is not absolute and normalised."""
     if not text.startswith("/"):
         raise ValueError("must be a whole path that begins with `/`")
     if not text.isprintable():
@@ -94,7 +96,7 @@ def _path(text: str) -> str:
 
 AccountName = Annotated[
     str,
-    AfterValidator(_account_name),
+    AfterValidator(account_name),
     Accepts("small letters, digits, `_` and `-`, at most 32 of them", Reach.WORD, _ACCOUNT),
 ]
 """The name of a user or group, as useradd(8) and groupadd(8) take it everywhere."""
@@ -108,7 +110,7 @@ Mode = Annotated[
 
 MachinePath = Annotated[
     str,
-    AfterValidator(_path),
+    AfterValidator(machine_path),
     Accepts("a whole path, any printable characters but `$`, no `.` and `..`", Reach.LINE, "^/"),
 ]
 """An absolute, normalised path on the machine."""

@@ -71,6 +71,14 @@ class PerPlatform:
         raise refusals[0]
 
 
+def told_apart(name: str, platform: Platform | None) -> str:
+    """A name as the platform tells things apart: two that are equal so are one thing there.
+
+    Windows ignores case in names of accounts, groups, services, files, keys of the registry and variables.
+    """
+    return name.casefold() if platform is Platform.WINDOWS else name
+
+
 def validated(model: type[Options], stated: Mapping[str, Any], platform: Platform | None) -> Options:
     """The options that a file states, for a platform if it is known. Raises pydantic's `ValidationError`."""
     return model.model_validate(stated, context={_PLATFORM: platform})

@@ -308,7 +308,7 @@ def test_explain_of_what_is_not_there(author: Author) -> None:
 
 def test_explain_a_type(author: Author) -> None:
     said = author.run("explain", "--type", "users")
-    assert "users  on linux; bare text stands for its name" in said
+    assert "users  on linux, windows; bare text stands for its name" in said
     assert "name of a secret" in said
     options = {o["option"]: o for o in author.data("explain", "--type", "users", "--json")["options"]}
     assert options["role"]["takes"] == "administrator or standard"

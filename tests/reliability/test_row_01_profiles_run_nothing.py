@@ -37,7 +37,7 @@ from tests.reliability.text_fields import (
 FIELDS = text_fields()
 NONCE = "0f0f0f0f0f0f0f0f"
 
-every_field = pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+every_field = pytest.mark.parametrize("field", FIELDS, ids=lambda field: f"{field.name}-{field.platform}")
 
 
 @dataclass(frozen=True)
@@ -141,10 +141,10 @@ def _as_json(argument: Any) -> Any:
 
 def _is_no_template(field: TextField, resources: Sequence[Resource]) -> None:
     """What a YAML reader finds in either playbook is what the type asked for, and only what is ours is a template."""
-    new = _each_task_once(made_entries(field.kind, resources, Action.CREATE))
+    new = _each_task_once(made_entries(field, resources, Action.CREATE))
     [play] = yaml.load(run_playbook("pc-1", new, become=True, step_seconds=60).text, Loader=_Loader)
     _are_as_asked_for([task for block in play["tasks"] for task in block["block"]], new)
-    written_slower = made_entries(field.kind, resources[::10], Action.ENSURE)  # and by the same code
+    written_slower = made_entries(field, resources[::10], Action.ENSURE)  # and by the same code
     full = _each_task_once(written_slower)
     [play] = yaml.load(stand_alone_playbook(Origin("p", "p", FILE, "pc-1", {}), full).text, Loader=_Loader)
     _are_as_asked_for([task for task in play["tasks"] if not task["name"].startswith("000 ")], full)

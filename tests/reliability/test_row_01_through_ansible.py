@@ -111,7 +111,7 @@ def _accepted(field: TextField, texts: Sequence[str], most: int) -> dict[str, An
 
 
 def _numbered(samples: Sequence[tuple[TextField, dict[str, Any]]]) -> list[ResourceTasks]:
-    made = [e for field, texts in samples for e in made_entries(field.kind, [*texts.values()], Action.ENSURE)]
+    made = [e for field, texts in samples for e in made_entries(field, [*texts.values()], Action.ENSURE)]
     return [replace(entry, number=number) for number, entry in enumerate(made, 1)]
 
 

@@ -44,6 +44,7 @@ class TextField:
     steps: Steps
     schema: Schema
     spec: Mapping[str, Any]
+    platform: Platform
 
     @property
     def name(self) -> str:
@@ -52,13 +53,8 @@ class TextField:
 
     @property
     def reach(self) -> Reach:
-        """What the field declares."""
-        return Reach(self.schema["x-reach"])
-
-    @property
-    def platform(self) -> Platform:
-        """The platform that it is tried on."""
-        return tried_on(self.kind)
+        """What the field declares for its platform."""
+        return Reach(self.schema.get("x-reach-on", {}).get(self.platform, self.schema["x-reach"]))
 
     @property
     def is_key(self) -> bool:
@@ -124,19 +120,20 @@ def are_told_with_their_places(problems: Sequence[Problem], content: bytes, file
         assert problem.message
 
 
-def tried_on(kind: ResourceType) -> Platform:
-    """Linux where the type exists there."""
-    return Platform.LINUX if Platform.LINUX in kind.PLATFORMS else min(kind.PLATFORMS)
-
-
 @cache
 def text_fields() -> tuple[TextField, ...]:
-    """All of every type, in the order of the type table; each with an example that states it."""
+    """All of every type on every platform, in the order of the type table; each with an example that states it.
+
+    What is the same words on a second platform of a type (dates, names of secrets, needs) is not there again.
+    """
     return tuple(
-        TextField(kind, (name, *steps), leaf, _example(kind, name, *steps))
+        TextField(kind, (name, *steps), leaf, _example(kind, platform, name, *steps), platform)
         for kind in TYPES
+        for number, platform in enumerate(sorted(kind.PLATFORMS))
         for name, option in options_schema(kind.Options)["properties"].items()
+        if platform in option.get("x-only-on", [platform])
         for steps, leaf in leaves(option)
+        if not number or (name != "needs" and (Reach(leaf["x-reach"]) is not Reach.WORD or "x-reach-on" in leaf))
     )
 
 
@@ -165,9 +162,9 @@ def resolved(content: bytes, look_into: Callable[[str], ShippedContent]) -> Reso
     return Resolution(None if problems else resolution.profile, [*problems, *resolution.problems])
 
 
-def made_entries(kind: ResourceType, resources: Sequence[Resource], action: Action) -> list[ResourceTasks]:
-    """The entries of a playbook that makes, or removes, these resources, one each."""
-    platform = on_platform(kind, tried_on(kind))
+def made_entries(field: TextField, resources: Sequence[Resource], action: Action) -> list[ResourceTasks]:
+    """The entries of a playbook that makes, or removes, these resources of the field's type, one each."""
+    platform = on_platform(field.kind, field.platform)
     changes = [Change(r, Action.DELETE if r.absent else action) for r in resources]
     alone = [entries([change], platform.tasks)[0] for change in changes]
     return [replace(entry, number=number) for number, entry in enumerate(alone, 1)]
@@ -178,9 +175,10 @@ def fits(field: TextField, text: str) -> bool:
     return bool(re.search(field.schema.get("pattern", ""), text.rstrip("\n") if text.endswith("\n") else text))
 
 
-def _example(kind: ResourceType, option: str, *steps: str | int) -> Mapping[str, Any]:
+def _example(kind: ResourceType, platform: Platform, option: str, *steps: str | int) -> Mapping[str, Any]:
     """One that states the option; where that may be a text or a list of texts, the one that is meant."""
-    specs = [naming(kind.KEY, e.spec) if isinstance(e.spec, str) else e.spec for e in cases(kind).examples]
+    here = [example.spec for example in cases(kind).examples if example.platform in (None, platform)]
+    specs = [naming(kind.KEY, spec) if isinstance(spec, str) else spec for spec in here]
     form = str if not steps else list if steps[0] == 0 else dict
     having = [spec for spec in specs if spec.get(option) and isinstance(spec[option], form)]
     present = [spec for spec in having if spec.get("state") != "absent"]

@@ -35,6 +35,11 @@ OF_EVERY_TYPE = frozenset(ResourceOptions.model_fields)
 C = TypeVar("C")
 LINE = Source("profiles/a.yml", 1)
 
+SCRIPTS = {
+    path.read_text("ascii"): path.name for path in Path(deskprov.resources.__file__).parent.glob("*/change*.ps1")
+}
+"""The names of the scripts beside types, by their text."""
+
 CASES: dict[str, Cases] = {resource_type.NAME: cases(resource_type) for resource_type in TYPES}
 
 every_type = pytest.mark.parametrize("resource_type", TYPES, ids=lambda t: t.NAME)
@@ -84,6 +89,8 @@ def plain(value: Any) -> Any:
             return {"secret": [p if isinstance(p, str) else {"name": p.name, "form": str(p.form)} for p in parts]}
         case ShippedFile(path):
             return {"shipped": path}
+        case str() if value in SCRIPTS:
+            return {"script": SCRIPTS[value]}
         case dict():
             return {key: plain(item) for key, item in value.items()}
         case list() | tuple():

@@ -368,6 +368,21 @@ def test_a_path_can_be_one_thing_only() -> None:
     ]
 
 
+def test_a_name_has_one_spelling_where_the_platform_ignores_case() -> None:
+    texts = {
+        "base": "profile: base\nplatform: windows\nusers: [Ana]\nservices: [{name: Spooler, running: true}]\n",
+        "p": "profile: p\nplatform: windows\nextends: [base]\nusers: [ana]\nservices: [{name: spooler}]\n",
+    }
+    hint = "names it; spell it as there, and the two become one"
+    assert problems("p", types=resources.TYPES, **texts) == [
+        "profiles/p.yml:4:9: ana is Ana in another spelling, and users/Ana is here already; "
+        f"profiles/base.yml:3 {hint}",
+        "profiles/p.yml:5:19: spooler is Spooler in another spelling, and services/Spooler is here already; "
+        f"profiles/base.yml:4 {hint}",
+    ]
+    assert profile("p", types=resources.TYPES, p="files: [{path: /a, content: x}, {path: /A, content: x}]\n")
+
+
 def test_two_things_at_one_path_of_one_file_are_told_at_the_second() -> None:
     text = "files: [{path: /srv/a, content: x}]\nfolders: [/srv/a]\n"
     assert problems("p", types=resources.TYPES, p=text) == [

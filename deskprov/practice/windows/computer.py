@@ -10,7 +10,7 @@ import copy
 import json
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import TypeVar
@@ -56,10 +56,11 @@ def write_state(file: Path, state: State) -> None:
     new.replace(file)
 
 
-def fresh_state(name: str, boot: int, hardware: str = "") -> State:
+def fresh_state(name: str, boot: int, hardware: str = "", otherwise: str = "{}") -> State:
     """The state of a PC after installation, with an identity of its own. `boot` is in seconds since 1970.
 
-    Equal `hardware` is the same computer, installed again: it has the same serial number.
+    Equal `hardware` is the same computer, installed again: it has the same serial number. `otherwise` is JSON,
+    by table, of what is not as after an ordinary one: rows in place of others, null for one that is not there.
     """
     computer = uuid.uuid5(uuid.NAMESPACE_URL, hardware) if hardware else uuid.uuid4()
     authority = "-".join(str(uuid.uuid4().int % 2**32) for _ in range(3))
@@ -70,9 +71,15 @@ def fresh_state(name: str, boot: int, hardware: str = "") -> State:
         "{guid}": str(uuid.uuid4()),
         "{sid}": f"S-1-5-21-{authority}",
     }
-    text = FRESH.read_text("utf-8")
-    for mark, value in own.items():
-        text = text.replace(mark, value)
-    state: State = {**json.loads(text), **copy.deepcopy(MODELS.fresh)}
+    state: State = {**json.loads(_marked(FRESH.read_text("utf-8"), own)), **copy.deepcopy(MODELS.fresh)}
+    for table, rows in json.loads(_marked(otherwise, own)).items():
+        together = {**state[table], **rows}
+        state[table] = {key: row for key, row in together.items() if row is not None}
     state["machine"]["boot"] = boot
     return state
+
+
+def _marked(text: str, own: Mapping[str, str]) -> str:
+    for mark, value in own.items():
+        text = text.replace(mark, value)
+    return text

@@ -146,7 +146,7 @@ class WindowsPracticeMachines:
         folder.path.mkdir(mode=0o700)
         folder.reached_by(transport)
         _keep(folder, new_certificate(folder.name, folder.address, now))
-        state = fresh_state(folder.name, int(now.timestamp()), hardware=str(folder.path))
+        state = fresh_state(folder.name, int(now.timestamp()), hardware=str(folder.path), otherwise=self._otherwise())
         add_user(state, USER, nt_hash(self._password()))
         group(state, ADMINISTRATORS)["members"].append(state["users"][USER]["sid"])
         if transport == SSH:
@@ -182,6 +182,11 @@ class WindowsPracticeMachines:
             json.loads(folder.state.read_text("utf-8")), order, made, where, one_time, self._now()
         )
         return BareMachine(self._as_machine(folder), file_name, content)
+
+    def _otherwise(self) -> str:
+        """What new PCs of this site have otherwise than after an ordinary installation: see `fresh_state`."""
+        file = self._state_dir / "otherwise.json"
+        return file.read_text("utf-8") if file.exists() else "{}"
 
     def _password(self) -> str:
         if not self.password_file.exists():

@@ -6,6 +6,7 @@ from typing import Any
 
 from deskprov.model.practice_models import ModuleModel, PracticeModels, ProbeModel, ScriptModel
 from deskprov.model.probe import script_beside
+from deskprov.practice.windows.answers import accounts as account_answers
 from deskprov.practice.windows.answers import facts, hand_over, readiness
 from deskprov.practice.windows.answers import registry as registry_answers
 from deskprov.practice.windows.modules import accounts, computer_name, files, ping, registry
@@ -24,6 +25,7 @@ OWN = PracticeModels(
         "ansible.windows.win_user": accounts.win_user,
     },
     probes={
+        "deskprov.formats.windows_accounts/probe_windows.ps1": account_answers.look,
         "deskprov.formats.windows_registry/probe_windows.ps1": registry_answers.look,
         "deskprov.stages.examine/probe_windows.ps1": readiness.look,
         "deskprov.stages.facts/probe_windows.ps1": facts.look,

@@ -1,46 +1,62 @@
 """Local groups: who may share files, printers and rights on this computer.
 
-Members are stated with each account (`users`, option `groups`), so that an account is described in one place.
+Members are stated with each account (`users`, option `groups`), so that an account is described in one place. On
+Windows a group is made and looked at in the network log-on of an administrator.
 """
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
-from deskprov.formats.posix import SYSTEM_GROUPS, AccountName
-from deskprov.model.platform import Platform
-from deskprov.model.resource import ResourceOptions
+from deskprov.formats.account_names import GroupName
+from deskprov.formats.posix import SYSTEM_GROUPS
+from deskprov.formats.windows_accounts import BUILT_IN
+from deskprov.model.platform import OnlyOn, Platform, platform_of
+from deskprov.model.resource import Line, ResourceOptions
 from deskprov.model.resource_type import no_needs, no_preview, no_reboot
-from deskprov.model.want import Wanted
+from deskprov.model.want import SameIgnoringCase, Wanted
 
 NAME = "groups"
 KEY = "name"
-PLATFORMS = frozenset({Platform.LINUX})
+PLATFORMS = frozenset({Platform.LINUX, Platform.WINDOWS})
 UNOBSERVABLE: frozenset[str] = frozenset()
 
 
 class Options(ResourceOptions):
     """A group of this computer."""
 
-    name: AccountName = Field(description="The name of the group: small letters, digits, `_` and `-`.")
-    gid: int | None = Field(
+    name: GroupName = Field(description="The name of the group, such as `label-printer`.")
+    gid: Annotated[int | None, OnlyOn(Platform.LINUX)] = Field(
         default=None, ge=1, le=4294967294, description="Its number; chosen by the system when left out."
     )
-    system: bool = Field(
+    system: Annotated[bool, OnlyOn(Platform.LINUX)] = Field(
         default=False, description="Whether its number comes from the range for services; has a say on creation only."
+    )
+    description: Annotated[Line | None, OnlyOn(Platform.WINDOWS)] = Field(
+        default=None, min_length=1, max_length=256, description="What people read about it."
     )
 
     @model_validator(mode="after")
-    def _keep_system_groups(self) -> Self:
-        if self.state == "absent" and self.name in SYSTEM_GROUPS:
+    def _keep_system_groups(self, info: ValidationInfo) -> Self:
+        platform = platform_of(info)
+        if platform is Platform.LINUX and self.state == "absent" and self.name in SYSTEM_GROUPS:
             raise ValueError(f"the group {self.name} belongs to the system and cannot be removed")
+        if platform is Platform.WINDOWS and self.name.casefold() in BUILT_IN:
+            raise ValueError(
+                f"the group {self.name} is part of Windows, whatever it is called there: it is neither made nor "
+                "removed; name it in `groups` of an account"
+            )
         return self
 
 
 def desired(options: Options) -> Mapping[str, Wanted]:
-    """The number, when the profile states one."""
-    return {} if options.gid is None else {"gid": options.gid}
+    """The number, and what people read, when the profile states them."""
+    number: Mapping[str, Wanted] = {} if options.gid is None else {"gid": options.gid}
+    words: Mapping[str, Wanted] = (
+        {} if options.description is None else {"description": SameIgnoringCase(options.description)}
+    )
+    return {**number, **words}
 
 
 needs = no_needs

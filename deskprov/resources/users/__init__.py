@@ -1,23 +1,27 @@
-"""Local accounts: the people who log in on this computer, and what they may do there."""
+"""Local accounts: the people who log in on this computer, and what they may do there.
+
+On Windows they are made and looked at in the network log-on of an administrator.
+"""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
+from deskprov.formats.account_names import GroupName, UserName
 from deskprov.formats.file_system import needs_at
 from deskprov.formats.posix import SYSTEM_USERS, AccountName, MachinePath
 from deskprov.model.facts import Observed
-from deskprov.model.platform import Platform
+from deskprov.model.platform import OnlyOn, Platform, platform_of
 from deskprov.model.resource import ResourceOptions
 from deskprov.model.resource_type import no_reboot
 from deskprov.model.secret import PER_DEVICE, SecretName
 from deskprov.model.want import Exactly, Includes, Wanted
-from deskprov.resources.users.words import Day, FullName, PublicKey
+from deskprov.resources.users.words import OF_ADMINISTRATORS, Day, FullName, PublicKey
 
 NAME = "users"
 KEY = "name"
-PLATFORMS = frozenset({Platform.LINUX})
+PLATFORMS = frozenset({Platform.LINUX, Platform.WINDOWS})
 UNOBSERVABLE = frozenset({"password", "change_password_at_first_login"})
 
 WILL_BE_MADE = "a new password will be made for this device, and kept sealed"
@@ -29,29 +33,35 @@ ADMINISTRATORS = "sudo"
 class Options(ResourceOptions):
     """An account of this computer."""
 
-    name: AccountName = Field(description="The name to log in with: small letters, digits, `_` and `-`.")
+    name: UserName = Field(description="The name to log in with.")
     full_name: FullName | None = Field(
         default=None,
         max_length=200,
         description="The person's name as shown at log-in; many screens show only what stands before a comma.",
     )
     role: Literal["administrator", "standard"] | None = Field(
-        default=None, description="Whether the account may administer the computer (group `sudo`)."
+        default=None,
+        description="Whether the account may administer the computer (on Linux: group `sudo`; on Windows: the built-in "
+        "group of administrators, whatever it is called there).",
     )
-    groups: list[AccountName] = Field(
-        default_factory=list, description="Groups it is a member of; other memberships are left alone."
+    groups: list[GroupName] = Field(
+        default_factory=list,
+        description="Groups it is a member of; other memberships are left alone. Those that are part of Windows have "
+        "their English names, such as `Remote Desktop Users`, in every language.",
     )
-    group: AccountName | None = Field(
+    group: Annotated[AccountName | None, OnlyOn(Platform.LINUX)] = Field(
         default=None, description="Its primary group; one of its own name is made when left out."
     )
-    uid: int | None = Field(
+    uid: Annotated[int | None, OnlyOn(Platform.LINUX)] = Field(
         default=None, ge=1000, le=59999, description="Its number; chosen by the system when left out."
     )
-    home: MachinePath | None = Field(
+    home: Annotated[MachinePath | None, OnlyOn(Platform.LINUX)] = Field(
         default=None, description="Its home folder; /home/NAME when left out. What is in an earlier one moves along."
     )
-    shell: MachinePath | None = Field(default=None, description="The program that a log-in starts, such as /bin/bash.")
-    authorized_keys: list[PublicKey] | None = Field(
+    shell: Annotated[MachinePath | None, OnlyOn(Platform.LINUX)] = Field(
+        default=None, description="The program that a log-in starts, such as /bin/bash."
+    )
+    authorized_keys: Annotated[list[PublicKey] | None, OnlyOn(Platform.LINUX)] = Field(
         default=None, description="SSH public keys that may log in, all of them: others are removed."
     )
     password: SecretName | None = Field(
@@ -63,16 +73,26 @@ class Options(ResourceOptions):
         default=False, description="Whether a password set by deskprov must be changed at the first log-in."
     )
     expires: Day | None = Field(
-        default=None, description='From which day on nobody can log in, such as "2027-06-30", or never.'
+        default=None, description='From which day on nobody can log in (0:00 UTC), such as "2027-06-30", or never.'
+    )
+    disabled: Annotated[bool | None, OnlyOn(Platform.WINDOWS)] = Field(
+        default=None, description="Whether nobody can log in with it for now."
+    )
+    password_never_expires: Annotated[bool | None, OnlyOn(Platform.WINDOWS)] = Field(
+        default=None, description="Whether its password stays good; else Windows wants a new one every 42 days."
     )
     remove_home: bool = Field(
-        default=False, description="With `state: absent`: also removes the home folder and all that is in it."
+        default=False,
+        description="With `state: absent`: also removes the home folder (on Windows: the profile) with all in it.",
     )
 
     @model_validator(mode="after")
-    def _make_sense(self) -> Self:
-        if self.state == "absent" and self.name in SYSTEM_USERS:
+    def _make_sense(self, info: ValidationInfo) -> Self:
+        windows = platform_of(info) is Platform.WINDOWS
+        if self.state == "absent" and self.name in SYSTEM_USERS and not windows:
             raise ValueError(f"the account {self.name} belongs to the system and cannot be removed")
+        if windows and any(group.casefold() in OF_ADMINISTRATORS for group in self.groups):
+            raise ValueError("who administers this computer is said by `role: administrator`, not by a group")
         if self.remove_home and self.state == "present":
             raise ValueError("remove_home is for accounts with state: absent only")
         if self.change_password_at_first_login and self.password is None:
@@ -98,6 +118,8 @@ def desired(options: Options) -> Mapping[str, Wanted]:
         "groups": Includes(frozenset(options.groups)) if options.groups else None,
         "authorized_keys": None if keys is None else Exactly(frozenset(keys)),
         "expires": options.expires,
+        "disabled": options.disabled,
+        "password_never_expires": options.password_never_expires,
         "password": options.password,
         "has_password": True if options.password else None,
         "change_password_at_first_login": options.change_password_at_first_login or None,

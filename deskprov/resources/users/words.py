@@ -13,6 +13,11 @@ from deskprov.model.text import Accepts, Reach
 
 NEVER = "never"
 
+OF_ADMINISTRATORS = frozenset(
+    ["administrators", "administradores", "administrateurs", "administratoren", "amministratori", "administratörer"]
+)
+"""What the built-in group of administrators is called on Windows in some languages."""
+
 _KEY_TYPE = re.compile(r"(sk-)?(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa)(@openssh\.com)?")
 
 

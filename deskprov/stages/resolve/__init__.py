@@ -60,7 +60,7 @@ def resolve(start: ProfileFile, files: Mapping[str, ProfileFile], around: Surrou
     kinds = {kind.NAME: kind for kind in around.types}
     variables = Variables(around.machine, _own_variables(found), around.site)
     merged = merge(found.files, list(kinds))
-    problems += one_thing_each(merged, kinds, found.files)
+    problems += one_thing_each(merged, kinds, found.files, found.platform)
     checked = [check(m, kinds[m.type], found.platform, variables, around.secrets, around.look_into) for m in merged]
     problems += [problem for one in checked for problem in one.problems]
     resources, more = connected([one.resource for one in checked if one.resource], merged)

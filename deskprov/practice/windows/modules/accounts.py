@@ -1,5 +1,6 @@
 """win_user, win_group and win_group_membership, as the modules' own text has them (ansible.windows 3)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ PROPERTIES = (
     "profile",
     "user_cannot_change_password",
 )
+NEVER = "never"
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 LONGEST_NAME = 20
 """Letters of a local account's name (learn.microsoft.com, New-LocalUser)."""
 
@@ -30,8 +33,6 @@ def win_user(state: State, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         return _user_gone(state, name)
     if wanted == "query":
         return {"name": name, "state": "present" if user else "absent", "msg": f"Querying user '{name}'"}
-    if arguments.get("account_expires"):
-        raise ModuleFailed("practice PC: no model of accounts that expire")
     if len(name) > LONGEST_NAME or any(character in '"/\\[]:;|=,+*?<>@' for character in name):
         raise ModuleFailed(f"Exception calling 'SetInfo' with '0' argument(s): the user name {name!r} is not valid")
     password = arguments.get("password")
@@ -41,6 +42,7 @@ def win_user(state: State, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     elif password is not None and arguments.get("update_password", "always") == "always":
         changed |= user["nt_hash"] != nt_hash(password)
         user["nt_hash"] = nt_hash(password)
+    changed |= _expiry(user, arguments.get("account_expires"))
     changed |= _properties(user, arguments)
     if arguments.get("groups") is not None:
         changed |= _groups(state, user["sid"], arguments["groups"], arguments.get("groups_action", "replace"))
@@ -106,6 +108,16 @@ def _user_gone(state: State, name: str) -> Mapping[str, Any]:
     for each in state["groups"].values():
         each["members"] = [sid for sid in each["members"] if sid != user["sid"]]
     return {"changed": True, "name": name, "state": "absent", "msg": f"User '{user['name']}' deleted successfully"}
+
+
+def _expiry(user: dict[str, Any], wanted: str | None) -> bool:
+    """A day, as deskprov writes it, or never."""
+    if wanted is None or wanted == user.get("expires", NEVER):
+        return False
+    if wanted != NEVER and not DAY.match(wanted):
+        raise ModuleFailed("practice PC: no model of accounts that expire at an hour")
+    user["expires"] = wanted
+    return True
 
 
 def _properties(user: dict[str, Any], arguments: Mapping[str, Any]) -> bool:

@@ -1,0 +1,125 @@
+"""Local accounts and groups of Windows, named and looked at: shared by the types that are about them.
+
+Built-in groups have translated names; they are known by their SIDs, and profiles call them by their English names.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from deskprov.model.facts import Answer
+from deskprov.model.probe import Probe, script_beside
+
+ADMINISTRATORS = "S-1-5-32-544"
+USERS = "S-1-5-32-545"
+
+BUILT_IN: Mapping[str, str] = {
+    "administrators": ADMINISTRATORS,
+    "users": USERS,
+    "guests": "S-1-5-32-546",
+    "power users": "S-1-5-32-547",
+    "backup operators": "S-1-5-32-551",
+    "replicator": "S-1-5-32-552",
+    "remote desktop users": "S-1-5-32-555",
+    "network configuration operators": "S-1-5-32-556",
+    "performance monitor users": "S-1-5-32-558",
+    "performance log users": "S-1-5-32-559",
+    "distributed com users": "S-1-5-32-562",
+    "iis_iusrs": "S-1-5-32-568",
+    "cryptographic operators": "S-1-5-32-569",
+    "event log readers": "S-1-5-32-573",
+    "hyper-v administrators": "S-1-5-32-578",
+    "access control assistance operators": "S-1-5-32-579",
+    "remote management users": "S-1-5-32-580",
+    "system managed accounts group": "S-1-5-32-581",
+}
+"""SIDs by English name: learn.microsoft.com/windows-server/identity/ad-ds/manage/understand-security-identifiers."""
+
+FORBIDDEN = '`" / \\ [ ] : ; | = , + * ? < > @`'
+_FORBIDDEN = re.compile(r'["/\\\[\]:;|=,+*?<>@]')
+_LONGEST_USER = 20
+_LONGEST_GROUP = 256
+"""New-LocalUser and New-LocalGroup, learn.microsoft.com/powershell/module/microsoft.powershell.localaccounts."""
+
+_LOOK = script_beside(__package__, "probe_windows.ps1")
+
+
+def user_name(text: str) -> str:
+    """The name of an account as it is. Raises `ValueError` for one that Windows would not take."""
+    return _name(text, _LONGEST_USER)
+
+
+def group_name(text: str) -> str:
+    """The name of a group as it is. Raises `ValueError` for one that Windows would not take."""
+    return _name(text, _LONGEST_GROUP)
+
+
+def as_module_knows(group: str) -> str:
+    """The SID of a built-in group, the name of another: what ansible.windows.win_user takes for a group."""
+    return BUILT_IN.get(group.casefold(), group)
+
+
+def accounts_probe() -> Probe:
+    """Asks for all local accounts and groups at once, so that any number of resources costs one question."""
+    return Probe(_LOOK)
+
+
+def user_in(answer: Answer, name: str) -> Mapping[str, Any] | None:
+    """What the answer to `accounts_probe` says of an account, None when there is none.
+
+    Raises `ValueError` for an answer that makes no sense.
+    """
+    return _named(answer, "users", name)
+
+
+def group_in(answer: Answer, name: str) -> Mapping[str, Any] | None:
+    """What the answer to `accounts_probe` says of a group, None when there is none. A built-in one by its English name.
+
+    Raises `ValueError` for an answer that makes no sense.
+    """
+    sid = BUILT_IN.get(name.casefold())
+    if sid is None:
+        return _named(answer, "groups", name)
+    return next((found for found in _rows(answer, "groups") if found["sid"] == sid), None)
+
+
+def groups_of(answer: Answer, sid: str) -> Sequence[Mapping[str, Any]] | None:
+    """The groups that the account with this SID is a member of; None when a group's members are not known.
+
+    Raises `ValueError` for an answer that makes no sense.
+    """
+    groups = _rows(answer, "groups")
+    if not all(isinstance(group.get("members"), list) for group in groups):
+        return None
+    return [group for group in groups if sid in group["members"]]
+
+
+def _named(answer: Answer, table: str, name: str) -> Mapping[str, Any] | None:
+    return next((f for f in _rows(answer, table) if f["name"].casefold() == name.casefold()), None)
+
+
+def _rows(answer: Answer, table: str) -> Sequence[Mapping[str, Any]]:
+    rows = answer.get(table) if isinstance(answer, Mapping) else None
+    if not isinstance(rows, list) or not all(map(_is_known, rows)):
+        raise ValueError(f"no {table} in the answer")
+    return rows
+
+
+def _is_known(row: Any) -> bool:
+    return isinstance(row, Mapping) and isinstance(row.get("name"), str) and isinstance(row.get("sid"), str)
+
+
+def _name(text: str, longest: int) -> str:
+    if not text.isprintable():
+        raise ValueError("holds a character that cannot be printed")
+    if found := _FORBIDDEN.search(text):
+        raise ValueError(f"holds a `{found[0]}`; Windows takes none of {FORBIDDEN}")
+    if not text.strip(". "):
+        raise ValueError("must be more than dots and spaces")
+    if text != text.strip() or text.endswith("."):
+        raise ValueError("may not begin or end with a space, nor end with a dot")
+    if len(text.encode("utf-16-le")) > 2 * longest:
+        raise ValueError(f"must have at most {longest} characters")
+    if re.match(r"S-1-[0-9]", text, re.IGNORECASE):
+        raise ValueError("looks like a SID; built-in groups are called by their English names")
+    return text

@@ -1,0 +1,95 @@
+# Runs on the machine: every local account and every local group with its members' SIDs, without any password.
+#
+# Members come from CIM: Get-LocalGroupMember ends at the first member that no longer exists. Where the members of a
+# group, the flags or the profiles cannot be had, they are nothing, and the rest is told.
+
+$Seconds = 15
+
+function look($argument) {
+    $accounts = @(Get-LocalUser -ErrorAction Stop)
+    $flags = Get-Flag
+    $profiles = Get-Profile
+    @{
+        users = @(foreach ($account in $accounts) { Get-Account $account $flags $profiles })
+        groups = @(Get-Group $accounts)
+    }
+}
+
+function Get-Account($account, $flags, $profiles) {
+    $sid = "$($account.SID)"
+    @{
+        name = "$($account.Name)"
+        sid = $sid
+        full_name = "$($account.FullName)"
+        disabled = -not $account.Enabled
+        expires = Get-Day $account.AccountExpires
+        password_set = [bool]$account.PasswordLastSet
+        password_required = [bool]$account.PasswordRequired
+        password_expires = $flags.$sid
+        home = if ($null -ne $profiles) { "$($profiles.$sid)" }
+    }
+}
+
+# The day in UTC, as numbers: a text of it would be in the calendar of the machine's region.
+function Get-Day($when) {
+    if (-not $when) { return 'never' }
+    $day = ([datetime]$when).ToUniversalTime()
+    , @($day.Year, $day.Month, $day.Day)
+}
+
+function Get-Flag {
+    $found = @{}
+    try {
+        $asked = @{
+            ClassName = 'Win32_UserAccount'; Filter = 'LocalAccount=TRUE'; Property = @('SID', 'PasswordExpires')
+            OperationTimeoutSec = $Seconds; ErrorAction = 'Stop'
+        }
+        foreach ($account in Get-CimInstance @asked) { $found["$($account.SID)"] = [bool]$account.PasswordExpires }
+    }
+    catch { $found = @{} }
+    $found
+}
+
+function Get-Profile {
+    $found = @{}
+    try {
+        $asked = @{
+            ClassName = 'Win32_UserProfile'; Property = @('SID', 'LocalPath')
+            OperationTimeoutSec = $Seconds; ErrorAction = 'Stop'
+        }
+        foreach ($one in Get-CimInstance @asked) { $found["$($one.SID)"] = "$($one.LocalPath)" }
+    }
+    catch { return }
+    $found
+}
+
+function Get-Group($accounts) {
+    $sids = @{}
+    foreach ($account in $accounts) { $sids["$($account.Name)"] = "$($account.SID)" }
+    foreach ($group in Get-LocalGroup -ErrorAction Stop) {
+        @{
+            name = "$($group.Name)"
+            sid = "$($group.SID)"
+            description = "$($group.Description)"
+            members = Get-MemberSid $group.Name $sids
+        }
+    }
+}
+
+# The SIDs of the local accounts in a group; who is of a domain, or no longer exists, is not among them. Names of groups
+# hold no quotation mark and no backslash.
+function Get-MemberSid($name, $sids) {
+    $members = @()
+    try {
+        $asked = @{
+            ClassName = 'Win32_GroupUser'; OperationTimeoutSec = $Seconds; ErrorAction = 'Stop'
+            Filter = 'GroupComponent="Win32_Group.Domain=\"{0}\",Name=\"{1}\""' -f $env:COMPUTERNAME, $name
+        }
+        foreach ($membership in Get-CimInstance @asked) {
+            $member = $membership.PartComponent
+            if ("$($member.Domain)" -eq $env:COMPUTERNAME -and $sids["$($member.Name)"]) { $members += $sids["$($member.Name)"] }
+        }
+    }
+    catch { return }
+    , $members
+}

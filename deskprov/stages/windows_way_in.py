@@ -1,0 +1,47 @@
+"""deskprov's own account on a Windows PC: a plan that takes its rights is refused.
+
+On Linux a change that may cut deskprov off is made with a timed undo (`stages/way_in.py`); on Windows there is none.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from deskprov.model.platform import Platform, told_apart
+from deskprov.model.problem import Problem
+from deskprov.model.resource import Resource
+
+_TAKEN: Mapping[str, tuple[frozenset[Any], str]] = {
+    "state": (frozenset({"absent"}), "would be removed"),
+    "role": (frozenset({"standard"}), "would no longer be an administrator"),
+    "disabled": (frozenset({True}), "would be switched off"),
+}
+
+
+def losses_of_account(resources: Sequence[Resource], login: str) -> list[Problem]:
+    """A problem for each option that takes something from the account `login`, whatever its spelling and domain."""
+    own = told_apart(_local(login), Platform.WINDOWS)
+    accounts = [r for r in resources if r.type == "users" and told_apart(r.name, Platform.WINDOWS) == own]
+    return [_problem(account, option, words) for account in accounts for option, words in _losses(account.options)]
+
+
+def _losses(options: Any) -> list[tuple[str, str]]:
+    losses = [(option, words) for option, (values, words) in _TAKEN.items() if getattr(options, option) in values]
+    if options.expires not in (None, "never"):
+        losses.append(("expires", "would end on a day"))
+    if options.password is not None:
+        losses.append(("password", "would get another password"))
+    return losses
+
+
+def _problem(account: Resource, option: str, words: str) -> Problem:
+    return Problem(
+        account.sources.get(option, account.source),
+        "removes-way-in",
+        f"{account.key} is how deskprov comes in to this machine, and {words}",
+        f"take `{option}` out of this entry, or log in with another account",
+    )
+
+
+def _local(login: str) -> str:
+    """The name alone of `PC-1\\tech`, `.\\tech` or `tech@pc-1`."""
+    return login.rpartition("\\")[2].partition("@")[0]

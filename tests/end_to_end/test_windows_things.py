@@ -1,0 +1,135 @@
+"""Accounts and groups of a Spanish practice PC: real Ansible, real WinRM with NTLM over TLS, a double behind it."""
+
+import hashlib
+import json
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.bench import SETTINGS, Bench
+from tests.practice.windows.spanish import ORPHAN, make_new_ones_spanish
+
+pytestmark = pytest.mark.ansible
+
+HOSTILE = "{{ 7 * 7 }} $(id) `whoami` 'a ñ 漢 %TEMP%"
+ANA = "Ana {{ Núñez }}"
+FIRST = "first-Password-1"
+
+NEW: dict[str, Any] = {
+    "groups": [{"name": "Music $(room)", "description": HOSTILE}],
+    "users": [
+        {
+            "name": ANA,
+            "full_name": HOSTILE,
+            "role": "administrator",
+            "groups": ["music $(ROOM)", "Remote Desktop Users"],
+            "password": "first-password",
+            "change_password_at_first_login": True,
+            "expires": "2031-06-30",
+        },
+        {"name": "bob", "password": "first-password", "password_never_expires": True},
+    ],
+}
+CORRECTED: dict[str, Any] = {
+    "groups": [{"name": "Music $(room)", "description": "May play"}],
+    "users": [
+        {"name": ANA.upper(), "full_name": "Ana", "role": "standard", "expires": "never", "disabled": True},
+        {"name": "bob", "password": "first-password", "password_never_expires": True},
+    ],
+}
+
+
+def profile(resources: dict[str, Any]) -> str:
+    entries = [f"{name}: {json.dumps(each, ensure_ascii=False)}\n" for name, each in resources.items()]
+    return "profile: lab\nplatform: windows\n" + "".join(entries)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Bench]:
+    """A site with a practice PC that was taken in as any machine is."""
+    bench = Bench(tmp_path)
+    bench.write("deskprov.yml", SETTINGS + "  first-password: {env: BENCH_FIRST_PASSWORD}\n")
+    folder = tmp_path / ".deskprov/practice/windows"
+    make_new_ones_spanish(folder)
+    bench.run("practice", "start", "windows")
+    try:
+        bench.env["BENCH_TECH_PASSWORD"] = (folder / "password").read_text().strip()
+        bench.env["BENCH_FIRST_PASSWORD"] = FIRST
+        port = bench.data("practice", "list", "--json")["machines"][0]["port"]
+        reach = ["--address", "127.0.0.1", "--port", str(port), "--transport", "winrm", "--user", "deskprov"]
+        bench.write("profiles/lab.yml", profile(NEW))
+        bench.run("host", "add", "pc-1", *reach, "--password-secret", "tech-password", "--profile", "lab")
+        [certificate] = folder.glob("*/certificate.pem")
+        shown = hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate.read_text())).hexdigest().upper()
+        bench.run("host", "trust", "pc-1", "--fingerprint", f"SHA256:{shown}")
+        yield bench
+    finally:
+        bench.run("practice", "stop")
+
+
+def state(desk: Bench) -> dict[str, Any]:
+    [file] = (desk.root / ".deskprov/practice/windows").glob("*/state.json")
+    kept: dict[str, Any] = json.loads(file.read_text())
+    return kept
+
+
+def set_up(desk: Bench, *options: str) -> list[tuple[str, str, bool]]:
+    [host] = desk.data("setup", "pc-1", "--yes", "--json", *options)["hosts"]
+    assert (host["outcome"], host["verified"]) == ("ok", True), host
+    return [(result["resource"], result["status"], result["verified"]) for result in host["results"]]
+
+
+def members(kept: dict[str, Any], group: str) -> list[str]:
+    names = {user["sid"]: user["name"] for user in kept["users"].values()}
+    return [names.get(sid, sid) for sid in kept["groups"][group]["members"]]
+
+
+def test_made_corrected_and_removed_on_a_spanish_windows(desk: Bench) -> None:
+    keys = ["groups/Music $(room)", f"users/{ANA}", "users/bob"]
+    assert set_up(desk) == [(key, "changed", True) for key in keys]
+    kept = state(desk)
+    assert members(kept, "administradores") == ["Administrator", ORPHAN, "deskprov", ANA]
+    assert members(kept, "usuarios") == ["S-1-5-4", "S-1-5-11", "bob"]
+    assert members(kept, "usuarios de escritorio remoto") == members(kept, "music $(room)") == [ANA]
+    ana = kept["users"][ANA.lower()]
+    assert (ana["fullname"], ana["expires"], ana["password_expired"]) == (HOSTILE, "2031-06-30", True)
+    assert kept["groups"]["music $(room)"]["description"] == HOSTILE
+    first_hash = ana["nt_hash"]
+    assert set_up(desk) == [(key, "ok", True) for key in keys]
+
+    desk.env["BENCH_FIRST_PASSWORD"] = "another-Password-2"
+    desk.write("profiles/lab.yml", profile(CORRECTED))
+    keys[1] = f"users/{ANA.upper()}"
+    assert set_up(desk) == [(key, "ok" if key == "users/bob" else "changed", True) for key in keys]
+    kept = state(desk)
+    ana = kept["users"][ANA.lower()]
+    assert (ana["fullname"], ana["expires"], ana["account_disabled"], ana["nt_hash"]) == (
+        "Ana",
+        "never",
+        True,
+        first_hash,
+    )
+    assert members(kept, "administradores") == ["Administrator", ORPHAN, "deskprov"]
+    assert members(kept, "usuarios") == ["S-1-5-4", "S-1-5-11", "bob", ANA]
+
+    desk.write("profiles/lab.yml", profile({}))
+    assert set_up(desk, "--clean") == [(key, "changed", True) for key in ("users/bob", f"users/{ANA}", keys[0])]
+    kept = state(desk)
+    assert kept["users"].keys().isdisjoint({"bob", ANA.lower()})
+    assert "music $(room)" not in kept["groups"]
+
+    own = [{"name": "DESKPROV", "role": "standard"}, {"name": "deskprov", "state": "absent"}]
+    refusals = {
+        "in another spelling": {"users": own},
+        "would no longer be an administrator": {"users": own[:1]},
+        "would be removed": {"users": own[1:]},
+    }
+    for words, resources in refusals.items():
+        desk.write("profiles/lab.yml", profile(resources))
+        assert words in desk.run("setup", "pc-1", "--yes", status=3)
+    desk.write("profiles/lab.yml", profile({"groups": [{"name": "Administradores", "state": "absent"}]}))
+    assert "part of Windows and stays" in desk.run("setup", "pc-1", "--yes", status=1)
+    assert "administradores" in state(desk)["groups"]
