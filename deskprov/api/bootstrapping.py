@@ -9,6 +9,7 @@ from deskprov.api.login_key import public_key
 from deskprov.api.site import Site
 from deskprov.documents.bootstrap_linux import bootstrap_linux
 from deskprov.documents.bootstrap_windows import names_file, windows_script
+from deskprov.documents.bootstrap_windows.stick import beside_the_script
 from deskprov.errors import WrongUsage
 from deskprov.model.asset import LifeState
 from deskprov.model.enrolment import WINDOWS_SCRIPT, Batch, BootstrapOrder, WindowsOrder, is_address
@@ -57,9 +58,12 @@ class Stick:
     batch: Batch
 
 
-def windows_stick(site: Site, *, days: int, login_from: Sequence[str], language: str) -> Stick:
+def windows_stick(
+    site: Site, *, days: int, login_from: Sequence[str], language: str, erase_disk: bool = False
+) -> Stick:
     """What goes on a stick for Windows PCs; their enrolments are taken for so many days.
 
+    With `erase_disk` Windows Setup, started from it, can erase the first disk after a person has typed that it shall.
     `login_from` are the only addresses that the PCs' firewalls let in, instead of the site's setting. Raises
     `WrongUsage` when there are none, `SecretUnavailable` when the site has no keys to seal passwords to,
     `InvalidInput`, `SiteNotWritable`, `RecordError`.
@@ -84,7 +88,8 @@ def windows_stick(site: Site, *, days: int, login_from: Sequence[str], language:
         seal_certificate=seal.certificate,
         language=language,
     )
-    files = {WINDOWS_SCRIPT: windows_script(order), **_list_of_names(site)}
+    beside = beside_the_script(order, erase_disk=erase_disk)
+    files = {WINDOWS_SCRIPT: windows_script(order), **beside, **_list_of_names(site)}
     keep_batch_key(site, name, seal)
     site.batches.add(batch)
     return Stick(files, batch)

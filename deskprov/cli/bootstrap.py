@@ -8,6 +8,7 @@ import typer
 
 from deskprov.cli.app import family
 from deskprov.cli.context import session
+from deskprov.errors import WrongUsage
 from deskprov.model.enrolment import SIGNERS_FILE
 
 _EARLIER = f"If it is an earlier script, {SIGNERS_FILE} takes its enrolments. Name another place, or add --force."
@@ -72,11 +73,14 @@ def windows(
     language: Languages = Language.EN,
     login_from: From = None,
     days: Days = 14,
+    erase_disk: Annotated[
+        bool, typer.Option("--erase-disk", help="Windows Setup may erase the first disk, after a typed yes there.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Writes over files that are there.")] = False,
 ) -> int:
     """Prints a script to paste on a bare Windows PC, or with -o fills a stick for many of them.
 
-    It opens WinRM over HTTPS for deskprov alone and makes an administrator with a random one-time password.
+    The script opens WinRM over HTTPS for deskprov alone and makes an administrator with a random one-time password.
     """
     from deskprov.api.bootstrapping import windows_stick
     from deskprov.cli.output import refuse_to_overwrite, write_files, write_text
@@ -86,12 +90,16 @@ def windows(
     now = session(context)
     if output and not force:
         refuse_to_overwrite(output / WINDOWS_SCRIPT, _EARLIER)
-    stick = windows_stick(now.site, days=days, login_from=login_from or [], language=language.value)
+    if erase_disk and output is None:
+        raise WrongUsage("--erase-disk is for a stick.", hint="Name its folder: -o DIR")
+    stick = windows_stick(
+        now.site, days=days, login_from=login_from or [], language=language.value, erase_disk=erase_disk
+    )
     if output is None:
         write_text(stick.files[WINDOWS_SCRIPT], None)
     else:
         write_files(stick.files, output)
-    now.err.print(after_stick(stick.batch, str(output or "")))
+    now.err.print(after_stick(stick.batch, str(output or ""), erase_disk))
     return 0
 
 

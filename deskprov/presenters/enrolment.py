@@ -32,7 +32,7 @@ def after_bootstrap(batch: Batch, file: str) -> Text:
     return text
 
 
-def after_stick(batch: Batch, folder: str) -> Text:
+def after_stick(batch: Batch, folder: str, erase_disk: bool = False) -> Text:
     """The same for Windows; `folder` is empty when the script was printed for pasting."""
     how = (
         f"carry what is in {safe(folder)} there on a stick; at the PC, as an administrator:\n"
@@ -41,6 +41,12 @@ def after_stick(batch: Batch, folder: str) -> Text:
         else "paste all of it there into an administrator's PowerShell; "
     )
     text = Text(f"✓ {batch.name}: its files are taken until {batch.ends:%Y-%m-%d}.", "green")
+    if erase_disk:
+        text.append("\n! Windows Setup started from it erases the first disk, after a typed yes at the PC.", "yellow")
+    if folder:
+        text.append(
+            "\n  deskprov-sheet.html says how, to print; autounattend.xml is for a fresh installation.", "not green"
+        )
     return text.append(f"\nNext: {how}then here: deskprov enroll FILE or FOLDER", "not green")
 
 
