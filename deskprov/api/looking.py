@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -13,7 +14,7 @@ from deskprov.model.plan import Action, Change, HostPlan, Owned, Reboot, Segment
 from deskprov.model.platform import told_apart, validated
 from deskprov.model.problem import Problem, Severity
 from deskprov.model.profile import Profile
-from deskprov.model.resource import Resource
+from deskprov.model.resource import KNOWN_BY, Resource
 from deskprov.model.resource_type import PATH, OnPlatform, name_in, naming
 from deskprov.model.result import REBOOT, ResourceResult, Status
 from deskprov.model.source import Source
@@ -21,6 +22,7 @@ from deskprov.resources import BY_NAME, on_platform
 from deskprov.stages.facts import facts, facts_probes
 from deskprov.stages.plan import ordered, plan_resource
 from deskprov.stages.reboot import standing, standing_probes
+from deskprov.stages.resolve.check import marked
 from deskprov.stages.segments import segments
 from deskprov.stages.way_in import touched, tried_by_reboot
 
@@ -211,9 +213,14 @@ def _guess(parts: Sequence[Segment], profile: Profile) -> float:
 
 
 def creations(plan: HostPlan) -> Mapping[str, Owned]:
-    """By key, what deskprov will own once it has been made."""
+    """By key, what deskprov will own once it has been made: with that by which it is found again."""
     made = [change.resource for change in plan.changes if change.action is Action.CREATE]
-    return {r.key: Owned(r.key, r.type, naming(BY_NAME[r.type].KEY, r.name)) for r in made}
+    return {r.key: Owned(r.key, r.type, {**naming(BY_NAME[r.type].KEY, r.name), **_known_by(r)}) for r in made}
+
+
+def _known_by(resource: Resource) -> dict[str, Any]:
+    known = marked(BY_NAME[resource.type].Options, *KNOWN_BY)
+    return {name: value for name, value in resource.stated.items() if name in known}
 
 
 def owned_after(plan: HostPlan, results: Sequence[ResourceResult]) -> tuple[list[Owned], list[str]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from deskprov.model.source import Source
 from deskprov.model.text import Accepts, Reach
@@ -62,6 +62,10 @@ SitePath = Annotated[
 """An option that names a file of the site. A profile states it from the folder that the profile is in; resolving
 makes it a path from the site's folder, and states beside it what only a reader of files can know: for an option
 `source` the hidden options `source_sha256` and `source_text`, where the type has them. Goes on as `ShippedFile`."""
+
+KNOWN_BY: dict[str, JsonValue] = {"x-known-by": True}
+"""For `json_schema_extra` of an option by which a thing is found on a machine, beside its key. It is remembered of what
+deskprov has made, so that it is found when no profile names it any more."""
 
 Text = Annotated[str, Accepts("any characters, any number of lines", Reach.TEXT)]
 """Any text of any number of lines, which arrives to the last character."""

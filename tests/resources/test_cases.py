@@ -35,9 +35,7 @@ OF_EVERY_TYPE = frozenset(ResourceOptions.model_fields)
 C = TypeVar("C")
 LINE = Source("profiles/a.yml", 1)
 
-SCRIPTS = {
-    path.read_text("ascii"): path.name for path in Path(deskprov.resources.__file__).parent.glob("*/change*.ps1")
-}
+SCRIPTS = {path.read_text("ascii"): path.name for path in Path(deskprov.resources.__file__).parent.glob("*/*.ps1")}
 """The names of the scripts beside types, by their text."""
 
 CASES: dict[str, Cases] = {resource_type.NAME: cases(resource_type) for resource_type in TYPES}

@@ -5,26 +5,43 @@ import re
 import pytest
 from pydantic import ValidationError
 
-from deskprov.resources.software import NEVER_REMOVED, Options
+from deskprov.model.platform import Platform, validated
+from deskprov.resources.software import Options, desired, needs
 from deskprov.resources.software.catalogue import Product, catalogue, package_name
+from deskprov.resources.software.misfits import NEVER_REMOVED
 
 PRODUCTS = list(catalogue().values())
 
 
 @pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.name)
 def test_products_are_whole(product: Product) -> None:
-    package = product.packages["apt"]
-    assert re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", package)
-    assert product.source == f"https://packages.debian.org/bookworm/{package}"
     assert product.title
     assert Options(name=product.name, state="absent").name == product.name
-    assert package not in NEVER_REMOVED
+    assert product.packages or product.windows
+    for package in product.packages.values():
+        assert re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", package)
+        assert product.source == f"https://packages.debian.org/bookworm/{package}"
+        assert package not in NEVER_REMOVED
+
+
+@pytest.mark.parametrize("product", [p for p in PRODUCTS if p.windows], ids=lambda product: product.name)
+def test_what_is_known_of_windows_has_a_page_and_a_day(product: Product) -> None:
+    """The page is of one commit, so that it still says tomorrow what was read."""
+    assert product.windows.keys() <= {"chocolatey", "winget", "product", "installer", "app"}
+    for fact in product.windows.values():
+        assert re.fullmatch(r"https://github\.com/[^/]+/[^/]+/blob/[0-9a-f]{40}/\S+", fact.source)
+        assert re.fullmatch(r"20\d\d-\d\d-\d\d", fact.read)
+        assert fact.value == fact.value.strip()
+    if "app" in product.windows:
+        assert validated(Options, {"name": product.name, "state": "absent"}, Platform.WINDOWS)
+    if "chocolatey" in product.windows:
+        assert validated(Options, {"name": product.name, "feed": "community"}, Platform.WINDOWS)
 
 
 def test_products_stand_in_order_and_each_is_another() -> None:
     names = [product.name for product in PRODUCTS]
     assert names == sorted(names)
-    packages = [product.packages["apt"] for product in PRODUCTS]
+    packages = [package for product in PRODUCTS for package in product.packages.values()]
     assert len(set(packages)) == len(packages) > 20
 
 
@@ -46,3 +63,9 @@ def test_a_file_of_the_site_must_be_the_one_that_was_reviewed() -> None:
     assert Options(**stated, source_sha256="a" * 64).source == "profiles/tool.deb"
     with pytest.raises(ValidationError, match=f"another file than the one stated: its sha256 is {'b' * 64}"):
         Options(**stated, source_sha256="b" * 64)
+
+
+def test_on_windows_nothing_is_held() -> None:
+    stated = validated(Options, {"name": "vlc", "version": "3.0.21", "feed": "community"}, Platform.WINDOWS)
+    assert desired(stated) == {"version": "3.0.21"}
+    assert needs(stated) == ["software/chocolatey"]

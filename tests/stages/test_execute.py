@@ -180,6 +180,8 @@ def test_only_words_of_the_vocabulary_are_believed(events: list[TaskEvent]) -> N
         ("E: You don't have enough free space in /var/cache/apt/archives/.", "no-space", "full"),
         ("The checksum for /tmp/x.deb did not match ab; it was cd.", "wrong-checksum", "checksum differs"),
         ("Failed to update apt cache: unknown reason", "no-network", "apt-get update"),
+        ("Failed to fetch results ... 429 (Too Many Requests).", "too-many-requests", "a feed of your own"),
+        ("The remote server returned an error: (429)", "too-many-requests", "fewer machines at once"),
         ("Err: Temporary failure resolving 'deb.example.org'", "no-network", "network"),
         ("Task failed: Timed out after 900 second(s).", "timed-out", "900 s"),
         ("userdel: user tech is currently used by process 4711", "in-use", "tech is logged in"),

@@ -110,11 +110,19 @@ def _kind(name: object, *, changed: bool, ignored: bool) -> EventKind | None:
 
 
 def _message(result: Mapping[str, Any], *, with_output: bool) -> str:
-    said = [_text(result.get("msg"))]
+    said = ["\n".join(_thrown(result)) or _text(result.get("msg"))]
     if with_output:
         outputs = [_text(result.get(name)) for name in ("stderr", "module_stderr", "stdout", "module_stdout")]
         said += [output for output in outputs if output and output not in said[0]]
     return "\n".join(part for part in said if part)
+
+
+def _thrown(result: Mapping[str, Any]) -> list[str]:
+    """What a script ended with: ansible.windows.win_powershell says it in `error`, and has no `msg` of its own."""
+    errors = result.get("error")
+    records = errors if isinstance(errors, list) else []
+    exceptions = [record.get("exception") for record in records if isinstance(record, Mapping)]
+    return [_text(each.get("message")) for each in exceptions if isinstance(each, Mapping)]
 
 
 def _text(value: object) -> str:

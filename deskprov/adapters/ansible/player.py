@@ -49,7 +49,7 @@ _CHANGED = re.compile(r"^changed: \[", re.MULTILINE)
 
 _LOOK_SECONDS = 0.5
 _DATA = ("host", "task", "res", "duration", "ignore_errors")
-_ESSENTIAL = ("changed", "failed", "rc", "skipped", "unreachable", "censored", "msg", "stderr")
+_ESSENTIAL = ("changed", "failed", "rc", "skipped", "unreachable", "censored", "msg", "stderr", "error")
 _STATISTICS = ("ok", "changed", "failures", "dark", "skipped", "rescued", "ignored", "processed")
 
 

@@ -10,6 +10,11 @@ from deskprov.practice.windows.computer import Computer
 from deskprov.practice.windows.manifest import Payload
 from deskprov.practice.windows.models import MODELS
 
+
+class ScriptThrew(Exception):
+    """A script ended with an exception of this message."""
+
+
 SCRIPT_OPTIONS = frozenset({"script", "parameters", "sensitive_parameters"})
 
 
@@ -29,6 +34,8 @@ def run_module(computer: Computer, payload: Payload) -> Mapping[str, Any]:
         return {"changed": False, **run(lambda state: model(state, arguments))}
     except ModuleFailed as error:
         return _failed(str(error))
+    except ScriptThrew as error:
+        return {"changed": False, "failed": True, "error": [{"exception": {"message": str(error)}}], "output": []}
 
 
 def model_of(module: str) -> ModuleModel | None:
@@ -44,7 +51,10 @@ def _win_powershell(state: State, arguments: Mapping[str, Any]) -> Mapping[str, 
     if model is None:
         raise ModuleFailed(f"practice PC: no model of the script that begins {arguments['script'][:80]!r}")
     sensitive = {each["name"]: _sensitive(each) for each in arguments.get("sensitive_parameters") or ()}
-    said = model(state, {**(arguments.get("parameters") or {}), **sensitive})
+    try:
+        said = model(state, {**(arguments.get("parameters") or {}), **sensitive})
+    except ModuleFailed as error:
+        raise ScriptThrew(str(error)) from error
     return {
         "changed": said["changed"],
         "output": list(said.get("output", ())),

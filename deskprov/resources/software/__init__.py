@@ -1,89 +1,132 @@
-"""Software: programs by the names people know, packages of the system, and package files from elsewhere."""
+"""Software: programs by the names people know, packages of the system, and installers from elsewhere."""
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from deskprov.model.plan import Reboot
-from deskprov.model.platform import Platform
-from deskprov.model.resource import FromResolving, ResourceOptions, SitePath
-from deskprov.model.resource_type import no_needs, no_preview
+from deskprov.model.platform import OnlyOn, Platform, platform_of
+from deskprov.model.resource import KNOWN_BY, FromResolving, Line, ResourceOptions, SitePath
+from deskprov.model.resource_type import no_preview
 from deskprov.model.want import Wanted
-from deskprov.resources.software.catalogue import package_name
-from deskprov.resources.software.words import Address, PackageName, Sha256, Version
+from deskprov.resources.software.misfits import on_any_platform, on_linux, on_windows
+from deskprov.resources.software.words import Address, AppName, Feed, PackageName, Sha256, Version, WindowsVersion
 
 NAME = "software"
 KEY = "name"
-PLATFORMS = frozenset({Platform.LINUX})
+PLATFORMS = frozenset({Platform.LINUX, Platform.WINDOWS})
 UNOBSERVABLE: frozenset[str] = frozenset()
 
-_ESSENTIAL = """
-base-files base-passwd bash bsdutils coreutils dash debianutils diffutils dpkg findutils grep gzip hostname
-init-system-helpers libc-bin libc6 login login.defs ncurses-base ncurses-bin perl-base sed sysvinit-utils tar util-linux
-apt passwd mount mawk init systemd systemd-sysv udev libpam-modules libpam-runtime libpam-systemd
-"""
-_WAY_IN = "openssh-server python3 python3-minimal libpython3-stdlib sudo network-manager netplan.io ifupdown"
-NEVER_REMOVED = frozenset((_ESSENTIAL + _WAY_IN).split())
-"""Packages of Debian 12 that are essential or required, and those that deskprov needs to come in."""
+_LINUX = OnlyOn(Platform.LINUX)
+_WINDOWS = OnlyOn(Platform.WINDOWS)
 
 
 class Options(ResourceOptions):
     """A program or package of this computer."""
 
     name: PackageName = Field(
-        description="A product of the software catalogue (`firefox`), or the name of a package (`firefox-esr`)."
+        description="A product of the software catalogue (`firefox`), or the name of a package: of the system "
+        "(`firefox-esr`), on Windows of Chocolatey."
     )
     version: Version | None = Field(
         default=None,
-        description='The whole version of the package, in quotes, such as "2.1.0-1"; it is kept at that version.',
+        description='The version, in quotes, such as "2.1.0-1": on Linux the whole version of the package, which is '
+        "kept at it; on Windows as Settings > Apps shows it.",
     )
-    hold: bool | None = Field(
+    at_least: Annotated[WindowsVersion | None, _WINDOWS] = Field(
+        default=None, description="The oldest version that will do, for programs that bring themselves up to date."
+    )
+    hold: Annotated[bool | None, _LINUX] = Field(
         default=None,
         description="Whether upgrades leave it alone; true when a version is stated, else not looked at.",
     )
     url: Address | None = Field(
         default=None,
-        description="Where to fetch a package file (.deb) that no repository has; state its version, too.",
+        description="Where to fetch a package file (.deb) or an installer for all users (.msi or .exe).",
     )
     source: SitePath | None = Field(
-        default=None, description="A package file (.deb) beside the profile, instead of an address."
+        default=None, description="A package file or an installer beside the profile, instead of an address."
     )
     sha256: Sha256 | None = Field(
-        default=None, description="The SHA-256 of the package file, checked on the computer right before installing."
+        default=None,
+        description="The SHA-256 of that file, checked on the computer right before it is started.",
     )
     source_sha256: FromResolving = None
+    signer: Annotated[Line | None, _WINDOWS] = Field(
+        default=None,
+        min_length=1,
+        description="Who must have signed the installer, as the signature names it (`Google LLC`); with a `url` that "
+        "always has the newest version, instead of `sha256`.",
+    )
+    product: Annotated[Line | None, _WINDOWS] = Field(
+        default=None,
+        json_schema_extra=KNOWN_BY,
+        min_length=2,
+        description="What Settings > Apps calls it, by which it is found again; with a `*` at its end for any ending "
+        "(`7-Zip *`).",
+    )
+    arguments: Annotated[Line | None, _WINDOWS] = Field(
+        default=None,
+        description="What the installer is started with, so that it asks nobody anything: `/S`. An .msi needs none.",
+    )
+    removal: Annotated[Line | None, _WINDOWS] = Field(
+        default=None,
+        json_schema_extra=KNOWN_BY,
+        description="What its uninstaller is started with, where it does not say itself how it asks nobody anything.",
+    )
+    feed: Annotated[Feed | None, _WINDOWS] = Field(
+        default=None,
+        description="The address of the Chocolatey feed that the package comes from, or `community` for the public "
+        "one; best stated once, under `defaults` in software.yml.",
+    )
+    app: Annotated[AppName | None, _WINDOWS] = Field(
+        default=None,
+        json_schema_extra=KNOWN_BY,
+        description="The package name of an app that came with Windows, to be removed for everyone.",
+    )
+    _platform: Platform | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
-    def _make_sense(self) -> Self:
-        if self.state == "absent" and package_name(self.name, "apt") in NEVER_REMOVED:
-            raise ValueError(f"{self.name} is needed by the system or by deskprov and cannot be removed")
-        if self.url and self.source:
-            raise ValueError("url and source are both stated; one package file is enough")
-        if (self.url or self.source) and not self.sha256:
-            raise ValueError("a package file needs its sha256; sha256sum FILE shows it")
-        if self.sha256 and not (self.url or self.source):
-            raise ValueError("sha256 is for a package file: state its url or source, too")
-        if self.source_sha256 not in (None, self.sha256):
-            raise ValueError(f"{self.source} is another file than the one stated: its sha256 is {self.source_sha256}")
+    def _make_sense(self, info: ValidationInfo) -> Self:
+        self._platform = platform_of(info)
+        on_platform = on_windows if self._platform is Platform.WINDOWS else on_linux
+        if problem := on_any_platform(self) or on_platform(self):
+            raise ValueError(problem)
         return self
+
+    @property
+    def platform(self) -> Platform | None:
+        """What these options were validated for; None when they are only described."""
+        return self._platform
 
     @property
     def held(self) -> bool | None:
         """Whether upgrades shall leave it alone; None when the profile does not care."""
-        return True if self.hold is None and self.version else self.hold
+        return True if self.hold is None and self.version and self._platform is not Platform.WINDOWS else self.hold
 
 
 def desired(options: Options) -> Mapping[str, Wanted]:
     """That it is there; its version, and whether it is held, when the profile states them."""
-    wanted: dict[str, Wanted] = {"version": options.version, "held": options.held}
+    wanted: dict[str, Wanted] = {
+        "version": options.version,
+        "at_least": options.at_least,
+        "held": options.held,
+    }
     return {name: value for name, value in wanted.items() if value is not None}
 
 
-needs = no_needs
+def needs(options: Options) -> list[str]:
+    """Chocolatey, for what comes from a feed of it."""
+    return ["software/chocolatey"] if options.feed and options.name != "chocolatey" else []
+
+
 preview = no_preview
 
 
 def reboot(options: Options) -> Reboot:
-    """Of a kernel, a driver or a library that everything uses; which ones, the system says after installing."""
-    return Reboot.MAYBE
+    """Of a kernel, a driver or a library that everything uses; which ones, the system says after installing.
+
+    Windows is not asked yet whether it waits for one.
+    """
+    return Reboot.NO if options.platform is Platform.WINDOWS else Reboot.MAYBE

@@ -1,17 +1,29 @@
-"""What stands in the options of software: names of packages, versions, addresses, hashes."""
+"""What stands in the options of software: names of packages and programs, versions, addresses, hashes."""
 
 import re
 from typing import Annotated
 
 from pydantic import AfterValidator
 
+from deskprov.model.platform import PerPlatform, Platform
 from deskprov.model.resource import Line
 from deskprov.model.text import Accepts, Reach
+
+COMMUNITY = "community"
+COMMUNITY_FEED = "https://community.chocolatey.org/api/v2/"
 
 _PACKAGE = r"^[a-z0-9][a-z0-9+.-]{1,127}$"
 _VERSION = r"^[0-9][A-Za-z0-9.+~:-]{0,127}$"
 _SHA256 = r"^[0-9a-fA-F]{64}$"
+_APP = r"^[A-Za-z0-9][A-Za-z0-9.-]{2,49}$"
 _URL = re.compile(r"https?://[^\s/@?#]+/\S*\.deb")
+_INSTALLER = re.compile(r"https://[^\s/@?#]+/[^\s?#]*\.(msi|exe)(\?\S*)?", re.IGNORECASE)
+_FEED = re.compile(r"https://[^\s/@?#]+/\S*")
+
+_NO_FEEDS = {
+    "winget": "winget does not work where deskprov logs on, without a desktop and a profile of its own",
+    "msstore": "the Microsoft Store installs for the person who is logged in, and nobody is",
+}
 
 
 def _package(text: str) -> str:
@@ -20,15 +32,31 @@ def _package(text: str) -> str:
     return text
 
 
-def _url(text: str) -> str:
+def _deb(text: str) -> str:
     if not _URL.fullmatch(text):
         raise ValueError("must be an address such as https://example.org/tool_1.0_amd64.deb, without a password in it")
     return text
 
 
-def _version(text: str) -> str:
+def _installer(text: str) -> str:
+    if not _INSTALLER.fullmatch(text):
+        raise ValueError("must be an address such as https://example.org/tool-1.0-x64.msi, an .msi or .exe over https")
+    return text
+
+
+def _debian_version(text: str) -> str:
     if not re.fullmatch(_VERSION, text):
         raise ValueError('must be the whole version of the package, such as "2.1.0-1", as `apt-cache madison` shows it')
+    return text
+
+
+def _windows_version(text: str) -> str:
+    if text == "latest":
+        raise ValueError(
+            'cannot be `latest`, which no look can prove: leave it out, or state at_least with a version, "25.01"'
+        )
+    if not re.fullmatch(_VERSION, text):
+        raise ValueError('must be a version such as "25.01", as Settings > Apps shows it')
     return text
 
 
@@ -38,23 +66,45 @@ def _sha256(text: str) -> str:
     return text.lower()
 
 
+def _app(text: str) -> str:
+    if not re.fullmatch(_APP, text):
+        raise ValueError("must be the name that `Get-AppxPackage` shows, such as Microsoft.BingNews")
+    return text
+
+
+def _feed(text: str) -> str:
+    if why := _NO_FEEDS.get(text):
+        raise ValueError(f"cannot be {text}: {why}; state url and sha256 of an .msi or .exe, or a Chocolatey feed")
+    if text != COMMUNITY and not _FEED.fullmatch(text):
+        raise ValueError("must be the https address of your Chocolatey feed, or `community` for the public one")
+    return text
+
+
 PackageName = Annotated[
     str,
     AfterValidator(_package),
     Accepts("small letters, digits, `+`, `-` and `.`", Reach.WORD, _PACKAGE),
 ]
-"""A product of the catalogue or a package: deb-control(5), Debian Policy 5.6.1."""
+"""A product of the catalogue or a package: deb-control(5), Debian Policy 5.6.1; a Chocolatey package on Windows."""
 
 Version = Annotated[
     str,
-    AfterValidator(_version),
+    PerPlatform({Platform.LINUX: _debian_version, Platform.WINDOWS: _windows_version}),
     Accepts("a version as deb-version(7) has it, beginning with a digit", Reach.WORD, _VERSION),
+]
+
+WindowsVersion = Annotated[
+    str,
+    AfterValidator(_windows_version),
+    Accepts("a version that begins with a digit", Reach.WORD, _VERSION),
 ]
 
 Address = Annotated[
     Line,
-    AfterValidator(_url),
-    Accepts("an http or https address of a .deb, of any printable characters but spaces", Reach.LINE),
+    PerPlatform({Platform.LINUX: _deb, Platform.WINDOWS: _installer}),
+    Accepts(
+        "an address of a .deb, or over https of an .msi or .exe, of any printable characters but spaces", Reach.LINE
+    ),
 ]
 
 Sha256 = Annotated[
@@ -63,3 +113,10 @@ Sha256 = Annotated[
     Accepts("64 hexadecimal digits", Reach.WORD, _SHA256),
 ]
 """The value has small letters."""
+
+AppName = Annotated[str, AfterValidator(_app), Accepts("letters, digits, `.` and `-`", Reach.WORD, _APP)]
+"""The identity of an app package: learn.microsoft.com/uwp/schemas/appxpackage/uapmanifestschema/element-identity."""
+
+Feed = Annotated[
+    Line, AfterValidator(_feed), Accepts("an https address without a password, or `community`", Reach.LINE)
+]

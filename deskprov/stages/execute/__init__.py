@@ -80,6 +80,13 @@ _WORDS: Sequence[tuple[str, str, str]] = (
         "it), then run this again.",
     ),
     (
+        r"\b429\b[^\n]{0,40}Too Many Requests|Too Many Requests|\(429\)",
+        "too-many-requests",
+        "Where it is fetched from, too much was fetched from your network's address in a short time (429 Too Many "
+        "Requests). Wait an hour, then take fewer machines at once. For a fleet, keep the packages in a feed of your "
+        "own: the public Chocolatey feed turns sites away.",
+    ),
+    (
         r"Temporary failure (in name resolution|resolving)|Could not resolve|Failed to fetch|Network is unreachable"
         r"|Could not connect to|Failed to update apt cache|Name or service not known|urlopen error|Request failed",
         "no-network",

@@ -33,5 +33,7 @@ def reason(number: int) -> dict[str, Any]:
     }
 
 
-_OUTPUTS = ("msg", "stderr", "stdout", "module_stderr", "module_stdout")
+_OUTPUTS = ("msg", "stderr", "stdout", "module_stderr", "module_stdout", "error")
+"""Where modules say why they failed; scripts that ansible.windows.win_powershell runs, in `error`."""
+
 _SAID = "{{ (" + " ~ ' ' ~ ".join(f"(ansible_failed_result.{name} | default(''))" for name in _OUTPUTS) + ") | lower }}"

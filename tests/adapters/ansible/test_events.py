@@ -134,3 +134,13 @@ def test_statistics_are_those_of_one_machine() -> None:
     assert statistics({"data": data}, "pc-3") is None
     assert statistics({"data": {"ok": {"pc-1": 3}}}, "pc-1") is None
     assert statistics({}, "pc-1") is None
+
+
+def test_a_script_says_in_its_errors_why_it_failed() -> None:
+    """The form of `error` is what ansible.windows.win_powershell documents (ansible.windows 3.3.0)."""
+    errors = [{"output": "x : why\n+ ...", "exception": {"message": "The installer is not signed.", "type": "y"}}]
+    told = task_event(line("runner_on_failed", {"changed": False, "error": errors}), ())
+    assert told is not None
+    assert told.message == "The installer is not signed."
+    for odd in ("text", [1], [{"exception": 1}], [{"exception": {}}], {}):
+        assert task_event(line("runner_on_failed", {"msg": "m", "error": odd}), ()) is not None

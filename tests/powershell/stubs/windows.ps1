@@ -47,3 +47,17 @@ function Get-ItemProperty {
     }
     & (Get-Command -Name Get-ItemProperty -CommandType Cmdlet) -LiteralPath $LiteralPath -ErrorAction Stop
 }
+
+# https://learn.microsoft.com/powershell/module/appx/get-appxpackage?view=windowsserver2019-ps
+function Get-AppxPackage {
+    [CmdletBinding()]
+    param([switch]$AllUsers, [string]$Name)
+    Get-StubAnswer 'Get-AppxPackage'
+}
+
+# https://learn.microsoft.com/powershell/module/dism/get-appxprovisionedpackage?view=windowsserver2019-ps
+function Get-AppxProvisionedPackage {
+    [CmdletBinding()]
+    param([switch]$Online)
+    Get-StubAnswer 'Get-AppxProvisionedPackage'
+}

@@ -1,0 +1,109 @@
+"""Software of a practice PC by every way it comes: real Ansible, real WinRM with NTLM over TLS, a double behind it."""
+
+import hashlib
+import json
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.bench import Bench
+
+pytestmark = pytest.mark.ansible
+
+FEED = "https://packages.example.org/chocolatey/"
+TOOL = b"MZ an installer of nobody"
+CHOCOLATEY = {
+    "name": "chocolatey",
+    "url": "https://packages.example.org/chocolatey-2.4.msi",
+    "sha256": "ab" * 32,
+    "product": "Chocolatey",
+}
+
+
+def software(version: str, least: str) -> list[dict[str, Any]]:
+    """One of every way, with these versions."""
+    return [
+        CHOCOLATEY,
+        {
+            "name": "example-tool",
+            "version": version,
+            "source": "files/tool.exe",
+            "sha256": hashlib.sha256(TOOL).hexdigest(),
+            "product": "Example {{ Tool }} *",
+            "arguments": "/S /D=C:\\Example ñ $(x)",
+        },
+        {"name": "vlc", "at_least": least, "feed": FEED},
+        {"name": "candy-crush", "state": "absent"},
+    ]
+
+
+NAMES = ["software/chocolatey", "software/example-tool", "software/vlc", "software/candy-crush"]
+
+
+def profile(entries: list[dict[str, Any]]) -> str:
+    return f"profile: lab\nplatform: windows\nsoftware: {json.dumps(entries, ensure_ascii=False)}\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Bench]:
+    """A site with a practice PC that was taken in as any machine is."""
+    bench = Bench(tmp_path)
+    bench.run("practice", "start", "windows")
+    try:
+        folder = tmp_path / ".deskprov/practice/windows"
+        bench.env["BENCH_TECH_PASSWORD"] = (folder / "password").read_text().strip()
+        port = bench.data("practice", "list", "--json")["machines"][0]["port"]
+        reach = ["--address", "127.0.0.1", "--port", str(port), "--transport", "winrm", "--user", "deskprov"]
+        bench.write("profiles/lab.yml", profile(software("1.0", "1.0")))
+        (tmp_path / "profiles/files").mkdir()
+        (tmp_path / "profiles/files/tool.exe").write_bytes(TOOL)
+        bench.run("host", "add", "pc-1", *reach, "--password-secret", "tech-password", "--profile", "lab")
+        [certificate] = folder.glob("*/certificate.pem")
+        shown = hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate.read_text())).hexdigest().upper()
+        bench.run("host", "trust", "pc-1", "--fingerprint", f"SHA256:{shown}")
+        yield bench
+    finally:
+        bench.run("practice", "stop")
+
+
+def state(desk: Bench) -> dict[str, Any]:
+    [file] = (desk.root / ".deskprov/practice/windows").glob("*/state.json")
+    kept: dict[str, Any] = json.loads(file.read_text())
+    return kept
+
+
+def set_up(desk: Bench, *options: str) -> dict[str, tuple[str, bool]]:
+    [host] = desk.data("setup", "pc-1", "--yes", "--json", *options)["hosts"]
+    assert (host["outcome"], host["verified"]) == ("ok", True)
+    return {result["resource"]: (result["status"], result["verified"]) for result in host["results"]}
+
+
+def test_made_corrected_and_removed_each_seen_by_a_second_look(desk: Bench) -> None:
+    assert set_up(desk) == dict.fromkeys(NAMES, ("changed", True))
+    kept = state(desk)["software"]
+    assert kept["programs"]["Example {{ Tool }} 1.0"] == "1.0"
+    assert kept["packages"] == {"vlc": "1.0"}
+    assert "king.com.CandyCrushSaga" not in kept["apps"]
+    assert not [path for path in state(desk)["files"] if path.endswith((".exe", ".msi"))]
+    assert set_up(desk) == dict.fromkeys(NAMES, ("ok", True))
+
+    desk.write("profiles/lab.yml", profile(software("2.0", "0.9")))
+    assert set_up(desk) == {**dict.fromkeys(NAMES, ("ok", True)), "software/example-tool": ("changed", True)}
+    assert state(desk)["software"]["programs"].keys() == {"Microsoft Edge", "Chocolatey", "Example {{ Tool }} 2.0"}
+
+    desk.write("profiles/lab.yml", "profile: lab\nplatform: windows\n")
+    removed = set_up(desk, "--clean")
+    assert removed == dict.fromkeys(NAMES[:3], ("changed", True))
+    kept = state(desk)["software"]
+    assert (kept["programs"], kept["packages"]) == ({"Microsoft Edge": "131.0.2903.86"}, {})
+
+
+def test_without_chocolatey_nothing_is_fetched_from_the_internet(desk: Bench) -> None:
+    desk.write("profiles/lab.yml", profile([{"name": "vlc", "feed": "community"}]))
+    [host] = desk.data("setup", "pc-1", "--yes", "--json", status=1)["hosts"]
+    [result] = host["results"]
+    assert (result["status"], result["verified"]) == ("failed", False)
+    assert result["message"].startswith("Chocolatey is not installed on this computer")
