@@ -13,7 +13,7 @@ from deskprov.documents.bootstrap_windows.stick import beside_the_script
 from deskprov.errors import WrongUsage
 from deskprov.model.asset import LifeState
 from deskprov.model.enrolment import WINDOWS_SCRIPT, Batch, BootstrapOrder, WindowsOrder, is_address
-from deskprov.model.inventory import WINRM, Connection
+from deskprov.model.inventory import SSH, WINRM, Connection
 from deskprov.model.ssh_key import KeyPair
 
 
@@ -59,13 +59,20 @@ class Stick:
 
 
 def windows_stick(
-    site: Site, *, days: int, login_from: Sequence[str], language: str, erase_disk: bool = False
+    site: Site,
+    *,
+    days: int,
+    login_from: Sequence[str],
+    language: str,
+    transport: str = WINRM,
+    erase_disk: bool = False,
 ) -> Stick:
     """What goes on a stick for Windows PCs; their enrolments are taken for so many days.
 
     With `erase_disk` Windows Setup, started from it, can erase the first disk after a person has typed that it shall.
-    `login_from` are the only addresses that the PCs' firewalls let in, instead of the site's setting. Raises
-    `WrongUsage` when there are none, `SecretUnavailable` when the site has no keys to seal passwords to,
+    `login_from` are the only addresses that the PCs' firewalls let in, instead of the site's setting. Over SSH the PCs
+    take the site's log-in key, over WinRM a password. Raises `WrongUsage` when there are no addresses, or no log-in key
+    for SSH; `SecretUnavailable` when the site has no keys to seal passwords to,
     `InvalidInput`, `SiteNotWritable`, `RecordError`.
     """
     _refuse_no_address(login_from)
@@ -76,7 +83,9 @@ def windows_stick(
             hint="Say from where deskprov comes: --from 10.1.0.5, or login_from in deskprov.yml.",
         )
     name, now = _new_name(site)
-    pair, seal = site.ssh_keys.new_p256_pair(name), site.seals.new_pair(name)
+    pair = site.ssh_keys.new_p256_pair(name)
+    login_key = public_key(site) if transport == SSH else ""
+    seal = None if transport == SSH else site.seals.new_pair(name)
     batch = _batch(name, pair, now, days)
     order = WindowsOrder(
         site=site.settings.name,
@@ -84,13 +93,15 @@ def windows_stick(
         batch=batch,
         batch_key=pair.private,
         login_from=control,
-        transport=WINRM,
-        seal_certificate=seal.certificate,
+        transport=transport,
+        login_key=login_key,
+        seal_certificate=seal.certificate if seal else "",
         language=language,
     )
     beside = beside_the_script(order, erase_disk=erase_disk)
     files = {WINDOWS_SCRIPT: windows_script(order), **beside, **_list_of_names(site)}
-    keep_batch_key(site, name, seal)
+    if seal:
+        keep_batch_key(site, name, seal)
     site.batches.add(batch)
     return Stick(files, batch)
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -73,6 +73,9 @@ def windows(
     language: Languages = Language.EN,
     login_from: From = None,
     days: Days = 14,
+    transport: Annotated[
+        Literal["winrm", "ssh"], typer.Option("--transport", help="How they will be reached.")
+    ] = "winrm",
     erase_disk: Annotated[
         bool, typer.Option("--erase-disk", help="Windows Setup may erase the first disk, after a typed yes there.")
     ] = False,
@@ -80,7 +83,8 @@ def windows(
 ) -> int:
     """Prints a script to paste on a bare Windows PC, or with -o fills a stick for many of them.
 
-    The script opens WinRM over HTTPS for deskprov alone and makes an administrator with a random one-time password.
+    The script opens WinRM over HTTPS for deskprov alone and makes an administrator with a random one-time password, or
+    opens OpenSSH Server for the site's log-in key.
     """
     from deskprov.api.bootstrapping import windows_stick
     from deskprov.cli.output import refuse_to_overwrite, write_files, write_text
@@ -93,7 +97,12 @@ def windows(
     if erase_disk and output is None:
         raise WrongUsage("--erase-disk is for a stick.", hint="Name its folder: -o DIR")
     stick = windows_stick(
-        now.site, days=days, login_from=login_from or [], language=language.value, erase_disk=erase_disk
+        now.site,
+        days=days,
+        login_from=login_from or [],
+        language=language.value,
+        transport=transport,
+        erase_disk=erase_disk,
     )
     if output is None:
         write_text(stick.files[WINDOWS_SCRIPT], None)

@@ -60,8 +60,7 @@ def read(content: bytes, file: str) -> tuple[SignedEnrolment | None, list[Proble
         if paper is None:
             return None, problems
         data = _json(paper.enrolment)
-        form: type[_SaidOfSsh | _SaidOfWinRm] = _SaidOfWinRm if data.get("transport") == WINRM else _SaidOfSsh
-        said, problems = _checked(form, data, file)
+        said, problems = _checked(_form(data), data, file)
     except ValueError as error:
         return None, [Problem(Source(file, 1), "enrolment", str(error), _AGAIN)]
     if said is None:
@@ -73,6 +72,12 @@ def read(content: bytes, file: str) -> tuple[SignedEnrolment | None, list[Proble
     }
     signed = (paper.enrolment, paper.by_machine, paper.by_batch, said.machine_key)
     return SignedEnrolment(file, Enrolment(**stated), *signed), []
+
+
+def _form(data: dict[str, Any]) -> "type[_SaidOfSsh | _SaidOfWindowsSsh | _SaidOfWinRm]":
+    if data.get("transport") == WINRM:
+        return _SaidOfWinRm
+    return _SaidOfWindowsSsh if data.get("platform") == Platform.WINDOWS else _SaidOfSsh
 
 
 def _decoded(content: bytes) -> str:
@@ -197,8 +202,25 @@ class _Said(BaseModel):
 class _SaidOfSsh(_Said):
     """Of a machine that takes the site's key."""
 
-    platform: Literal["linux", "windows"] = "linux"
+    platform: Literal["linux"] = "linux"
     transport: Literal["ssh"] = "ssh"
+    host_key: _Key
+
+    @property
+    def pinned(self) -> str:
+        return self.host_key
+
+    @property
+    def machine_key(self) -> str:
+        return self.host_key
+
+
+class _SaidOfWindowsSsh(_Said):
+    """Of a Windows PC that takes the site's key."""
+
+    platform: Literal["windows"]
+    transport: Literal["ssh"]
+    shell: Literal["powershell", "cmd"]
     host_key: _Key
 
     @property

@@ -87,8 +87,9 @@ class Enrolment:
     """What the script saw on a machine. `serial` and `uuid` are empty when the firmware has none or a placeholder.
 
     `host_key` is what will be pinned: a public key without comment, or a certificate's digest; `addresses` are IP
-    addresses, the likeliest first; `made` is the time by the machine's own clock, which may be wrong. `certificate`
-    (DER in base64) and `one_time`, a password sealed for the site, are empty for a machine that takes the site's key.
+    addresses, the likeliest first; `made` is the time by the machine's own clock, which may be wrong. `shell` is that
+    of `Connection`. `certificate` (DER in base64) and `one_time`, a password sealed for the site, are empty for a
+    machine that takes the site's key.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Enrolment:
     batch: str
     platform: Platform = Platform.LINUX
     transport: str = SSH
+    shell: str = ""
     certificate: str = field(default="", repr=False)
     one_time: str = field(default="", repr=False)
 

@@ -136,7 +136,7 @@ class _Desk:
         where = (enrolment.addresses[0], enrolment.port, enrolment.user)
         if enrolment.one_time:
             return Connection(*where, password=PER_DEVICE, transport=enrolment.transport)
-        return Connection(*where, self.rules.key_file, transport=enrolment.transport)
+        return Connection(*where, self.rules.key_file, transport=enrolment.transport, shell=enrolment.shell)
 
 
 def _identity(enrolment: Enrolment) -> tuple[str, str, str]:

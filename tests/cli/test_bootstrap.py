@@ -128,7 +128,7 @@ def test_a_stick_for_windows_is_for_certain_addresses_only(tmp_path: Path, capfd
     assert run([*command, "--from", "10.1.0.5", "--language", "es"]) == 0
     script = (stick / WINDOWS_SCRIPT).read_text("ascii")
     assert '"login_from": ["10.1.0.5"]' in script
-    assert "Huella del certificado" in script
+    assert "Huella de este PC" in script
     [signer] = (site / SIGNERS_FILE).read_text().splitlines()[1:]
     assert "ecdsa-sha2-nistp256" in signer
     told = " ".join(capfd.readouterr().err.split())

@@ -17,6 +17,7 @@ from deskprov.formats.certificates import certificate_der
 from deskprov.formats.enrolment import SignedEnrolment, read
 from deskprov.model.enrolment import NAMESPACE, Batch, WindowsOrder
 from deskprov.model.platform import Platform
+from tests.powershell import key
 from tests.powershell.pc import GUID, POLICIES, Pc, fresh, registry
 
 pytestmark = pytest.mark.powershell
@@ -102,7 +103,7 @@ def test_a_new_pc_is_opened_for_the_site_alone_and_everything_is_taken_back(desk
     assert {one["Name"] for one in state["rules"] if one["Enabled"] == "True"} == {"deskprov-winrm", "CoreNet-DHCP-In"}
     assert state["administrators"] == ["Administrador", "deskprov"]
     assert state["sleep"] == [0, 0]
-    assert state["service"] == {"StartMode": "Auto", "State": "Running"}
+    assert state["services"]["WinRM"] == {"StartMode": "Auto", "State": "Running"}
     assert pc.value(*FILTER) == 1
     assert "LocalAccountTokenFilterPolicy is 1 now" in said
     assert state["told"] == [
@@ -174,8 +175,8 @@ def test_what_was_there_before_stays(desk: Desk) -> None:
     """WinRM is in use over plain HTTP, its rule is on, and the policy is set: none of it is ours to take away."""
     http = {"Address": "*", "Transport": "HTTP", "CertificateThumbprint": ""}
     rules = [{"Name": "WINRM-HTTP-In-TCP", "Enabled": "True"}, {"Name": "WINRM-HTTP-In-TCP-PUBLIC", "Enabled": "False"}]
-    used = {"StartMode": "Auto", "State": "Running"}
-    desk.pc.begin(fresh(service=used, listeners=[http], rules=rules, remoting=True), registry(token_filter=0))
+    used = {"WinRM": {"StartMode": "Auto", "State": "Running"}}
+    desk.pc.begin(fresh(services=used, listeners=[http], rules=rules, remoting=True), registry(token_filter=0))
     before = desk.pc.state
     said = desk.pc.run(desk.script, "-Name", "DESKTOP-AB12")
     assert "Plain WinRM on port 5985 was there before, and stays" in said
@@ -290,3 +291,67 @@ def test_after_an_answer_file_nothing_of_it_is_left(desk: Desk, tmp_path: Path) 
     assert desk.enrolment().enrolment.name == "DESKTOP-AB12"
     assert "asked:" not in "".join(desk.pc.state["told"])
     assert "deskprov-setup of the installation is gone" in said
+
+
+LOGIN_KEY = f"ssh-ed25519 {'A' * 68} deskprov@example"
+SSHD = {"StartMode": "Auto", "State": "Running"}
+
+
+def over_ssh(desk: Desk) -> str:
+    desk.order = replace(desk.order, transport="ssh", login_key=LOGIN_KEY, seal_certificate="")
+    return desk.script
+
+
+def test_over_ssh_only_the_key_of_the_site_gets_in_and_everything_is_taken_back(desk: Desk, tmp_path: Path) -> None:
+    pc, script = desk.pc, over_ssh(desk)
+    before, hive = pc.state, pc.hive
+    pc.run(script, "-Name", "GV-0001")
+    state, folder = pc.state, tmp_path / "ProgramData" / "ssh"
+    assert {one["Name"] for one in state["rules"] if one["Enabled"] == "True"} == {"deskprov-ssh", "CoreNet-DHCP-In"}
+    assert state["services"] == {"WinRM": {"StartMode": "Manual", "State": "Stopped"}, "sshd": SSHD}
+    assert (state["listeners"], pc.value(*FILTER), state["sleep"]) == ([], None, [1800, 600])
+    [line] = (folder / "administrators_authorized_keys").read_text().splitlines()
+    key = " ".join(LOGIN_KEY.split()[:2])
+    assert line == f'restrict,pty,from="10.1.0.0/16,2001:db8::5" {key} deskprov-bootstrap'
+    assert "icacls: /inheritance:r /grant *S-1-5-32-544:F /grant *S-1-5-18:F" in state["told"]
+    assert (folder / "sshd_config").read_text().splitlines()[:2] == [
+        "PasswordAuthentication no",
+        "KbdInteractiveAuthentication no",
+    ]
+    signed, keys = desk.enrolment(), OpenSshKeys()
+    said = signed.enrolment
+    assert (said.platform, said.transport, said.shell, said.port) == (Platform.WINDOWS, "ssh", "cmd", 22)
+    assert said.host_key == " ".join((folder / "ssh_host_ed25519_key.pub").read_text().split()[:2])
+    assert keys.signed_by(signed.machine_key, signed.text, signed.by_machine, NAMESPACE)
+    assert keys.signed_by(desk.order.batch.public_key, signed.text, signed.by_batch, NAMESPACE)
+    assert not list(folder.glob("deskprov-*")), "what was signed is not left there"
+    pc.run(script, "-Name", "GV-0001")
+    assert len((folder / "administrators_authorized_keys").read_text().splitlines()) == 1
+    pc.run(script, "-Undo")
+    assert without(pc.state, "told") == without(before, "told")
+    assert pc.hive == hive
+    assert not (folder / "administrators_authorized_keys").exists()
+    assert (folder / "sshd_config").read_bytes() == b"#Port 22\r\n"
+
+
+def test_an_ssh_server_of_somebody_elses_keeps_its_keys_and_settings(desk: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "ProgramData" / "ssh"
+    folder.mkdir(parents=True)
+    (folder / "sshd_config").write_text("Port 22\n")
+    (folder / "administrators_authorized_keys").write_text("ssh-ed25519 THEIRS them\n")
+    services = {"WinRM": {"StartMode": "Manual", "State": "Stopped"}, "sshd": SSHD}
+    rules = [{"Name": "OpenSSH-Server-In-TCP", "Enabled": "True"}]
+    hive = registry()
+    hive["HKEY_LOCAL_MACHINE"]["keys"]["SOFTWARE"]["keys"]["OpenSSH"] = key(
+        values={"DefaultShell": ("String", "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe")}
+    )
+    desk.pc.begin(fresh(services=services, rules=rules), hive)
+    before = desk.pc.state
+    desk.pc.run(over_ssh(desk), "-Name", "GV-0001")
+    assert desk.enrolment().enrolment.shell == "powershell"
+    assert (folder / "administrators_authorized_keys").read_text().splitlines()[0] == "ssh-ed25519 THEIRS them"
+    assert desk.pc.state["rules"][0] == rules[0]
+    desk.pc.run(desk.script, "-Undo")
+    assert without(desk.pc.state, "told") == without(before, "told")
+    assert (folder / "administrators_authorized_keys").read_text() == "ssh-ed25519 THEIRS them\n"
+    assert (folder / "sshd_config").read_text() == "Port 22\n"

@@ -21,7 +21,7 @@ NAMES_FILE = "deskprov-names.csv"
 _PC_NAME = re.compile(r"(?![0-9]+\Z)[A-Za-z0-9](?:[A-Za-z0-9-]{0,13}[A-Za-z0-9])?\Z")
 """Naming conventions in Active Directory, learn.microsoft.com: a NetBIOS name, without signs that DNS refuses."""
 
-_PARTS = ("begin", "here", "power", "account", "winrm", "signature", "enrolment", "setup")
+_PARTS = ("begin", "here", "power", "account", "winrm", "ssh", "signature", "enrolment", "setup")
 
 
 def windows_script(order: WindowsOrder) -> str:

@@ -33,7 +33,7 @@ def fresh(**changed: Any) -> dict[str, Any]:
             "administrators": "Administradores",
         },
         "sleep": [1800, 600],
-        "service": {"StartMode": "Manual", "State": "Stopped"},
+        "services": {"WinRM": {"StartMode": "Manual", "State": "Stopped"}},
         "remoting": False,
         "listeners": [],
         "rules": [*rules, {"Name": "CoreNet-DHCP-In", "Enabled": "True"}],
@@ -114,6 +114,7 @@ class Pc:
         surroundings = {
             **os.environ,
             "COMPUTERNAME": "DESKTOP-AB12",
+            "ProgramData": str(self._file("ProgramData")),
             "SystemRoot": str(self._file("Windows")),
             "PC_FILE": str(self._file("pc.json")),
             "PSENGINE_REGISTRY": str(self._file("registry.json")),

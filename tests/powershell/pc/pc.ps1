@@ -38,7 +38,7 @@ function Read-Host {
 function Get-CimInstance {
     [CmdletBinding()]
     param([string]$ClassName, [string]$Filter)
-    if ($ClassName -eq 'Win32_Service') { return [pscustomobject]$Pc.service }
+    if ($ClassName -eq 'Win32_Service') { return $Pc.services.($Filter -replace "^Name='|'$") }
     foreach ($row in $Pc.cim.$ClassName) { $row }
 }
 
@@ -100,22 +100,59 @@ function New-SelfSignedCertificate {
 function Set-Service {
     [CmdletBinding()]
     param([string]$Name, [string]$StartupType)
-    $Pc.service.StartMode = if ($StartupType -eq 'Automatic') { 'Auto' } else { $StartupType }
+    $Pc.services.$Name.StartMode = if ($StartupType -eq 'Automatic') { 'Auto' } else { $StartupType }
     Save-Pc
 }
 
+# sshd makes its host keys when it is first started.
 function Start-Service {
     [CmdletBinding()]
     param([string]$Name)
-    $Pc.service.State = 'Running'
+    $Pc.services.$Name.State = 'Running'
+    if ($Name -eq 'sshd') {
+        $key = "$env:ProgramData/ssh/ssh_host_ed25519_key"
+        if (-not (Test-Path -LiteralPath $key)) { ssh-keygen.exe -q -t ed25519 -N '' -C 'nt authority\system@PC' -f $key }
+    }
     Save-Pc
 }
 
 function Stop-Service {
     [CmdletBinding()]
     param([string]$Name)
-    $Pc.service.State = 'Stopped'
+    $Pc.services.$Name.State = 'Stopped'
     Save-Pc
+}
+
+function Restart-Service {
+    [CmdletBinding()]
+    param([string]$Name)
+    if ($Pc.services.$Name.State -ne 'Running') { throw "Service $Name is not running." }
+    Add-Told "restarted $Name"
+}
+
+# The real one: what it signs is read by the real parser.
+function ssh-keygen.exe { & '/usr/bin/ssh-keygen' @args }
+
+function icacls.exe { Add-Told "icacls: $($args[1..($args.Count - 1)] -join ' ')" }
+
+# OpenSSH Server as the page of its installation has it: service, settings, and a rule that lets everybody in.
+function Add-WindowsCapability {
+    [CmdletBinding()]
+    param([switch]$Online, [string]$Name)
+    Assert-Allowed 'Add-WindowsCapability'
+    New-Item -Path "$env:ProgramData/ssh" -ItemType Directory -Force | Out-Null
+    [System.IO.File]::WriteAllText("$env:ProgramData/ssh/sshd_config", "#Port 22`r`n")
+    $Pc.services | Add-Member -NotePropertyName sshd -NotePropertyValue ([pscustomobject]@{ StartMode = 'Manual'; State = 'Stopped' })
+    $Pc.rules = @($Pc.rules) + [pscustomobject]@{ Name = 'OpenSSH-Server-In-TCP'; Enabled = 'True' }
+    Add-Told "installed $Name"
+}
+
+function Remove-WindowsCapability {
+    [CmdletBinding()]
+    param([switch]$Online, [string]$Name)
+    $Pc.services = [pscustomobject]@{ WinRM = $Pc.services.WinRM }
+    $Pc.rules = @(@($Pc.rules) | Where-Object { $_.Name -ne 'OpenSSH-Server-In-TCP' })
+    Add-Told "removed $Name"
 }
 
 # Without -SkipNetworkProfileCheck it fails on a Public network; it opens plain HTTP and sets the token filter.
@@ -142,7 +179,7 @@ function Disable-PSRemoting {
 function Get-WSManInstance {
     [CmdletBinding()]
     param([string]$ResourceURI, [switch]$Enumerate)
-    if ($Pc.service.State -ne 'Running') { throw 'The client cannot connect to the destination specified in the request.' }
+    if ($Pc.services.WinRM.State -ne 'Running') { throw 'The client cannot connect to the destination specified in the request.' }
     foreach ($one in @($Pc.listeners)) { if ($one) { $one } }
 }
 
@@ -188,6 +225,13 @@ function Disable-NetFirewallRule {
     [CmdletBinding()]
     param([string]$Name)
     foreach ($rule in $Pc.rules) { if ($rule.Name -eq $Name) { $rule.Enabled = 'False' } }
+    Save-Pc
+}
+
+function Enable-NetFirewallRule {
+    [CmdletBinding()]
+    param([string]$Name)
+    foreach ($rule in $Pc.rules) { if ($rule.Name -eq $Name) { $rule.Enabled = 'True' } }
     Save-Pc
 }
 

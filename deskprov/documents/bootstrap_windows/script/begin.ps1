@@ -29,8 +29,7 @@ function Enable-Everything {
     $final = Get-FinalName
     if (-not (Test-Path -LiteralPath $Memory)) { New-Item -Path $Memory -Force | Out-Null }
     Set-FinalName $final
-    Disable-Sleep
-    Write-Enrolment $final (Open-WinRm $final)
+    Write-Enrolment $final $(if ($order.transport -eq 'ssh') { Open-Ssh } else { Open-WinRm $final })
     if ($Unattended) { Remove-SetupTrace }
 }
 
@@ -40,6 +39,7 @@ function Undo-Everything {
         return
     }
     Close-WinRm
+    Close-Ssh
     Undo-Account
     Enable-Sleep
     Undo-FinalName

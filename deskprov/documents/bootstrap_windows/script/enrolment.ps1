@@ -9,7 +9,8 @@ function Write-Enrolment($final, $opened) {
     $paper = [ordered]@{
         deskprov_enrolment = 1
         enrolment = $text
-        by_machine = New-Signature $text $order.namespace $opened.signer
+        by_machine = $(if ($opened.key_file) { New-FileSignature $text $order.namespace $opened.key_file }
+            else { New-Signature $text $order.namespace $opened.signer })
         by_batch = New-Signature $text $order.namespace (Get-BatchSigner)
     }
     $content = ConvertTo-Json -InputObject $paper -Depth 4
@@ -53,7 +54,7 @@ function Get-Enrolment($final, $serial, $opened) {
         os = Get-OneLine (Get-CimInstance -ClassName Win32_OperatingSystem).Caption
         made = (Get-Date).ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ', [System.Globalization.CultureInfo]::InvariantCulture)
     }
-    foreach ($part in 'host_key', 'certificate', 'one_time') {
+    foreach ($part in 'host_key', 'shell', 'certificate', 'one_time') {
         if ($opened.ContainsKey($part)) { $said[$part] = $opened[$part] }
     }
     $said

@@ -10,6 +10,7 @@ $Years = 6
 
 # What an enrolment states of this way in.
 function Open-WinRm($final) {
+    Disable-Sleep
     Start-WinRm
     $certificate = Get-OwnCertificate $final
     Set-Listener $certificate
@@ -34,7 +35,7 @@ function Start-WinRm {
     Start-Service -Name WinRM
     Save-Before 'Http' $(if (@(Get-Listener 'HTTP').Count) { 'there' } else { 'none' })
     Save-Before 'Https' $(if (@(Get-Listener 'HTTPS').Count) { Get-Thumbprint @(Get-Listener 'HTTPS')[0] } else { 'none' })
-    Save-Before 'Rules' ((Get-OpenRule) -join ' ')
+    Save-Before 'Rules' ((Get-EnabledRule $HttpRules) -join ' ')
     Enable-PSRemoting -Force -SkipNetworkProfileCheck -WarningAction SilentlyContinue | Out-Null
     Close-Http
     Write-Host $(if ((Get-Before 'Http') -eq 'there') { $say.http_stays } else { $say.http_closed })
@@ -48,8 +49,15 @@ function Get-Thumbprint($found) {
     "$($found.CertificateThumbprint)" -replace ' '
 }
 
-function Get-OpenRule {
-    Get-NetFirewallRule -Name $HttpRules | Where-Object { "$($_.Enabled)" -eq 'True' } | ForEach-Object { $_.Name }
+function Get-EnabledRule($pattern) {
+    Get-NetFirewallRule -Name $pattern | Where-Object { "$($_.Enabled)" -eq 'True' } | ForEach-Object { $_.Name }
+}
+
+# Those that were on before belong to somebody else.
+function Disable-NewRule($pattern, $before) {
+    foreach ($rule in @(Get-EnabledRule $pattern)) {
+        if (@("$before" -split ' ') -notcontains $rule) { Disable-NetFirewallRule -Name $rule }
+    }
 }
 
 # Good from two days ago, because the clock of a new PC may be wrong; deskprov pins the certificate and heeds no dates.
@@ -102,10 +110,7 @@ function Close-Http {
     if ((Get-Before 'Http') -ne 'there') {
         foreach ($one in @(Get-Listener 'HTTP')) { Remove-Listener $one }
     }
-    $before = @("$(Get-Before 'Rules')" -split ' ')
-    foreach ($rule in @(Get-OpenRule)) {
-        if ($before -notcontains $rule) { Disable-NetFirewallRule -Name $rule }
-    }
+    Disable-NewRule $HttpRules (Get-Before 'Rules')
 }
 
 # Without it local administrators, but the built-in one, are no administrators over the network:
