@@ -11,19 +11,24 @@ from tests.end_to_end.windows_pc import set_up, state
 
 pytestmark = pytest.mark.ansible
 
+HOSTILE = "{{ 7 * 7 }} $(id) 'a\" [x]* ñ 漢 %TEMP%"
+
 FIRST: Mapping[str, Any] = {
-    "features": ["TelnetClient"],
+    "firewall": {"public": False},
+    "firewall_rules": [{"name": HOSTILE, "protocol": "tcp", "ports": ["9100"], "remote": ["192.0.2.0/24"]}],
     "power": {"display_minutes": 5, "lid": "sleep"},
     "screen_lock": {"password_after_sleep": True},
     "updates": {"active_from": 7, "active_until": 18, "target_release": "24H2"},
 }
 SECOND: Mapping[str, Any] = {
-    "features": ["TelnetClient", "TFTP"],
+    "firewall": {"public": True},
+    "firewall_rules": [{"name": HOSTILE, "protocol": "udp", "ports": ["9100"], "remote": ["local-subnet"]}],
     "power": {"display_minutes": 10, "lid": "sleep", "fast_startup": False},
     "screen_lock": {"password_after_sleep": True, "hide_last_user": True},
     "updates": {"active_from": 6, "active_until": 18, "target_release": "25H2"},
 }
-KEYS = ("power/this", "screen_lock/this", "updates/this")
+POLICIES = ("power/this", "screen_lock/this", "updates/this")
+RULE = f"firewall_rules/{HOSTILE}"
 
 
 def write(desk: Bench, resources: Mapping[str, Any]) -> None:
@@ -32,16 +37,21 @@ def write(desk: Bench, resources: Mapping[str, Any]) -> None:
 
 
 def test_made_corrected_and_taken_back_each_seen_by_a_second_look(desk: Bench) -> None:
+    made = ("firewall/this", RULE, *POLICIES)
     write(desk, FIRST)
-    assert set_up(desk) == dict.fromkeys(KEYS, ("changed", True))
-    assert set_up(desk) == dict.fromkeys(KEYS, ("ok", True))
+    assert set_up(desk) == dict.fromkeys(made, ("changed", True))
+    assert set_up(desk) == dict.fromkeys(made, ("ok", True))
 
     write(desk, SECOND)
-    assert set_up(desk) == dict.fromkeys(KEYS, ("changed", True))
-    values = state(desk)["registry"]["hklm\\software\\policies\\microsoft\\windows\\windowsupdate"]["values"]
+    assert set_up(desk) == dict.fromkeys(made, ("changed", True))
+    kept = state(desk)
+    values = kept["registry"]["hklm\\software\\policies\\microsoft\\windows\\windowsupdate"]["values"]
     assert (values["activehoursstart"]["data"], values["targetreleaseversioninfo"]["data"]) == (6, "25H2")
+    assert kept["firewall"]["public"] is True
 
     write(desk, {})
-    assert set_up(desk, "--clean") == dict.fromkeys(KEYS, ("changed", True))
-    left = [value["name"] for key in state(desk)["registry"].values() for value in key["values"].values()]
-    assert sorted(left) == ["HiberbootEnabled", "dontdisplaylastusername"]
+    created = (RULE, *POLICIES)
+    assert set_up(desk, "--clean") == dict.fromkeys(created, ("changed", True))
+    kept = state(desk)
+    left = [value["name"] for key in kept["registry"].values() for value in key["values"].values()]
+    assert sorted(left) == ["HiberbootEnabled", "LocalAccountTokenFilterPolicy", "dontdisplaylastusername"]

@@ -61,3 +61,12 @@ function Get-AppxProvisionedPackage {
     param([switch]$Online)
     Get-StubAnswer 'Get-AppxProvisionedPackage'
 }
+
+# https://learn.microsoft.com/powershell/module/netsecurity/get-netfirewallprofile?view=windowsserver2019-ps
+# One object for each kind of network; what is in force has the store ActiveStore.
+function Get-NetFirewallProfile {
+    [CmdletBinding()]
+    param([string]$PolicyStore)
+    if ($PolicyStore -ne 'ActiveStore') { throw 'not what is in force' }
+    Get-StubAnswer 'Get-NetFirewallProfile'
+}
