@@ -46,10 +46,12 @@ def _not_connected(host: Host, error: OSError, limits: Limits, server: str) -> U
             hint = f"Is the {server} installed and running on it, and is the port right?"
         case TimeoutError():
             message = f"{where(host)} did not answer within {limits.connect:.0f} seconds"
-            hint = "Is it switched on and on the network? A firewall between here and there also looks like this."
+            hint = (
+                "Is it switched on, awake and on the network? A firewall between here and there also looks like this."
+            )
         case _:
             message = f"no connection to {where(host)} ({one_line(error.strerror or str(error), 120)})"
-            hint = "Is it switched on, and is there a route to its network from here?"
+            hint = "Is it switched on and awake, and is there a route to its network from here?"
     return Unreachable(host.name, f"{host.name} cannot be reached: {message}.", hint=hint)
 
 

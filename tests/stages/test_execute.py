@@ -115,6 +115,18 @@ def test_the_first_failure_is_the_cause() -> None:
     assert one(events).reason == "no-space"
 
 
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("There is not enough space on the disk. : 'C:\\Windows\\Temp\\a'", "no-space"),
+        ("Espacio en disco insuficiente. (0x80070070)", "no-space"),
+        ("('Connection aborted.', RemoteDisconnected('Remote end closed connection'))", "broken-off"),
+    ],
+)
+def test_what_windows_says_is_understood(said: str, reason: str) -> None:
+    assert one([event("001 A", EventKind.FAILED, said)]).reason == reason
+
+
 def test_what_needs_a_failed_resource_is_skipped_and_says_which() -> None:
     entries = [entry(1, "groups/staff"), entry(2, "users/tech", needs=(1,)), entry(3, "links/x", needs=(2,))]
     events = [

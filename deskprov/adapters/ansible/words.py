@@ -11,6 +11,15 @@ _IDENTITY = re.compile(
 )
 _REFUSED = re.compile(r"Permission denied \(|Too many authentication failures|refuses the user or the password")
 _SILENT = re.compile(r"timed out|not responding", re.IGNORECASE)
+_NO_MORE = re.compile(r"2150859174|Session open refused by peer")
+"""A quota of WS-Man (0x803381A6 of wsmerror.h), or of an SSH server (sshd_config(5), MaxSessions)."""
+
+_NO_RIGHTS = re.compile(r"'wsmanfault_code': 5\b|\(Code: 5,")
+"""ERROR_ACCESS_DENIED, as pywinrm and pypsrp tell it."""
+
+_BROKEN_OFF = re.compile(
+    r"Connection aborted|RemoteDisconnected|Connection reset|Data could not be sent to remote host"
+)
 
 
 def unreachable(host: Host, said: str) -> str:
@@ -23,8 +32,20 @@ def unreachable(host: Host, said: str) -> str:
         )
     if _REFUSED.search(said):
         return f"{name} does not let {host.connection.user} in any more. Look at it: deskprov plan {name}"
+    if _NO_MORE.search(said):
+        return (
+            f"{name} takes no more sessions of {host.connection.user} for now. Wait a minute, or restart its "
+            "WinRM or SSH service, then run this again."
+        )
+    if _NO_RIGHTS.search(said):
+        return (
+            f"{name} lets {host.connection.user} log on, but not run anything any more: is it an administrator "
+            f"there, and is LocalAccountTokenFilterPolicy 1? Look at it: deskprov doctor {name}"
+        )
     if _SILENT.search(said):
-        return f"{name} does not answer any more. Is it switched on and on the network? Then run this again."
+        return f"{name} does not answer any more. Is it switched on, awake and on the network? Then run this again."
+    if _BROKEN_OFF.search(said):
+        return f"The connection to {name} broke off. Is it switched on, awake and on the network? Then run this again."
     last = last_lines(said.encode(), count=1)
     return f"The connection to {name} was lost" + (f": {last[0]}" if last else ". Run this again.")
 

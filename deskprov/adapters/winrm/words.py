@@ -124,7 +124,7 @@ def _broken_off(host: Host, error: Exception) -> Unreachable:
     if isinstance(error, Timeout):
         message, hint = "it did not answer in time", "It may be overloaded or asleep. Run this again."
     else:
-        message, hint = "the connection broke off", "Is it switched on and on the network? Then run this again."
+        message, hint = "the connection broke off", "Is it switched on, awake and on the network? Then run this again."
     return Unreachable(host.name, f"The look at {host.name} did not come to its end: {message}.", hint=hint)
 
 

@@ -30,6 +30,11 @@ LARGEST = 64 * 1024 * 1024
 START_SECONDS = 0.05
 """What a command without input takes to start: the request has been answered before it speaks."""
 
+_REFUSED_SESSIONS = {
+    "quota": OPEN_FAILED_RESOURCE_SHORTAGE,
+    "deny": OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED,
+}
+
 Run = Callable[[str, bytes], Output]
 
 
@@ -72,7 +77,7 @@ class Session(paramiko.ServerInterface):
         if kind != "session":
             return OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
         fault = self._faults.next("Create")
-        return OPEN_FAILED_RESOURCE_SHORTAGE if fault and fault.do == "quota" else OPEN_SUCCEEDED
+        return _REFUSED_SESSIONS.get(fault.do, OPEN_SUCCEEDED) if fault else OPEN_SUCCEEDED
 
     def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
         """Starts the command; what it says comes later."""

@@ -59,7 +59,7 @@ _WORDS: Sequence[tuple[str, str, str]] = (
         "An earlier installation on the machine was cut off. Run `sudo dpkg --configure -a` on it, then this again.",
     ),
     (
-        r"No space left on device|enough free space|Disk quota exceeded",
+        r"No space left on device|enough free space|Disk quota exceeded|not enough space on the disk|0x80070070",
         "no-space",
         "The machine's disk is full. Make room on it, then run this again.",
     ),
@@ -92,6 +92,11 @@ _WORDS: Sequence[tuple[str, str, str]] = (
         "no-network",
         "The machine could not download what it needs. Check its network and its package sources (`apt-get update` on "
         "it), then run this again.",
+    ),
+    (
+        r"Connection aborted|RemoteDisconnected",
+        "broken-off",
+        "The connection broke off while the machine was at work. It may have been done: run this again.",
     ),
     (
         r"Timed out after (?P<more>\d+) second",

@@ -57,14 +57,16 @@ def test_no_route(ssh: SshTransport) -> None:
     assert "lab-01 cannot be reached" in reason(ssh, host)
 
 
-def test_full_queue_looks_like_a_machine_that_is_off(limited: Limited) -> None:
+def test_full_queue_looks_like_a_machine_that_is_off_or_asleep(limited: Limited) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
         port = listener.getsockname()[1]
         waiting = [socket.socket() for _ in range(4)]
         for sock in waiting:
             sock.setblocking(False)
             sock.connect_ex(("127.0.0.1", port))
-        assert "did not answer within 1 second" in reason(limited(connect=1), a_host(port, PIN))
+        with pytest.raises(Unreachable, match="did not answer within 1 second") as caught:
+            limited(connect=1).ask(a_host(port, PIN), b"")
+        assert "Is it switched on, awake and on the network?" in caught.value.hint
         for sock in waiting:
             sock.close()
 
