@@ -1,8 +1,8 @@
 """A practice PC over SSH as a technician meets it: started without root, set up to a verified record, and gone."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 
@@ -10,15 +10,23 @@ from tests.adapters.ssh.servers import new_key, public_line
 from tests.end_to_end.bench import Bench, statuses
 
 NAME = "practice-pc-1"
-PROFILES = Path(__file__).parents[2] / "profiles"
+PROFILE = """\
+profile: pc
+platform: windows
+registry:
+  - {value: 'HKLM\\SOFTWARE\\Example\\Rooms', data: [Gym, Aula “Süd”]}
+environment:
+  - {name: SCHOOL, value: North}
+services:
+  - {name: Fax, startup: disabled, running: false}
+"""
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Bench]:
-    """A site with the example site's profiles."""
     bench = Bench(tmp_path)
-    copytree(PROFILES, tmp_path / "profiles", dirs_exist_ok=True)
-    bench.run("practice", "start", "windows", "--transport", "ssh", "--profile", "pupil-pc")
+    bench.write("profiles/pc.yml", PROFILE)
+    bench.run("practice", "start", "windows", "--transport", "ssh", "--profile", "pc")
     try:
         yield bench
     finally:
@@ -32,12 +40,34 @@ def test_from_start_to_a_record_that_says_practice(desk: Bench) -> None:
     first = desk.data("setup", NAME, "--yes", "--json")
     [host] = first["hosts"]
     assert (host["outcome"], host["verified"]) == ("ok", True), host
-    assert "changed" in statuses(first, NAME).values()
+    assert set(statuses(first, NAME).values()) == {"changed"}
     again = desk.data("setup", NAME, "--yes", "--json")
     assert set(statuses(again, NAME).values()) == {"ok"}, "a second run has nothing to do"
     shown = desk.data("asset", "show", NAME, "--json")
     assert (shown["asset"]["practice"], shown["facts"]["model"]) == (True, "Practice PC (no Windows)")
     assert "there is nobody to log in to" in desk.run("practice", "shell", NAME, status=1)
+
+
+def test_doctor_says_what_stands_in_the_way(desk: Bench) -> None:
+    verdicts = {check["check"]: check["verdict"] for check in _examined(desk)}
+    assert set(verdicts.values()) == {"ok"}, verdicts
+    file = desk.root / f".deskprov/practice/windows/{NAME}/state.json"
+    state = json.loads(file.read_text("utf-8"))
+    state["machine"] |= {"free": 2**20, "batteries": [{"EstimatedChargeRemaining": 9, "BatteryStatus": 1}]}
+    state["pending_name"] = "library-1"
+    file.write_text(json.dumps(state), "utf-8")
+    found = {check["check"]: check for check in _examined(desk, status=1)}
+    wrong = {name: check["verdict"] for name, check in found.items() if check["verdict"] != "ok"}
+    assert wrong == {"disk": "failed", "power": "warning", "reboot": "warning"}
+    assert "9 % charged" in found["power"]["found"]
+    assert found["power"]["fix"] == "Plug it in before setting it up."
+    assert "C: is full" in found["disk"]["found"]
+
+
+def _examined(desk: Bench, status: int = 0) -> list[dict[str, str]]:
+    [host] = desk.data("doctor", NAME, "--json", status=status)["hosts"]
+    checks: list[dict[str, str]] = host["checks"]
+    return checks
 
 
 def test_a_wrong_password_is_tried_once_and_another_host_key_gets_nothing(desk: Bench) -> None:

@@ -25,27 +25,45 @@ FRESH = resources.files("deskprov.practice.windows") / "fresh.json"
 
 
 class Computer:
-    """The state of one PC and the file it is kept in; one change at a time, each on the disk when it is answered."""
+    """The state of one PC and the file it is kept in; one change at a time, each on the disk when it is answered.
+
+    What somebody writes into the file from outside is the state from then on: a battery that is low, a disk that is
+    full, a clock that is wrong (`machine`: `batteries`, `free`, `clock_off`).
+    """
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._lock = threading.RLock()
-        self._state: State = json.loads(file.read_text("utf-8"))
+        self._state: State = {}
+        self._read_as: tuple[int, int] | None = None
 
     def look(self, question: Callable[[State], Answer]) -> Answer:
         """What `question` finds in a copy of the state; whatever it does to that is forgotten."""
         with self._lock:
+            self._refresh()
             return question(copy.deepcopy(self._state))
 
     def change(self, action: Callable[[State], Answer]) -> Answer:
         """What `action` answers; the state is what it made of it, or as before when it raises."""
         with self._lock:
+            self._refresh()
             state = copy.deepcopy(self._state)
             answer = action(state)
             if state != self._state:
                 write_state(self._file, state)
                 self._state = state
+                self._read_as = _stamp(self._file)
             return answer
+
+    def _refresh(self) -> None:
+        stamp = _stamp(self._file)
+        if stamp != self._read_as:
+            self._state, self._read_as = json.loads(self._file.read_text("utf-8")), stamp
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    about = file.stat()
+    return about.st_ino, about.st_mtime_ns
 
 
 def write_state(file: Path, state: State) -> None:

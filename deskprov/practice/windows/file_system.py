@@ -66,11 +66,18 @@ def make_folder(state: State, path: str) -> None:
 
 
 def write(state: State, path: str, content: bytes) -> None:
-    """Puts a file there, in place of an earlier one."""
+    """Puts a file there, in place of an earlier one. Raises `ValueError` when there is no room for it."""
+    if not has_room(state, len(content)):
+        raise ValueError(f"There is not enough space on the disk. : '{path}'")
     before = state["files"].get(path.lower())
     text = base64.b64encode(content).decode("ascii")
     spelt = before["path"] if before else path
     state["files"][path.lower()] = {"path": spelt, "folder": False, "content": text}
+
+
+def has_room(state: State, size: int) -> bool:
+    """True when so many bytes fit onto the disk, which is nearly empty unless the state says how many are free."""
+    return bool(size <= state["machine"].get("free", 2**40))
 
 
 def read(entry: Mapping[str, Any]) -> bytes:

@@ -81,7 +81,8 @@ class _NewFile(paramiko.SFTPHandle):
 
     def write(self, offset: int, data: "Buffer") -> int:
         data = bytes(data)
-        if offset + len(data) > LARGEST:
+        size = offset + len(data)
+        if size > LARGEST or not self._computer.look(lambda state: file_system.has_room(state, size)):
             return SFTP_FAILURE
         self._content[offset : offset + len(data)] = data
         return SFTP_OK

@@ -36,9 +36,11 @@ def checks(asked: Asked, told: Mapping[str, Any], facts: Facts) -> list[Check]:
 
 def _rights(asked: Asked, told: Mapping[str, Any]) -> Check:
     """Whoever was let in has an administrator's rights; whether that will last stands in the registry."""
+    if asked.connection.transport not in OVER_TLS:
+        return ok("sudo", "not needed: an administrator who logs in over SSH has all rights from the start")
     has = "not needed: a log-on over the network has an administrator's rights from the start"
     of_a_domain = any(mark in asked.connection.user for mark in "@\\")
-    if asked.connection.transport not in OVER_TLS or of_a_domain or told.get("token_filter") == 1:
+    if of_a_domain or told.get("token_filter") == 1:
         return ok("sudo", has)
     return warning(
         "sudo",
