@@ -110,3 +110,21 @@ def test_no_password_is_on_the_stick_or_in_the_site(school: School) -> None:
         for file in folder.rglob("*"):
             if file.is_file():
                 assert password.encode() not in file.read_bytes(), file
+
+
+def test_over_ssh_a_bare_pc_comes_in_by_the_key_of_the_site(tmp_path: Path) -> None:
+    bench, stick = Bench(tmp_path / "site"), tmp_path / "stick"
+    bench.write("profiles/pupil-pc.yml", PROFILE)
+    bench.run("bootstrap", "login-key")
+    bench.run("bootstrap", "windows", "--transport", "ssh", "-o", str(stick), "--from", "127.0.0.0/8")
+    bench.run("practice", "start", "windows", "--bare", str(stick))
+    try:
+        [told] = bench.data("enroll", str(stick), "--yes", "--json")["machines"]
+        assert (told["outcome"], told["new"]) == ("ok", True)
+        run = bench.data("setup", "@batch", "--profile", "pupil-pc", "--yes", "--json")
+        assert set(statuses(run, told["host"]).values()) == {"changed"}
+        again = bench.data("setup", "@batch", "--profile", "pupil-pc", "--yes", "--json")
+        assert set(statuses(again, told["host"]).values()) == {"ok"}
+        assert told["host"] not in bench.run("secret", "list"), "there is no password of its own"
+    finally:
+        bench.run("practice", "stop")

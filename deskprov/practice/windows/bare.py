@@ -8,7 +8,7 @@ import base64
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,62 +22,85 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from deskprov.errors import PracticeError
 from deskprov.formats.certificates import thumbprint
 from deskprov.model.enrolment import FILE_PREFIX, NAMESPACE
+from deskprov.model.inventory import SSH, WINRM
 from deskprov.model.practice_models import State
+from deskprov.practice.keys import KeyPair
 from deskprov.practice.windows.certificate import Certificate
 from deskprov.practice.windows.local_accounts import ADMINISTRATORS, add_user, group, nt_hash
-from deskprov.practice.windows.signature import signed_by_batch, signed_by_certificate
+from deskprov.practice.windows.signature import signed_by_batch, signed_by_certificate, signed_by_host_key
 
 _ORDER = re.compile(r"\nmain '(?P<data>\{[\x20-\x26\x28-\x7e]*\})'\s*\Z")
-_NEEDED = ("site", "user", "transport", "batch", "batch_key", "seal_certificate")
+_NEEDED = ("site", "user", "transport", "batch", "batch_key")
+_OF_TRANSPORT = {WINRM: "seal_certificate", SSH: "login_key"}
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a bootstrap script is told."""
+    """What a bootstrap script is told; `login_key` for SSH, `seal_certificate` for WinRM."""
 
     site: str
     user: str
+    transport: str
     batch: str
     batch_key: str = field(repr=False)
     seal_certificate: str
+    login_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """What the file states of the way in, and how it is signed with the PC's own key."""
+
+    stated: Mapping[str, str]
+    signed: Callable[[str, str], str]
 
 
 def order_in(script: str) -> Order:
-    """What this script is told. Raises `PracticeError` when it is none of deskprov's for WinRM."""
+    """What this script is told. Raises `PracticeError` when it is none of deskprov's."""
     found = _ORDER.search(script)
     data: Mapping[str, Any] = json.loads(found["data"]) if found else {}
-    told = {name: data.get(name) for name in _NEEDED}
-    if not all(isinstance(value, str) and value for value in told.values()) or told["transport"] != "winrm":
+    needed = (*_NEEDED, _OF_TRANSPORT.get(data.get("transport", ""), "transport"))
+    if not all(isinstance(data.get(name), str) and data[name] for name in needed):
         raise PracticeError(
-            "That is no script that `deskprov bootstrap windows` has written for WinRM.",
+            "That is no script that `deskprov bootstrap windows` has written.",
             hint="Write one: deskprov bootstrap windows -o STICK, then: deskprov practice start windows --bare STICK",
         )
-    del told["transport"]
-    return Order(**{name: str(value) for name, value in told.items()})
+    return Order(**{name: str(data.get(name, "")) for name in Order.__dataclass_fields__})
 
 
-def prepare(state: State, order: Order, certificate: Certificate) -> str:
-    """Puts into a state what the script leaves behind, and returns the one-time password sealed to the batch."""
+def add_account(state: State, order: Order) -> str:
+    """The account that the script makes, in Administrators; returns its random password."""
     password = f"{secrets.token_urlsafe(24)}aA1-"
     account = add_user(state, order.user, nt_hash(password))
     group(state, ADMINISTRATORS)["members"].append(account["sid"])
-    der = _der(certificate)
+    return password
+
+
+def over_winrm(state: State, order: Order, certificate: Certificate) -> WayIn:
+    """Puts the certificate into the PC's store; its file brings it, and the password sealed to the batch."""
+    password, der = add_account(state, order), _der(certificate)
     state["certificates"] = {thumbprint(der): certificate.key}
     holder = x509.load_der_x509_certificate(base64.b64decode(order.seal_certificate)).public_key()
     if not isinstance(holder, RSAPublicKey):
         raise PracticeError("The script's certificate for one-time passwords has no RSA key.")
     sealed = holder.encrypt(password.encode(), padding.OAEP(padding.MGF1(SHA256()), SHA256(), None))
-    return base64.b64encode(sealed).decode()
+    stated = {"certificate": base64.b64encode(der).decode(), "one_time": base64.b64encode(sealed).decode()}
+    return WayIn(stated, lambda text, namespace: signed_by_certificate(text, namespace, _key(certificate)))
 
 
-def enrolment(
-    state: State, order: Order, certificate: Certificate, address: tuple[str, int], one_time: str, now: datetime
-) -> tuple[str, str]:
+def over_ssh(state: State, order: Order, host_key: KeyPair) -> WayIn:
+    """The host key is in the file; nobody knows the account's password."""
+    add_account(state, order)
+    stated = {"host_key": host_key.public, "shell": "cmd"}
+    return WayIn(stated, lambda text, namespace: signed_by_host_key(text, namespace, host_key.private))
+
+
+def enrolment(state: State, order: Order, way: WayIn, address: tuple[str, int], now: datetime) -> tuple[str, str]:
     """The enrolment file that the script would write: its name and its content."""
     machine = state["machine"]
     said = {
         "platform": "windows",
-        "transport": "winrm",
+        "transport": order.transport,
         "site": order.site,
         "batch": order.batch,
         "user": order.user,
@@ -90,14 +113,13 @@ def enrolment(
         "macs": [],
         "os": "Microsoft Windows 11 Pro (practice PC)",
         "made": f"{now:%Y-%m-%dT%H:%M:%SZ}",
-        "certificate": base64.b64encode(_der(certificate)).decode(),
-        "one_time": one_time,
+        **way.stated,
     }
     text = json.dumps(said)
     paper = {
         "deskprov_enrolment": 1,
         "enrolment": text,
-        "by_machine": signed_by_certificate(text, NAMESPACE, _key(certificate)),
+        "by_machine": way.signed(text, NAMESPACE),
         "by_batch": signed_by_batch(text, NAMESPACE, _batch_key(order)),
     }
     return f"{FILE_PREFIX}{machine['serial']}.json", json.dumps(paper)

@@ -17,7 +17,7 @@ from deskprov.formats.file_refusals import not_writable
 from deskprov.model.inventory import OVER_TLS, SSH
 from deskprov.model.ports.practice import PRACTICE_PASSWORD, BareMachine, PracticeMachine
 from deskprov.model.practice_models import State
-from deskprov.practice.keys import new_key_pair, site_key
+from deskprov.practice.keys import KeyPair, new_key_pair, site_key
 from deskprov.practice.waiting import wait_until
 from deskprov.practice.windows import bare, file_system
 from deskprov.practice.windows.certificate import Certificate, certificate_of_bootstrap, fingerprint, new_certificate
@@ -72,12 +72,12 @@ class WindowsPracticeMachines:
         """
         order = bare.order_in(script)
         report(f"starting {count} bare practice PC{'s' if count > 1 else ''}")
-        sealed: dict[str, str] = {}
+        ways: dict[str, bare.WayIn] = {}
 
         def furnish(folder: Folder) -> None:
-            sealed[folder.name] = self._furnish_bare(folder, order)
+            ways[folder.name] = self._furnish_bare(folder, order)
 
-        return [self._as_bare(folder, order, sealed[folder.name]) for folder in self._started(count, furnish)]
+        return [self._as_bare(folder, order, ways[folder.name]) for folder in self._started(count, furnish)]
 
     def _started(self, count: int, furnish: Callable[[Folder], None]) -> Sequence[Folder]:
         try:
@@ -150,37 +150,27 @@ class WindowsPracticeMachines:
         add_user(state, USER, nt_hash(self._password()))
         group(state, ADMINISTRATORS)["members"].append(state["users"][USER]["sid"])
         if transport == SSH:
-            self._open_ssh(folder, state)
+            _open_ssh(folder, state, site_key(self._state_dir)[1])
         write_state(folder.state, state)
 
-    def _open_ssh(self, folder: Folder, state: State) -> None:
-        """A host key of its own, and the site's key for whoever prefers it to the password."""
-        pair = new_key_pair()
-        folder.host_key.touch(mode=0o600)
-        folder.host_key.write_text(pair.private)
-        folder.public_host_key.write_text(pair.public)
-        file_system.make_folder(state, file_system.parent(AUTHORIZED_KEYS))
-        file_system.write(state, AUTHORIZED_KEYS, f"{site_key(self._state_dir)[1]}\n".encode())
-
-    def _furnish_bare(self, folder: Folder, order: bare.Order) -> str:
-        """Returns the sealed one-time password."""
+    def _furnish_bare(self, folder: Folder, order: bare.Order) -> bare.WayIn:
         now = self._now()
         folder.path.mkdir(mode=0o700)
         folder.bare.touch()
-        folder.reached_by(OVER_TLS[0])
-        made = certificate_of_bootstrap(folder.name, folder.address, now)
-        _keep(folder, made)
+        folder.reached_by(order.transport)
         state = fresh_state(folder.name, int(now.timestamp()), hardware=str(folder.path))
-        one_time = bare.prepare(state, order, made)
+        if order.transport == SSH:
+            way = bare.over_ssh(state, order, _open_ssh(folder, state, order.login_key))
+        else:
+            made = certificate_of_bootstrap(folder.name, folder.address, now)
+            _keep(folder, made)
+            way = bare.over_winrm(state, order, made)
         write_state(folder.state, state)
-        return one_time
+        return way
 
-    def _as_bare(self, folder: Folder, order: bare.Order, one_time: str) -> BareMachine:
-        made = Certificate(folder.certificate.read_text("ascii"), folder.key.read_text("ascii"))
-        where = (folder.address, folder.port)
-        file_name, content = bare.enrolment(
-            json.loads(folder.state.read_text("utf-8")), order, made, where, one_time, self._now()
-        )
+    def _as_bare(self, folder: Folder, order: bare.Order, way: bare.WayIn) -> BareMachine:
+        state = json.loads(folder.state.read_text("utf-8"))
+        file_name, content = bare.enrolment(state, order, way, (folder.address, folder.port), self._now())
         return BareMachine(self._as_machine(folder), file_name, content)
 
     def _otherwise(self) -> str:
@@ -257,6 +247,17 @@ def _end(folders: Sequence[Folder]) -> None:
     for folder in folders:
         if folder.path.exists():
             folder.remove()
+
+
+def _open_ssh(folder: Folder, state: State, key: str) -> KeyPair:
+    """A host key of its own, and this public key for whoever prefers it to a password."""
+    pair = new_key_pair()
+    folder.host_key.touch(mode=0o600)
+    folder.host_key.write_text(pair.private)
+    folder.public_host_key.write_text(pair.public)
+    file_system.make_folder(state, file_system.parent(AUTHORIZED_KEYS))
+    file_system.write(state, AUTHORIZED_KEYS, f"{key}\n".encode())
+    return pair
 
 
 def _keep(folder: Folder, made: Certificate) -> None:

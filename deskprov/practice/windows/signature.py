@@ -9,10 +9,11 @@ import struct
 from textwrap import wrap
 
 from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, SHA512
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_ssh_private_key
 
 
 def signed_by_certificate(text: str, namespace: str, key: RSAPrivateKey) -> str:
@@ -27,6 +28,15 @@ def signed_by_batch(text: str, namespace: str, key: ec.EllipticCurvePrivateKey) 
     public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
     pair = decode_dss_signature(key.sign(_signed(text, namespace), ec.ECDSA(SHA256())))
     return _armoured(public, namespace, "ecdsa-sha2-nistp256", b"".join(_string(_number(one)) for one in pair))
+
+
+def signed_by_host_key(text: str, namespace: str, private: str) -> str:
+    """By an Ed25519 host key, given in OpenSSH's format."""
+    key = load_ssh_private_key(private.encode(), None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ValueError("the host key is none of Ed25519")
+    public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+    return _armoured(public, namespace, "ssh-ed25519", key.sign(_signed(text, namespace)))
 
 
 def _signed(text: str, namespace: str) -> bytes:
