@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
 
 from deskprov.api.site import Site
+from deskprov.api.site_entries import SiteCatalogue
 from deskprov.errors import NoHostMatched, WrongUsage
 from deskprov.formats.file_refusals import unreadable
 from deskprov.formats.near_miss import near_miss
@@ -15,9 +16,17 @@ from deskprov.model.profile import Profile, ProfileFile, ProfileSummary, Setting
 from deskprov.model.secret import PER_DEVICE
 from deskprov.model.settings import Settings
 from deskprov.model.source import Source
-from deskprov.resources import TYPES
+from deskprov.resources import BY_NAME, TYPES
 from deskprov.stages.load import FOLDER, load, profile_name
-from deskprov.stages.resolve import Resolution, ShippedContent, Surroundings, lineage, resolve, shipped_content
+from deskprov.stages.resolve import (
+    Resolution,
+    ShippedContent,
+    Surroundings,
+    check_entries,
+    lineage,
+    resolve,
+    shipped_content,
+)
 
 SAMPLES: Mapping[str, str] = {
     "asset.tag": "A-0001",
@@ -45,6 +54,7 @@ class ProfileFiles(Mapping[str, ProfileFile]):
             if name := profile_name(path):
                 self._paths.setdefault(name, path)
         self.look_into = cache(self._look_into)
+        self.catalogue = SiteCatalogue(site)
 
     def __getitem__(self, name: str) -> ProfileFile:
         return self._load(name)[0]
@@ -108,9 +118,18 @@ class ProfileFiles(Mapping[str, ProfileFile]):
 
         Without settings nothing is said of what they might have stated.
         """
+        return resolve(self[name], self, self._around(machine, settings))
+
+    def entry_problems(self, settings: Settings | None) -> list[Problem]:
+        """What is wrong with what software.yml and printers.yml say, whether a profile names it or not."""
+        around = self._around(SAMPLES, settings)
+        known = self.catalogue.entries
+        return [p for name, entries in known.items() for p in check_entries(entries, BY_NAME[name], around)]
+
+    def _around(self, machine: Mapping[str, str], settings: Settings | None) -> Surroundings:
         secrets = None if settings is None else known_secrets(settings)
-        around = Surroundings(TYPES, machine, _site_values(settings), secrets, self.look_into)
-        return resolve(self[name], self, around)
+        entries = self.catalogue.entries
+        return Surroundings(TYPES, machine, _site_values(settings), secrets, self.look_into, entries)
 
     def misfit(self, host: Host, name: str) -> list[Problem]:
         """What is wrong when a profile that there is goes to a machine of the other kind: Windows, or not."""
@@ -130,6 +149,7 @@ class ProfileFiles(Mapping[str, ProfileFile]):
 
     def _settled(self, resolution: Resolution) -> Profile:
         of_files = [problem for name in resolution.lineage for problem in self.problems(name)]
+        of_files += self.catalogue.problems
         if resolution.profile is None or has_errors(of_files):
             raise InvalidInput(settled([*of_files, *resolution.problems]))
         return resolution.profile

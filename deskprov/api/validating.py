@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 
 from deskprov.api.profiles import SAMPLES, ProfileFiles, known_secrets, own_values
 from deskprov.api.site import Site
+from deskprov.api.site_entries import PLACES_FILE, SiteCatalogue
 from deskprov.errors import WrongUsage
 from deskprov.formats.near_miss import near_miss
+from deskprov.formats.option_problems import shown
 from deskprov.model.inventory import Host
 from deskprov.model.problem import InvalidInput, Problem, has_errors, settled
 from deskprov.model.settings import Settings
+from deskprov.resources import SITE_FILES
 
 SETTINGS_FILE = "deskprov.yml"
 INVENTORY_FOLDER = "inventory_hosts"
@@ -42,11 +45,14 @@ def validate(site: Site, paths: Sequence[str] = ()) -> Validation:
     files = [
         SETTINGS_FILE,
         *site.files.list_yaml(INVENTORY_FOLDER),
+        *(path for path in (*SITE_FILES.values(), PLACES_FILE) if site.files.exists(path)),
         *(profiles.path(name) for name in sorted(profiles)),
     ]
     chosen = _chosen(files, paths)
     settings, problems = _settings(site)
     problems += site.inventory.problems()
+    problems += [*profiles.catalogue.problems, *profiles.entry_problems(settings)]
+    problems += _places(profiles.catalogue, _hosts(site))
     for name in sorted(profiles):
         problems += _profile(profiles, name, settings)
     for host in _hosts(site):
@@ -80,6 +86,28 @@ def _hosts(site: Site) -> list[Host]:
         return [host for host in site.inventory.read().hosts.values() if not host.practice]
     except InvalidInput:
         return []
+
+
+def _places(catalogue: SiteCatalogue, hosts: Sequence[Host]) -> list[Problem]:
+    """What is wrong with places.yml; and machines and printers in a place that is not in it."""
+    places = catalogue.places
+    if places is None or catalogue.place_problems:
+        return catalogue.place_problems
+    named = [(host.source, host.place) for host in hosts if host.place]
+    for known in catalogue.entries.values():
+        for entry in known.entries.values():
+            place = entry.options.get("place")
+            named += [(known.document.source(entry.option_paths["place"]), place)] if isinstance(place, str) else []
+    return [
+        Problem(source, "place-unknown", f"there is no place {shown(place)} in {PLACES_FILE}", _like(place, places))
+        for source, place in named
+        if place not in places
+    ]
+
+
+def _like(name: str, places: Mapping[str, object]) -> str:
+    meant = near_miss(name, places)
+    return f"did you mean {meant}?" if meant else "add it there"
 
 
 def _profile(profiles: ProfileFiles, name: str, settings: Settings | None) -> list[Problem]:

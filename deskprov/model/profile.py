@@ -41,6 +41,21 @@ class ProfileFile:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteEntries:
+    """What a file of the site, such as printers.yml, says of the things of one type: the weakest layer of any profile.
+
+    `entries` are by name. Their options, and `defaults`, which go below every thing of the type, may have others under
+    the name of a platform, which hold there only. `complete` is False when a part of the file could not be read.
+    """
+
+    type: str
+    document: Document
+    entries: Mapping[str, StatedResource] = field(default_factory=dict)
+    defaults: StatedResource | None = None
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """One option of a resource: the value in force, where it stands, and what it overrode, nearest first."""
 

@@ -20,6 +20,7 @@ from deskprov.resources import (
     groups,
     links,
     power,
+    printers,
     registry,
     screen_lock,
     services,
@@ -39,12 +40,16 @@ TYPES: tuple[ResourceType, ...] = (
     features,
     software,
     services,
+    printers,
     firewall_rules,
     firewall,
     power,
     screen_lock,
     updates,
 )
+
+SITE_FILES: Mapping[str, str] = {"software": "software.yml", "printers": "printers.yml"}
+"""The types of whose things the site says in a file of its own what there is, by name."""
 
 BY_NAME = {resource_type.NAME: resource_type for resource_type in TYPES}
 

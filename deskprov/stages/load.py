@@ -1,4 +1,4 @@
-"""Load: the text of a profile as what it states, before anything is merged. Knows the shape, not the meaning."""
+"""Load: the text of a profile, or of printers.yml and its like, as what it states. Knows the shape, not the meaning."""
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
@@ -10,13 +10,16 @@ from deskprov.formats.option_problems import shown
 from deskprov.model.names import is_name
 from deskprov.model.platform import Platform
 from deskprov.model.problem import MOST_TOLD, Problem
-from deskprov.model.profile import ProfileFile, StatedResource
+from deskprov.model.profile import ProfileFile, SiteEntries, StatedResource
 from deskprov.model.resource_type import ONLY_ONE, THIS, ResourceType
 from deskprov.model.source import Document, Source, ValuePath, path_words
 
 FOLDER = "profiles"
 SHIPPED = "files"
 """Folders of this name below profiles/ hold files for machines, not profiles."""
+
+DEFAULTS = "defaults"
+"""In a file such as software.yml: options that hold for all of its type, unless something else is stated."""
 
 HEADING = ("profile", "platform", "extends", "description", "vars")
 
@@ -42,6 +45,15 @@ def load(path: str, content: bytes, types: Sequence[ResourceType]) -> tuple[Prof
         return ProfileFile(name, Document(path, None, {}, {}), complete=False), problems
     loader = _Loader(name, document, types, problems)
     return loader.profile_file(), loader.problems
+
+
+def load_entries(path: str, content: bytes, kind: ResourceType) -> tuple[SiteEntries, list[Problem]]:
+    """What the file of the site at `path` says of the things of a type, and everything wrong with its shape."""
+    document, problems = strict_yaml.read_bytes(content, path)
+    if document is None:
+        return SiteEntries(kind.NAME, Document(path, None, {}, {}), complete=False), problems
+    loader = _Loader(path, document, [kind], problems)
+    return loader.site_entries(kind), loader.problems
 
 
 class _Loader:
@@ -73,6 +85,35 @@ class _Loader:
             resources=resources,
             complete=all(problem.rule == "profile-name" for problem in self.problems),
         )
+
+    def site_entries(self, kind: ResourceType) -> SiteEntries:
+        data = {} if self._document.data is None else self._document.data  # all of it is commented out
+        if not isinstance(data, dict):
+            begin = f"begin with the line `{kind.NAME}:`, and an entry `- {kind.KEY}: …` below it"
+            self._problem((), "site-file-shape", f"{self._name} must be a list of {kind.NAME}", begin)
+            return SiteEntries(kind.NAME, self._document, complete=False)
+        for key in data.keys() - {kind.NAME, DEFAULTS}:
+            hint = f"it has `{kind.NAME}` and `{DEFAULTS}`"
+            self._key_problem((key,), "unknown-key", f"{self._name} has no `{shown(key)}`", hint)
+        resources = self._resources(kind, data.get(kind.NAME))
+        for resource in resources:
+            if "state" in resource.options:
+                message = f"{self._name} says what there is, and not where: `state` stands in profiles"
+                self._key_problem(resource.option_paths["state"], "invalid-value", message, "take it out")
+        return SiteEntries(
+            kind.NAME,
+            self._document,
+            {resource.name: resource for resource in resources},
+            self._defaults(kind.NAME, data.get(DEFAULTS)),
+            complete=not self.problems,
+        )
+
+    def _defaults(self, kind: str, value: Any) -> StatedResource | None:
+        if isinstance(value, dict):
+            return StatedResource(kind, "", (DEFAULTS,), value, {name: (DEFAULTS, name) for name in value})
+        if value is not None:
+            self._problem((DEFAULTS,), "invalid-value", f"`{DEFAULTS}` must be lines of `option: value`", "")
+        return None
 
     def _check_path(self) -> None:
         start = Source(self._document.file, 1)

@@ -1,4 +1,7 @@
-"""Software of a practice PC by every way it comes: real Ansible, real WinRM with NTLM over TLS, a double behind it."""
+"""What a site has, on a practice PC: software by every way it comes, and printers of its room.
+
+Real Ansible, real WinRM with NTLM over TLS, a double behind it.
+"""
 
 import hashlib
 import json
@@ -35,16 +38,35 @@ def software(version: str, least: str) -> list[dict[str, Any]]:
             "product": "Example {{ Tool }} *",
             "arguments": "/S /D=C:\\Example ñ $(x)",
         },
-        {"name": "vlc", "at_least": least, "feed": FEED},
+        {"name": "vlc", "at_least": least},
         {"name": "candy-crush", "state": "absent"},
     ]
 
 
-NAMES = ["software/chocolatey", "software/example-tool", "software/vlc", "software/candy-crush"]
+COPIER = "Copier {{ 7 * 7 }} ñ $(id)"
+NAMES = [
+    "software/chocolatey",
+    "software/example-tool",
+    "software/vlc",
+    f"printers/{COPIER}",
+    "printers/plotter",
+    "software/candy-crush",
+]
 
 
-def profile(entries: list[dict[str, Any]]) -> str:
-    return f"profile: lab\nplatform: windows\nsoftware: {json.dumps(entries, ensure_ascii=False)}\n"
+def profile(entries: list[dict[str, Any]], printers: str = "[room, plotter]") -> str:
+    stated = json.dumps(entries, ensure_ascii=False)
+    return f"profile: lab\nplatform: windows\nsoftware: {stated}\nprinters: {printers}\n"
+
+
+def printers(address: str) -> str:
+    """printers.yml: one in the room of the PC, one that has an address, and one elsewhere."""
+    entries = [
+        {"name": COPIER, "address": "192.0.2.40", "place": "room-1", "model": "Example 4000"},
+        {"name": "plotter", "address": address, "port": 9101},
+        {"name": "elsewhere", "address": "192.0.2.49", "place": "room-2"},
+    ]
+    return f"printers: {json.dumps(entries, ensure_ascii=False)}\n"
 
 
 @pytest.fixture
@@ -58,9 +80,16 @@ def desk(tmp_path: Path) -> Iterator[Bench]:
         port = bench.data("practice", "list", "--json")["machines"][0]["port"]
         reach = ["--address", "127.0.0.1", "--port", str(port), "--transport", "winrm", "--user", "deskprov"]
         bench.write("profiles/lab.yml", profile(software("1.0", "1.0")))
+        bench.write("printers.yml", printers("192.0.2.41"))
+        bench.write("software.yml", f"defaults: {{windows: {{feed: {FEED}}}}}\n")
         (tmp_path / "profiles/files").mkdir()
         (tmp_path / "profiles/files/tool.exe").write_bytes(TOOL)
         bench.run("host", "add", "pc-1", *reach, "--password-secret", "tech-password", "--profile", "lab")
+        hosts = tmp_path / "inventory_hosts/hosts.yml"
+        placed = hosts.read_text().replace(
+            "deskprov_profile: lab", "deskprov_profile: lab\n      deskprov_place: room-1"
+        )
+        hosts.write_text(placed)
         [certificate] = folder.glob("*/certificate.pem")
         shown = hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate.read_text())).hexdigest().upper()
         bench.run("host", "trust", "pc-1", "--fingerprint", f"SHA256:{shown}")
@@ -86,23 +115,28 @@ def test_made_corrected_and_removed_each_seen_by_a_second_look(desk: Bench) -> N
     kept = state(desk)["software"]
     assert kept["programs"]["Example {{ Tool }} 1.0"] == "1.0"
     assert kept["packages"] == {"vlc": "1.0"}
+    assert state(desk)["printers"]["printers"].keys() == {COPIER.lower(), "plotter"}
     assert "king.com.CandyCrushSaga" not in kept["apps"]
     assert not [path for path in state(desk)["files"] if path.endswith((".exe", ".msi"))]
     assert set_up(desk) == dict.fromkeys(NAMES, ("ok", True))
 
     desk.write("profiles/lab.yml", profile(software("2.0", "0.9")))
-    assert set_up(desk) == {**dict.fromkeys(NAMES, ("ok", True)), "software/example-tool": ("changed", True)}
+    desk.write("printers.yml", printers("192.0.2.42"))
+    changed = dict.fromkeys(["software/example-tool", "printers/plotter"], ("changed", True))
+    assert set_up(desk) == {**dict.fromkeys(NAMES, ("ok", True)), **changed}
+    assert state(desk)["printers"]["printers"]["plotter"]["address"] == "192.0.2.42"
     assert state(desk)["software"]["programs"].keys() == {"Microsoft Edge", "Chocolatey", "Example {{ Tool }} 2.0"}
 
     desk.write("profiles/lab.yml", "profile: lab\nplatform: windows\n")
     removed = set_up(desk, "--clean")
-    assert removed == dict.fromkeys(NAMES[:3], ("changed", True))
+    assert removed == dict.fromkeys(NAMES[:5], ("changed", True))
+    assert state(desk)["printers"]["printers"] == {}
     kept = state(desk)["software"]
     assert (kept["programs"], kept["packages"]) == ({"Microsoft Edge": "131.0.2903.86"}, {})
 
 
 def test_without_chocolatey_nothing_is_fetched_from_the_internet(desk: Bench) -> None:
-    desk.write("profiles/lab.yml", profile([{"name": "vlc", "feed": "community"}]))
+    desk.write("profiles/lab.yml", profile([{"name": "vlc", "feed": "community"}], printers="[]"))
     [host] = desk.data("setup", "pc-1", "--yes", "--json", status=1)["hosts"]
     [result] = host["results"]
     assert (result["status"], result["verified"]) == ("failed", False)

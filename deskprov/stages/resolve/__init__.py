@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from deskprov.model.platform import Platform
 from deskprov.model.problem import Problem, has_errors, settled
-from deskprov.model.profile import Profile, ProfileFile, Setting
+from deskprov.model.profile import Profile, ProfileFile, Setting, SiteEntries
 from deskprov.model.resource import Resource
 from deskprov.model.resource_type import ResourceType
 from deskprov.stages.resolve.check import Checked, ShippedContent, check
@@ -18,9 +18,18 @@ from deskprov.stages.resolve.lineage import Lineage, lineage
 from deskprov.stages.resolve.merge import Merged, merge
 from deskprov.stages.resolve.order import connected, in_order
 from deskprov.stages.resolve.paths import one_thing_each
+from deskprov.stages.resolve.site_layer import entry_problems, with_site_entries
 from deskprov.stages.resolve.substitute import Variables
 
-__all__ = ["Resolution", "ShippedContent", "Surroundings", "lineage", "resolve", "shipped_content"]
+__all__ = [
+    "Resolution",
+    "ShippedContent",
+    "Surroundings",
+    "check_entries",
+    "lineage",
+    "resolve",
+    "shipped_content",
+]
 
 TEXT_BYTES = 64 * 1024
 
@@ -34,7 +43,7 @@ class Surroundings:
 
     Values are by full name (`asset.tag`, `vars.greeting`); `machine` holds those of one machine, or samples.
     `secrets` are the declared names, None when they are not known. `look_into` says what is in a file of the site,
-    and raises `OSError` or `ValueError` when it cannot be had.
+    and raises `OSError` or `ValueError` when it cannot be had. `entries` are what files of the site say, by type.
     """
 
     types: Sequence[ResourceType]
@@ -42,6 +51,7 @@ class Surroundings:
     site: Mapping[str, str]
     secrets: frozenset[str] | None
     look_into: Callable[[str], ShippedContent]
+    entries: Mapping[str, SiteEntries] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,9 @@ def resolve(start: ProfileFile, files: Mapping[str, ProfileFile], around: Surrou
     kinds = {kind.NAME: kind for kind in around.types}
     variables = Variables(around.machine, _own_variables(found), around.site)
     merged = merge(found.files, list(kinds))
+    merged, more = with_site_entries(merged, around.entries, kinds, found.platform, variables)
+    problems += more
+    found.complete = found.complete and all(_is_complete(around.entries, one.type) for one in merged)
     problems += one_thing_each(merged, kinds, found.files, found.platform)
     checked = [check(m, kinds[m.type], found.platform, variables, around.secrets, around.look_into) for m in merged]
     problems += [problem for one in checked for problem in one.problems]
@@ -87,6 +100,16 @@ def resolve(start: ProfileFile, files: Mapping[str, ProfileFile], around: Surrou
     return Resolution(profile, problems, names)
 
 
+def check_entries(known: SiteEntries, kind: ResourceType, around: Surroundings) -> list[Problem]:
+    """What is wrong with what a file of the site says of the things of a type, with sample values for machines."""
+
+    def wrong(one: Merged, platform: Platform) -> list[Problem]:
+        variables = Variables(around.machine, {}, around.site)
+        return check(one, kind, platform, variables, around.secrets, around.look_into).problems
+
+    return entry_problems(known, kind, wrong)
+
+
 def shipped_content(content: bytes) -> ShippedContent:
     """What resolving needs to know of a file that a profile ships."""
     text = None
@@ -96,6 +119,10 @@ def shipped_content(content: bytes) -> ShippedContent:
         except UnicodeDecodeError:
             text = None
     return ShippedContent(hashlib.sha256(content).hexdigest(), text)
+
+
+def _is_complete(entries: Mapping[str, SiteEntries], kind: str) -> bool:
+    return kind not in entries or entries[kind].complete
 
 
 def _own_variables(found: Lineage) -> Mapping[str, str]:

@@ -70,3 +70,17 @@ function Get-NetFirewallProfile {
     if ($PolicyStore -ne 'ActiveStore') { throw 'not what is in force' }
     Get-StubAnswer 'Get-NetFirewallProfile'
 }
+
+# https://learn.microsoft.com/powershell/module/printmanagement/get-printer?view=windowsserver2019-ps
+function Get-Printer {
+    [CmdletBinding()]
+    param([string]$Name)
+    Get-StubAnswer 'Get-Printer'
+}
+
+# https://learn.microsoft.com/powershell/module/printmanagement/get-printerport?view=windowsserver2019-ps
+function Get-PrinterPort {
+    [CmdletBinding()]
+    param([string]$Name)
+    Get-StubAnswer 'Get-PrinterPort'
+}
