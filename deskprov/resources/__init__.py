@@ -22,6 +22,7 @@ from deskprov.resources import (
     power,
     printers,
     registry,
+    scheduled_tasks,
     screen_lock,
     services,
     software,
@@ -46,6 +47,7 @@ TYPES: tuple[ResourceType, ...] = (
     power,
     screen_lock,
     updates,
+    scheduled_tasks,
 )
 
 SITE_FILES: Mapping[str, str] = {"software": "software.yml", "printers": "printers.yml"}

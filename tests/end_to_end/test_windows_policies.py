@@ -13,9 +13,12 @@ pytestmark = pytest.mark.ansible
 
 HOSTILE = "{{ 7 * 7 }} $(id) 'a\" [x]* ñ 漢 %TEMP%"
 
+TASK = "Example {{ 7 + 7 }} ñ\\a 'b'"
+
 FIRST: Mapping[str, Any] = {
     "firewall": {"public": False},
     "firewall_rules": [{"name": HOSTILE, "protocol": "tcp", "ports": ["9100"], "remote": ["192.0.2.0/24"]}],
+    "scheduled_tasks": [{"name": TASK, "program": "C:\\a.exe", "arguments": HOSTILE, "when": "daily", "at": "21:30"}],
     "power": {"display_minutes": 5, "lid": "sleep"},
     "screen_lock": {"password_after_sleep": True},
     "updates": {"active_from": 7, "active_until": 18, "target_release": "24H2"},
@@ -23,6 +26,7 @@ FIRST: Mapping[str, Any] = {
 SECOND: Mapping[str, Any] = {
     "firewall": {"public": True},
     "firewall_rules": [{"name": HOSTILE, "protocol": "udp", "ports": ["9100"], "remote": ["local-subnet"]}],
+    "scheduled_tasks": [{"name": TASK, "program": "C:\\a.exe", "run_as": "users", "when": "at-log-on"}],
     "power": {"display_minutes": 10, "lid": "sleep", "fast_startup": False},
     "screen_lock": {"password_after_sleep": True, "hide_last_user": True},
     "updates": {"active_from": 6, "active_until": 18, "target_release": "25H2"},
@@ -37,7 +41,7 @@ def write(desk: Bench, resources: Mapping[str, Any]) -> None:
 
 
 def test_made_corrected_and_taken_back_each_seen_by_a_second_look(desk: Bench) -> None:
-    made = ("firewall/this", RULE, *POLICIES)
+    made = ("firewall/this", RULE, f"scheduled_tasks/{TASK}", *POLICIES)
     write(desk, FIRST)
     assert set_up(desk) == dict.fromkeys(made, ("changed", True))
     assert set_up(desk) == dict.fromkeys(made, ("ok", True))
@@ -48,9 +52,10 @@ def test_made_corrected_and_taken_back_each_seen_by_a_second_look(desk: Bench) -
     values = kept["registry"]["hklm\\software\\policies\\microsoft\\windows\\windowsupdate"]["values"]
     assert (values["activehoursstart"]["data"], values["targetreleaseversioninfo"]["data"]) == (6, "25H2")
     assert kept["firewall"]["public"] is True
+    assert [task["sid"] for task in kept["scheduled_tasks"].values()] == ["S-1-5-32-545"]
 
     write(desk, {})
-    created = (RULE, *POLICIES)
+    created = (RULE, f"scheduled_tasks/{TASK}", *POLICIES)
     assert set_up(desk, "--clean") == dict.fromkeys(created, ("changed", True))
     kept = state(desk)
     left = [value["name"] for key in kept["registry"].values() for value in key["values"].values()]

@@ -44,7 +44,10 @@ def lint(*files: Path) -> list[dict[str, Any]]:
 
 
 def run(folder: Path, script: str, *, mode: str = FULL, registry: Mapping[str, Any] | None = None) -> bytes:
-    """What a script says; its own exit status must be 0. `registry` is that of the engine, as its README has it."""
+    """What a script says; its own exit status must be 0. `registry` is that of the engine, as its README has it.
+
+    The folder `Windows` of `folder`, which may hold files, is where Windows is (`SystemRoot`).
+    """
     path = folder / "script.ps1"
     path.write_text(script, "ascii")
     kept = folder / "registry.json"
@@ -53,6 +56,7 @@ def run(folder: Path, script: str, *, mode: str = FULL, registry: Mapping[str, A
         **os.environ,
         "COMPUTERNAME": "PC-1",
         "SystemDrive": "C:",
+        "SystemRoot": str(folder / "Windows"),
         "ProgramData": str(folder / "ProgramData"),
         "PSENGINE_REGISTRY": str(kept),
     }

@@ -8,11 +8,12 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from deskprov.formats.windows_programs import Program
 from deskprov.model.platform import Platform
 from deskprov.model.resource import ResourceOptions
 from deskprov.model.resource_type import no_needs, no_preview, no_reboot
 from deskprov.model.want import Exactly, SameIgnoringCase, Wanted
-from deskprov.resources.firewall_rules.words import Ports, Program, Remote, RuleName, covers_way_in
+from deskprov.resources.firewall_rules.words import Ports, Remote, RuleName, covers_way_in
 
 NAME = "firewall_rules"
 KEY = "name"

@@ -11,7 +11,6 @@ from deskprov.model.resource import Line
 from deskprov.model.text import Accepts, Reach
 
 _NAME = r"^[^|@][^|]*$"
-_PROGRAM = r"^[A-Za-z]:\\[^<>:\"/|?*%]+$"
 _PORTS = r"^[1-9][0-9]{0,4}(-[1-9][0-9]{0,4})?$"
 _REMOTE = r"^(local-subnet|[0-9a-fA-F.:/]{2,49})$"
 
@@ -32,12 +31,6 @@ def _name(text: str) -> str:
         raise ValueError("cannot be `all`, which Windows takes for every rule")
     if text.casefold().startswith(_OURS):
         raise ValueError("begins with deskprov, as the rules do that let deskprov in")
-    return text
-
-
-def _program(text: str) -> str:
-    if not re.search(_PROGRAM, text) or text.endswith(("\\", " ", ".")):
-        raise ValueError("is the whole path of a program, such as C:\\Program Files\\Example\\agent.exe")
     return text
 
 
@@ -76,12 +69,6 @@ RuleName = Annotated[
     Field(min_length=1, max_length=255),
     AfterValidator(_name),
     Accepts("any printable characters but `|`, not `all`, no `@` in front", Reach.LINE, _NAME),
-]
-Program = Annotated[
-    Line,
-    Field(max_length=259),
-    AfterValidator(_program),
-    Accepts('a whole path such as `C:\\…\\x.exe`, without `< > : " / | ? * %`', Reach.LINE, _PROGRAM),
 ]
 Ports = Annotated[
     str, Field(pattern=_PORTS), AfterValidator(_ports), Accepts("a port, or two and `-`", Reach.WORD, _PORTS)
