@@ -52,6 +52,7 @@ fi
 wanted="$kind $(cksum <pyproject.toml) $("$python" -V) $PWD"
 if [ "$(cat .venv/ready 2>/dev/null)" != "$wanted" ] && ! { [ "$kind" = user ] && [ "$(cat .venv/ready 2>/dev/null)" = "dev${wanted#user}" ]; }; then
     say "Setting up .venv (mostly downloads, about two minutes the first time)"
+    [ "$kind" = user ] || system_packages "What Kerberos is built with" gcc python3-dev libkrb5-dev
     [ -x .venv/bin/python ] && [ "$(.venv/bin/python -V 2>/dev/null)" = "$("$python" -V)" ] || "$python" -m venv --clear .venv
     .venv/bin/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
     if [ "$kind" = dev ]; then
@@ -64,7 +65,7 @@ fi
 
 case $kind in
     user) if as_root; then system_packages "Practice machines" mmdebstrap systemd-container openssh-client iproute2 debian-archive-keyring; fi ;;
-    dev) system_packages "What the tests run against" mmdebstrap systemd-container openssh-client iproute2 debian-archive-keyring openssh-server sudo postgresql shellcheck ;;
+    dev) system_packages "What the tests run against" mmdebstrap systemd-container openssh-client iproute2 debian-archive-keyring openssh-server sudo postgresql shellcheck krb5-kdc krb5-admin-server ;;
 esac
 
 # what was made with sudo belongs to the person, or the next command without sudo fails

@@ -116,6 +116,8 @@ def _steps(site: Site, host: Host, known: Asset | RecordError | None) -> Iterato
 
 def _pinned(host: Host, shown: HostKey, now: datetime) -> Check:
     """Dates of a certificate do not count for deskprov, but Windows and other programs heed them."""
+    if not host.connection.pins:
+        return _unpinned(host)
     found = f"as pinned: {shown.line.partition(' ')[0]} {shown.fingerprint}"
     if shown.ends is None or (left := shown.ends - now) > SOON:
         return ok("host_key", found)
@@ -124,6 +126,14 @@ def _pinned(host: Host, shown: HostKey, now: datetime) -> Check:
     if left < timedelta(0):
         return warning("host_key", f"{found}. Its certificate is over since {shown.ends:%Y-%m-%d}", fix)
     return warning("host_key", f"{found}. Its certificate ends in {left.days} days, on {shown.ends:%Y-%m-%d}", fix)
+
+
+def _unpinned(host: Host) -> Check:
+    weakness = host.connection.weakness
+    if not weakness:
+        return ok("host_key", "nothing to pin: Kerberos proves who it is at each log-on")
+    fix = "Better: HTTPS (ansible_psrp_protocol: https), or Kerberos (ansible_psrp_auth: kerberos)."
+    return warning("host_key", f"not known: {weakness}, which deskprov_risk_taken puts up with", fix)
 
 
 def _inside(site: Site, host: Host, known: Asset | RecordError | None) -> Iterator[Check]:

@@ -90,8 +90,16 @@ def one(site: Site, target: str) -> Host:
 
 
 def identity(site: Site, target: str) -> Identity:
-    """What the machine shows, without logging in. Raises `Unreachable` and what `one` raises."""
+    """What the machine shows, without logging in.
+
+    Raises `Unreachable`, what `one` raises, and `WrongUsage` for one that shows nothing.
+    """
     host = one(site, target)
+    if not host.connection.pins:
+        raise WrongUsage(
+            f"{host.name} is reached over HTTP and shows nothing that could be trusted.",
+            hint="With Kerberos it proves at each log-on who it is; without, nothing does: use HTTPS.",
+        )
     return Identity(host, site.host_keys.offered(host))
 
 

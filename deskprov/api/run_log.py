@@ -49,6 +49,11 @@ class LoggedWatcher:
         """Only for the watcher."""
         self._watcher.expects(host, tag, serial)
 
+    def warns(self, host: str, weakness: str) -> None:
+        """The way to this machine is weak."""
+        self._log.write(f"{host}: warning: {weakness}")
+        self._watcher.warns(host, weakness)
+
     def stage(self, host: str, stage: Stage) -> None:
         """A machine has come to this stage."""
         self._log.write(f"{host}: {stage}")

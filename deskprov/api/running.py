@@ -114,9 +114,12 @@ def _earlier(site: Site, host: Host) -> Earlier:
 
 
 def announce(watcher: Watcher, work: Sequence[Job]) -> None:
-    """Says which machines are to come."""
+    """Says which machines are to come, and of which the way is weak."""
     for job in work:
         watcher.expects(job.host.name, job.earlier.tag, job.earlier.serial)
+    for job in work:
+        if weakness := job.host.connection.weakness:
+            watcher.warns(job.host.name, weakness)
 
 
 def ask_for_ways_in(site: Site, work: Sequence[Job]) -> None:

@@ -85,7 +85,7 @@ def _inventory(found: Validation, hosts: list[Host] | None) -> Check:
     own = [host for host in hosts if not host.practice]
     if not hosts:
         return ok("inventory", "no machine yet: deskprov host add")
-    unknown = [host.name for host in own if not host.known_host]
+    unknown = [host.name for host in own if host.connection.pins and not host.known_host]
     if unknown:
         names = ", ".join(unknown[:3]) + (" …" if len(unknown) > 3 else "")
         told = f"{len(own)} machines; nobody has confirmed the identity of {len(unknown)} ({names})"

@@ -190,7 +190,22 @@ class _Reader:
         for group in sorted({ALL, *groups}, key=lambda group: (depths[group], group)):
             variables |= self._groups[group].vars
         host = host_from_vars(name, variables | machine.vars)
+        self._refuse_weak(host, machine.source)
         return replace(host, groups=frozenset(groups - {ALL, UNGROUPED}), source=machine.source)
+
+    def _refuse_weak(self, host: Host, source: Source) -> None:
+        weakness = host.connection.weakness
+        if not weakness:
+            return
+        if host.connection.risk_taken:
+            message = f"the way to {host.name} is weak: {weakness}"
+            self.problems.append(Problem(source, "inventory-weak", message, path=host.name, severity=Severity.WARNING))
+        else:
+            hint = (
+                "use NTLM over HTTPS, or Kerberos; or state for it that this is put up with: deskprov_risk_taken: true"
+            )
+            message = f"{host.name} is not asked: {weakness}"
+            self.problems.append(Problem(source, "inventory-weak", message, hint, host.name))
 
 
 _RANGES = "a range is written as pc-[01:30], both ends with as many digits"

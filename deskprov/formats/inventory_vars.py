@@ -11,7 +11,20 @@ from typing import Any
 
 from deskprov.formats.near_miss import near_miss
 from deskprov.formats.playbook_yaml import holds_marker
-from deskprov.model.inventory import PORTS, SSH, WINDOWS_SHELLS, Connection, Host
+from deskprov.model.inventory import (
+    HTTP,
+    HTTP_PORT,
+    HTTPS,
+    LOG_ONS,
+    NTLM,
+    PORTS,
+    PSRP,
+    SCHEMES,
+    SSH,
+    WINDOWS_SHELLS,
+    Connection,
+    Host,
+)
 from deskprov.model.names import is_name
 from deskprov.model.problem import Problem, Severity
 from deskprov.model.source import Document, ValuePath
@@ -82,8 +95,21 @@ def _shell(value: Any) -> str:
     return "must be `powershell` or `cmd` for a Windows PC that is reached by SSH, and is best left out for others"
 
 
+def _log_on_over_winrm(value: Any) -> str:
+    over_psrp = "others are spoken over PSRP: ansible_connection: psrp, and ansible_psrp_auth"
+    return "" if value == NTLM else f"must be `ntlm`; {over_psrp}"
+
+
 def _log_on(value: Any) -> str:
-    return "" if value == "ntlm" else "must be `ntlm`; deskprov logs on over WinRM and PSRP in no other way yet"
+    return "" if value in LOG_ONS else f"must be {' or '.join(f'`{way}`' for way in LOG_ONS)}"
+
+
+def _scheme(value: Any) -> str:
+    return "" if value in SCHEMES else f"must be {' or '.join(f'`{scheme}`' for scheme in SCHEMES)}"
+
+
+def _truth(value: Any) -> str:
+    return "" if isinstance(value, bool) else "must be true or false, without quotes"
 
 
 def _name(value: Any) -> str:
@@ -113,8 +139,10 @@ KNOWN: Mapping[str, Callable[[Any], str]] = {
     "ansible_ssh_private_key_file": _path,
     "ansible_connection": _connection,
     "ansible_shell_type": _shell,
-    "ansible_winrm_transport": _log_on,
+    "ansible_winrm_transport": _log_on_over_winrm,
     "ansible_psrp_auth": _log_on,
+    "ansible_psrp_protocol": _scheme,
+    "deskprov_risk_taken": _truth,
     "deskprov_profile": _profile,
     "deskprov_place": _name,
     "deskprov_ring": _name,
@@ -144,15 +172,20 @@ def host_from_vars(name: str, variables: Mapping[str, Any]) -> Host:
     """The machine that these variables describe; groups, place in the file and pin are for the caller."""
     transport = variables.get("ansible_connection", _PLAIN.transport)
     shell = variables.get("ansible_shell_type", _POSIX_SHELL)
+    over_psrp = {name: value for name, value in variables.items() if transport == PSRP}
+    scheme = over_psrp.get("ansible_psrp_protocol", _PLAIN.scheme)
     connection = Connection(
         address=variables.get("ansible_host", name),
-        port=variables.get("ansible_port", PORTS[transport]),
+        port=variables.get("ansible_port", HTTP_PORT if scheme == HTTP else PORTS[transport]),
         user=variables.get("ansible_user", _PLAIN.user),
         key_file=variables.get("ansible_ssh_private_key_file", ""),
         password=variables.get("deskprov_password", ""),
         become_password=variables.get("deskprov_become_password", ""),
         transport=transport,
         shell=shell if transport == SSH and shell != _POSIX_SHELL else "",
+        log_on=over_psrp.get("ansible_psrp_auth", _PLAIN.log_on),
+        scheme=scheme,
+        risk_taken=variables.get("deskprov_risk_taken", False),
     )
     return Host(
         name,
@@ -171,6 +204,9 @@ def vars_of_host(host: Host) -> dict[str, Any]:
         "ansible_host": connection.address,
         "ansible_connection": connection.transport,
         "ansible_shell_type": connection.shell,
+        "ansible_psrp_auth": connection.log_on,
+        "ansible_psrp_protocol": connection.scheme,
+        "deskprov_risk_taken": connection.risk_taken,
         "ansible_port": connection.port,
         "ansible_user": connection.user,
         "ansible_ssh_private_key_file": connection.key_file,
@@ -184,7 +220,9 @@ def vars_of_host(host: Host) -> dict[str, Any]:
     plain = {
         "ansible_host": host.name,
         "ansible_connection": _PLAIN.transport,
-        "ansible_port": PORTS[connection.transport],
+        "ansible_psrp_auth": _PLAIN.log_on,
+        "ansible_psrp_protocol": _PLAIN.scheme,
+        "ansible_port": PORTS[connection.transport] if connection.scheme == HTTPS else HTTP_PORT,
         "ansible_user": _PLAIN.user,
     }
     return {name: value for name, value in stated.items() if value and value != plain.get(name)}

@@ -14,7 +14,12 @@ PORTS = {SSH: 22, WINRM: 5986, PSRP: 5986}
 """The ways to reach a machine, each with the port that is meant when none is stated."""
 
 OVER_TLS = (WINRM, PSRP)
-"""Those on which a machine proves who it is by a certificate."""
+"""Those on which a machine proves who it is by a certificate, unless it is reached over HTTP."""
+
+NTLM, KERBEROS, BASIC = LOG_ONS = ("ntlm", "kerberos", "basic")
+HTTPS, HTTP = SCHEMES = ("https", "http")
+HTTP_PORT = 5985
+"""Of WinRM and PSRP where nothing encrypts but the log-on."""
 
 POWERSHELL = "powershell"
 WINDOWS_SHELLS = (POWERSHELL, "cmd")
@@ -26,7 +31,9 @@ class Connection:
     """How to reach a machine; passwords are names of secrets.
 
     `key_file` may begin with `~` or be relative to the site. `transport` is one of `PORTS`. `shell` is one of
-    `WINDOWS_SHELLS` for a Windows PC that is reached by SSH, and empty for every other machine.
+    `WINDOWS_SHELLS` for a Windows PC that is reached by SSH, and empty for every other machine. `log_on` (one of
+    `LOG_ONS`) and `scheme` are those of WinRM and PSRP; `risk_taken` is true where somebody has stated for this machine
+    that a `weakness` is put up with.
     """
 
     address: str
@@ -37,11 +44,35 @@ class Connection:
     become_password: str = ""
     transport: str = SSH
     shell: str = ""
+    log_on: str = NTLM
+    scheme: str = HTTPS
+    risk_taken: bool = False
 
     @property
     def platform(self) -> Platform:
         """What is reached in this way, as far as the way tells: Windows, or else Linux."""
         return Platform.WINDOWS if self.transport != SSH or self.shell else Platform.LINUX
+
+    @property
+    def pins(self) -> bool:
+        """True when a machine shows a key or a certificate that can be pinned."""
+        return self.transport not in OVER_TLS or self.scheme == HTTPS
+
+    @property
+    def weakness(self) -> str:
+        """What does not protect a log-on that is made in this way, in words; empty when nothing is amiss.
+
+        Kerberos proves to both sides who the other is, and its key encrypts each message.
+        """
+        match self.log_on, self.pins:
+            case ("basic", True):
+                return "it is sent its password as it is (Basic), which whoever rules it can read"
+            case ("basic", False):
+                return "its password and all else go over the network in clear (Basic over HTTP)"
+            case ("ntlm", False):
+                return "nothing proves who it is before somebody logs on (NTLM over HTTP)"
+            case _:
+                return ""
 
     @property
     def login_secret(self) -> str:

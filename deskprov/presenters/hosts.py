@@ -55,9 +55,14 @@ def hosts_view(hosts: Sequence[Host]) -> RenderableType:
         table.add_column(heading, overflow="fold")
     for host, name in zip(hosts, names, strict=True):
         cells = (_address(host), *(tell(host) for tell in filled.values()))
-        trusted = Text("pinned") if host.known_host else Text(NOT_TRUSTED, "yellow")
-        table.add_row(name, *(Text(safe(cell)) for cell in cells), trusted)
+        table.add_row(name, *(Text(safe(cell)) for cell in cells), _trusted(host))
     return table
+
+
+def _trusted(host: Host) -> Text:
+    if not host.connection.pins:
+        return Text("Kerberos") if not host.connection.weakness else Text("not known", "yellow")
+    return Text("pinned") if host.known_host else Text(NOT_TRUSTED, "yellow")
 
 
 def _name(host: Host) -> Text:
@@ -126,7 +131,8 @@ def host_json(host: Host) -> dict[str, Any]:
 
 def after_add(host: Host) -> Text:
     """What stands in the inventory now and what to type next."""
-    next_step = f"deskprov setup {host.name}" if host.known_host else f"deskprov host trust {host.name}"
+    ready = host.known_host or not host.connection.pins
+    next_step = f"deskprov setup {host.name}" if ready else f"deskprov host trust {host.name}"
     return Text(f"{host.name} is in the inventory ({host.source}). Next: {next_step}")
 
 

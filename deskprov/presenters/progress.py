@@ -31,6 +31,10 @@ class PlainProgress:
         """Notes a machine for the table at the end."""
         self._bench.expect(host, tag, serial)
 
+    def warns(self, host: str, weakness: str) -> None:
+        """Says it at once."""
+        _warn(self._console, host, weakness)
+
     def stage(self, host: str, stage: Stage) -> None:
         """Says what a machine is at."""
         self._bench.stage(host, stage)
@@ -91,6 +95,10 @@ class LiveProgress:
         """Makes the machine's line."""
         self._bench.expect(host, tag, serial)
 
+    def warns(self, host: str, weakness: str) -> None:
+        """Says it at once."""
+        _warn(self._console, host, weakness)
+
     def stage(self, host: str, stage: Stage) -> None:
         """Moves a machine to a stage."""
         self._bench.stage(host, stage)
@@ -130,6 +138,11 @@ class LiveProgress:
 def progress(console: Console, verbosity: int = 0) -> PlainProgress | LiveProgress:
     """What fits the console: live on a terminal, plain lines elsewhere."""
     return LiveProgress(console, verbosity) if console.is_terminal else PlainProgress(console, verbosity)
+
+
+def _warn(console: Console, host: str, weakness: str) -> None:
+    line = Text(f"WARNING: {safe(host)}: {weakness}. Somebody puts up with that: deskprov_risk_taken.", "yellow")
+    console.print(line, soft_wrap=True)
 
 
 def _say(console: Console, verbosity: int, host: str, event: TaskEvent) -> None:

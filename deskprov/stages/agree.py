@@ -28,6 +28,8 @@ def inventory_entry(host: Host) -> dict[str, str]:
         "user": way.user,
         "transport": way.transport,
         "shell": way.shell,
+        "log_on": way.log_on,
+        "scheme": way.scheme,
         "key_file": way.key_file,
         "password": way.password,
         "become_password": way.become_password,

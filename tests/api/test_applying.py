@@ -39,6 +39,9 @@ class Watcher:
     def expects(self, host: str, tag: str, serial: str) -> None:
         self.expected.append((host, tag, serial))
 
+    def warns(self, host: str, weakness: str) -> None:
+        self.told.append(f"{host} is weak: {weakness}")
+
     def stage(self, host: str, stage: Stage) -> None:
         self.told.append(f"{host} {stage}")
 

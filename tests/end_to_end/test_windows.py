@@ -61,6 +61,18 @@ def test_from_start_to_a_record_that_says_practice(desk: Bench) -> None:
     assert NAME not in desk.run("asset", "export", "csv"), "what is practice is not in exports"
 
 
+def test_a_weak_way_is_refused_or_said_in_every_run(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    bench.write("profiles/pc.yml", PROFILE)
+    way = "ansible_connection: psrp, ansible_psrp_protocol: http, ansible_port: 1, deskprov_profile: pc"
+    entry = f"{{ansible_host: 127.0.0.1, deskprov_password: tech-password, {way}}}"
+    bench.write("inventory_hosts/hosts.yml", f"all: {{hosts: {{lab-01: {entry}}}}}\n")
+    assert "lab-01 is not asked: nothing proves who it is" in bench.run("verify", "lab-01", status=3)
+    bench.write("inventory_hosts/hosts.yml", f"all: {{hosts: {{lab-01: {entry[:-1]}, deskprov_risk_taken: true}}}}}}\n")
+    for verb in ("verify", "plan"):
+        assert "WARNING: lab-01: nothing proves who it is" in bench.run(verb, "lab-01", status=(4, 6))
+
+
 def test_another_certificate_than_the_pinned_one_gets_nothing(desk: Bench) -> None:
     pins = desk.root / ".deskprov/practice/known_hosts"
     pins.write_text(f"{NAME} x509-sha256 {'0' * 64}\n")

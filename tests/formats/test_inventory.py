@@ -223,7 +223,7 @@ PROBLEMS: Sequence[tuple[str, str, int, int, str]] = [
     ("all: {hosts: {pc: {ansible_port: true}}}", "inventory-value", 1, 34, "port number"),
     ("all: {hosts: {pc: {ansible_user: '-l root'}}}", "inventory-value", 1, 34, "log-in name"),
     ("all: {hosts: {pc: {ansible_ssh_private_key_file: ''}}}", "inventory-value", 1, 50, "key file"),
-    ("all: {hosts: {pc: {ansible_connection: local}}}", "inventory-value", 1, 40, "`ssh` or `winrm`"),
+    ("all: {hosts: {pc: {ansible_connection: local}}}", "inventory-value", 1, 40, "`ssh` or `winrm` or `psrp`"),
     ("all: {hosts: {pc: {ansible_shell_type: csh}}}", "inventory-value", 1, 40, "`powershell` or `cmd`"),
     ("all: {hosts: {pc: {deskprov_profile: ../x}}}", "inventory-value", 1, 38, "profile's name"),
     ("all: {hosts: {pc: {deskprov_ring: 0}}}", "inventory-value", 1, 35, "text"),
@@ -319,3 +319,40 @@ def test_other_machines_have_no_shell_of_windows() -> None:
 def test_other_log_ons_over_winrm_are_refused() -> None:
     _, [problem] = read("all: {hosts: {pc: {ansible_connection: winrm, ansible_winrm_transport: basic}}}")
     assert (problem.rule, problem.severity) == ("inventory-value", Severity.ERROR)
+
+
+def test_psrp_over_http_has_its_port_and_goes_back_as_it_came() -> None:
+    found, problems = read(
+        "all: {hosts: {pc: {ansible_connection: psrp, ansible_psrp_protocol: http, ansible_psrp_auth: kerberos}}}"
+    )
+    assert problems == []
+    connection = found.hosts["pc"].connection
+    assert connection == Connection("pc", 5985, transport="psrp", scheme="http", log_on="kerberos")
+    assert vars_of_host(found.hosts["pc"]) == {
+        "ansible_connection": "psrp",
+        "ansible_psrp_protocol": "http",
+        "ansible_psrp_auth": "kerberos",
+    }
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ("ansible_psrp_auth: basic", "it is sent its password as it is"),
+        ("ansible_psrp_auth: basic, ansible_psrp_protocol: http", "go over the network in clear"),
+        ("ansible_psrp_protocol: http", "nothing proves who it is"),
+    ],
+)
+def test_a_weak_way_is_refused_until_somebody_puts_up_with_it(variables: str, words: str) -> None:
+    text = f"all: {{hosts: {{pc: {{ansible_connection: psrp, {variables}}}}}}}"
+    [problem] = read(text)[1]
+    assert (problem.rule, problem.severity) == ("inventory-weak", Severity.ERROR)
+    assert words in problem.message
+    assert "deskprov_risk_taken: true" in problem.hint
+    [warning] = read(text.replace("}}}", ", deskprov_risk_taken: true}}}"))[1]
+    assert (warning.severity, words in warning.message) == (Severity.WARNING, True)
+
+
+def test_kerberos_is_spoken_over_psrp() -> None:
+    [problem] = read("all: {hosts: {pc: {ansible_connection: winrm, ansible_winrm_transport: kerberos}}}")[1]
+    assert "ansible_connection: psrp" in problem.message

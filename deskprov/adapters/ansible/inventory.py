@@ -104,7 +104,8 @@ def _over_tls(host: Host, password: SecretRef) -> dict[str, object]:
         "ansible_user": host.connection.user,
         "ansible_password": lookup(password),
         "ansible_become": False,
-        "deskprov_fingerprint": _pinned(host, certificate_digest),
+        "deskprov_fingerprint": _pinned(host, certificate_digest) if host.connection.pins else "",
+        "deskprov_log_on": host.connection.log_on,
     }
 
 

@@ -66,8 +66,9 @@ def collections_path(home: Path) -> str:
 def environment(
     folder: Path, marker: str, given: Mapping[str, str], *, home: Path, agent: bool, askpass: bool
 ) -> dict[str, str]:
-    """The whole environment of the playbook's processes. Of the `given` one only the search path and the ssh agent's
-    socket get through, the latter only with `agent`. `askpass`: ssh asks our program for the password.
+    """The whole environment of the playbook's processes. Of the `given` one only the search path, the place of
+    Kerberos's settings, and with `agent` the ssh agent's socket get through. `askpass`: ssh asks our program for the
+    password.
     """
     chosen = {
         "PATH": f"{folder / 'bin'}:{given.get('PATH', _SYSTEM_PATH)}",
@@ -84,6 +85,8 @@ def environment(
         MARKER: marker,
         HALT: str(folder / HALT_FILE),
     }
+    if "KRB5_CONFIG" in given:
+        chosen["KRB5_CONFIG"] = given["KRB5_CONFIG"]
     if agent and "SSH_AUTH_SOCK" in given:
         chosen["SSH_AUTH_SOCK"] = given["SSH_AUTH_SOCK"]
     if askpass:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from deskprov.adapters.limits import Limits
-from deskprov.adapters.tcp import resolved
-from deskprov.adapters.winrm.certificate import offered_certificate, pinned
+from deskprov.adapters.tcp import connected, resolved
+from deskprov.adapters.winrm.certificate import SERVER, offered_certificate, pinned
 from deskprov.model.inventory import Host
 from deskprov.model.ports.machine import Greeting, HostKey
 
@@ -20,10 +20,16 @@ class WinRmApproach:
         return list(dict.fromkeys(address[0] for _, address in resolved(host, self._limits)))
 
     def greeting(self, host: Host) -> Greeting:
-        """That it speaks TLS, as HTTPS does. Raises `Unreachable` when nothing answers, or something else."""
+        """That it speaks TLS, as HTTPS does. Raises `Unreachable` when nothing answers, or something else.
+
+        Of a machine that is reached over HTTP only that something answers.
+        """
+        if not host.connection.pins:
+            connected(host, self._limits, SERVER).close()
+            return Greeting(self.addresses(host)[0], "HTTP")
         offered_certificate(host, self._limits)
         return Greeting(self.addresses(host)[0], "HTTPS")
 
     def identity(self, host: Host) -> HostKey:
-        """The certificate that the machine shows, if it is the pinned one."""
-        return pinned(host, self._limits)
+        """The certificate that the machine shows, if it is the pinned one; an empty key where it has none."""
+        return HostKey("", "") if not host.connection.pins else pinned(host, self._limits)

@@ -17,7 +17,7 @@ MOST = 4 * 1024 * 1024
 
 
 class PinnedAdapter(HTTPAdapter):
-    """The only way out of a session.
+    """The only way out of a session. Without a digest nothing is encrypted here, and who answers is not known.
 
     `proved` is true once something was asked for with our proof of who we are; `barred` while the machine wants such a
     proof and got none.
@@ -32,9 +32,9 @@ class PinnedAdapter(HTTPAdapter):
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: Any) -> None:
         """Gives urllib3 the digest."""
-        super().init_poolmanager(
-            connections, maxsize, block, assert_fingerprint=self._digest, assert_hostname=False, **more
-        )
+        if self._digest:
+            more |= {"assert_fingerprint": self._digest, "assert_hostname": False}
+        super().init_poolmanager(connections, maxsize, block, **more)
 
     def send(
         self,
@@ -64,10 +64,13 @@ class PinnedAdapter(HTTPAdapter):
 
 
 def pin(session: Session, digest: str) -> PinnedAdapter:
-    """Closes every way out of the session but that to the certificate with this digest, in hexadecimal."""
+    """Closes every way out of the session but that to the certificate with this digest, in hexadecimal.
+
+    An empty one leaves plain HTTP as the only way: who answers proves it by Kerberos, or not at all.
+    """
     adapter = PinnedAdapter(digest)
     session.trust_env = False
     session.adapters.clear()
-    session.mount("https://", adapter)
+    session.mount("https://" if digest else "http://", adapter)
     session.headers["Accept-Encoding"] = "identity"
     return adapter

@@ -6,6 +6,7 @@ each line of its output comes as a text. Nothing is tried a second time: what wa
 
 import time
 from contextlib import suppress
+from importlib.util import find_spec
 from typing import Any
 
 from pypsrp.complex_objects import PSInvocationState
@@ -19,29 +20,50 @@ from deskprov.adapters.limits import Limits
 from deskprov.adapters.winrm.pinned import pin
 from deskprov.adapters.winrm.waiting import OPERATION_SECONDS, READ_SECONDS, not_done, too_long
 from deskprov.adapters.winrm.words import NOISE, Library, in_words, not_run
-from deskprov.model.inventory import Host
+from deskprov.errors import LoginRefused
+from deskprov.model.inventory import BASIC, HTTPS, KERBEROS, Host
+
+_KERBEROS = find_spec("gssapi") is not None and find_spec("krb5") is not None
+"""Whether the libraries of the extra `kerberos` are there."""
+
+
+def _of_kerberos() -> tuple[type[Exception], ...]:
+    """What they raise when there is no ticket to be had."""
+    if not _KERBEROS:
+        return ()
+    from krb5 import Krb5Error
+
+    return (Krb5Error,)
+
 
 LIBRARY = Library(
     refused=AuthenticationError,
     timed_out=(),  # pypsrp asks again by itself when there is nothing new yet
     fault=WSManFaultError,
-    others=(WinRMTransportError, WinRMError),
+    others=(WinRMTransportError, WinRMError, *_of_kerberos()),
     fault_of=lambda error: (error.code, error.reason or ""),
 )
 
 
 class Runspace:
-    """One program and its answer. `digest` is that of the pinned certificate, in hexadecimal."""
+    """One program and its answer. `digest` is that of the pinned certificate, in hexadecimal; empty where the machine
+    has none, and every message is sealed with the key of the log-on (unless that is Basic, which has none).
+    """
 
     def __init__(self, host: Host, digest: str, password: str, limits: Limits) -> None:
+        _refuse_what_is_missing(host)
         self._host = host
         self._limits = limits
+        log_on = host.connection.log_on
         self._connection = Once(
             f"[{host.connection.address}]" if ":" in host.connection.address else host.connection.address,
             port=host.connection.port,
             username=host.connection.user,
             password=password,
-            auth="ntlm",
+            ssl=host.connection.scheme == HTTPS,
+            auth=log_on,
+            encryption="auto" if digest else "never" if log_on == BASIC else "always",
+            negotiate_service="WSMAN",
             operation_timeout=OPERATION_SECONDS,
             connection_timeout=READ_SECONDS,
             read_timeout=READ_SECONDS,
@@ -81,6 +103,15 @@ class Runspace:
             if sum(len(line) for line in pipeline.output if isinstance(line, str)) > self._limits.output:
                 raise too_long(self._host, self._limits)
         return "".join(f"{line}\r\n" for line in pipeline.output if isinstance(line, str)).encode()
+
+
+def _refuse_what_is_missing(host: Host) -> None:
+    if host.connection.log_on == KERBEROS and not _KERBEROS:
+        raise LoginRefused(
+            host.name,
+            f"{host.name} is to be logged on to by Kerberos, and its libraries are not installed here.",
+            hint='Install them: apt-get install gcc python3-dev libkrb5-dev, and pip install "deskprov[kerberos]"',
+        )
 
 
 class Once(WSMan):

@@ -13,9 +13,9 @@ from spnego.exceptions import SpnegoError
 from deskprov.adapters.tcp import where
 from deskprov.adapters.winrm.certificate import changed
 from deskprov.adapters.winrm.pinned import PinnedAdapter
-from deskprov.errors import ElevationRefused, HostError, LoginRefused, ProbeFailed, Unreachable
+from deskprov.errors import ElevationRefused, HostError, IdentityNotTrusted, LoginRefused, ProbeFailed, Unreachable
 from deskprov.formats.endpoint_text import one_line
-from deskprov.model.inventory import Host
+from deskprov.model.inventory import BASIC, KERBEROS, NTLM, Host
 
 ACCESS_DENIED = 5
 """ERROR_ACCESS_DENIED of winerror.h."""
@@ -32,6 +32,24 @@ NOISE = (
     ValueError,
 )
 """What pywinrm, pypsrp and their NTLM raise about an answer that is none of WinRM's."""
+
+
+_NAMES = {NTLM: ("NTLM", "Negotiate"), KERBEROS: ("Kerberos", "Kerberos"), BASIC: ("Basic", "Basic")}
+"""Of each log-on, and of the setting that allows it."""
+
+
+_NO_TICKET = {
+    "reauthentication failed": "the domain refuses the password",
+    "ntegrity check failed": "the domain refuses the password",
+    "Clock skew": "the clock of this computer is not that of the domain",
+    "Cannot contact any KDC": "no domain controller answers",
+    "Cannot find KDC": "nothing here says where the domain's controllers are",
+    "Client not found": "the domain does not know the user",
+    "Client '": "the domain does not know the user",
+    "Server not found": "the domain does not know the machine by this name",
+    "not found in Kerberos database": "the domain does not know the machine by this name",
+}
+"""What MIT's library says (lib/krb5/error_tables/krb5_err.et), in a technician's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +85,11 @@ def in_words(host: Host, way_out: PinnedAdapter, library: Library) -> Iterator[N
             raise changed(host, "") from error
         raise _broken_off(host, error) from error
     except PermissionError as error:
-        raise _no_ntlm(host) from error
+        raise _not_taken(host) from error
     except (RequestException, OSError) as error:
         raise _broken_off(host, error) from error
     except library.others + NOISE as error:
-        raise (_no_ntlm(host) if way_out.barred else _noise(host, error)) from error
+        raise _sense(host, way_out, error) from error
 
 
 def not_run(host: Host, how: str, complaint: str) -> ProbeFailed:
@@ -86,7 +104,7 @@ def not_run(host: Host, how: str, complaint: str) -> ProbeFailed:
 
 def _refused(host: Host, way_out: PinnedAdapter) -> LoginRefused:
     if not way_out.proved:
-        return _no_ntlm(host)
+        return _not_taken(host)
     user, secret = host.connection.user, host.connection.password
     return LoginRefused(
         host.name,
@@ -96,12 +114,37 @@ def _refused(host: Host, way_out: PinnedAdapter) -> LoginRefused:
     )
 
 
-def _no_ntlm(host: Host) -> LoginRefused:
+def _not_taken(host: Host) -> LoginRefused:
+    name, setting = _NAMES[host.connection.log_on]
     return LoginRefused(
         host.name,
-        f"{host.name} does not take log-ons by NTLM, so that no password was sent to it.",
-        hint="On it, as an administrator: Set-Item WSMan:\\localhost\\Service\\Auth\\Negotiate $true",
+        f"{host.name} does not take log-ons by {name}, so that no password was sent to it.",
+        hint=f"On it, as an administrator: Set-Item WSMan:\\localhost\\Service\\Auth\\{setting} $true",
     )
+
+
+def _no_ticket(host: Host, said: str) -> LoginRefused:
+    user, secret = host.connection.user, host.connection.password
+    reason = next((words for phrase, words in _NO_TICKET.items() if phrase in said), one_line(said, 160))
+    return LoginRefused(
+        host.name,
+        f"Kerberos gives {user} no ticket for {host.name}: {reason}.",
+        hint=f"Check the secret {secret}, the realm in /etc/krb5.conf, and that ansible_host is the name under which "
+        f"the domain knows the machine. Try: kinit {user}",
+    )
+
+
+def _sense(host: Host, way_out: PinnedAdapter, error: Exception) -> HostError:
+    if way_out.barred and host.connection.log_on == KERBEROS:
+        return _no_ticket(host, str(error))
+    if way_out.proved and host.connection.log_on == KERBEROS and isinstance(error, SpnegoError):
+        return IdentityNotTrusted(
+            host.name,
+            f"{host.name} does not prove by Kerberos that it is {host.connection.address}. Nothing but a ticket was "
+            "sent to it, which is of no use to anybody else.",
+            hint="Another machine may be posing as it, or it has lost the trust of the domain: find out first.",
+        )
+    return _not_taken(host) if way_out.barred else _noise(host, error)
 
 
 def _fault(host: Host, code: object, reason: str) -> HostError:

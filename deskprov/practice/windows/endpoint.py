@@ -1,4 +1,7 @@
-"""The door of a practice PC: HTTPS with its own certificate, one log-on per connection, and envelopes behind it."""
+"""The door of a practice PC: HTTPS with its own certificate, one log-on per connection, and envelopes behind it.
+
+Without a certificate it is plain HTTP, where each message has to be sealed with the key of the log-on.
+"""
 
 import ssl
 import sys
@@ -10,10 +13,13 @@ from pathlib import Path
 from socket import socket
 from typing import Any, Protocol
 
+from spnego.channel_bindings import GssChannelBindings
+
 from deskprov.practice.windows import soap
 from deskprov.practice.windows.faults import Fault, Faults
 from deskprov.practice.windows.journal import Journal
 from deskprov.practice.windows.logon import Accounts, Logon, channel_bindings
+from deskprov.practice.windows.sealing import Seal
 from deskprov.practice.windows.shells import UNKNOWN_OPERATION, Disturbance
 
 LARGEST = 512 * 1024
@@ -34,7 +40,10 @@ class Service(Protocol):
 
 
 class Endpoint(ThreadingHTTPServer):
-    """Listens on an address and answers until it is shut down. `services` are by the addresses of their resources."""
+    """Listens on an address and answers until it is shut down.
+
+    `services` are by the addresses of their resources, `tls` are the files of certificate and key.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
@@ -43,17 +52,20 @@ class Endpoint(ThreadingHTTPServer):
     def __init__(
         self,
         address: tuple[str, int],
-        certificate: Path,
-        key: Path,
+        tls: tuple[Path, Path] | None,
         accounts: Accounts,
         services: Mapping[str, Service],
         journal: Journal,
         faults: Faults,
     ) -> None:
-        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._tls.load_cert_chain(certificate, key)
+        self.tls: ssl.SSLContext | None = None
+        self._bindings: GssChannelBindings | None = None
+        if tls is not None:
+            certificate, key = tls
+            self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.tls.load_cert_chain(certificate, key)
+            self._bindings = channel_bindings(certificate.read_text("ascii"))
         self.ended = threading.Event()
-        self._bindings = channel_bindings(certificate.read_text("ascii"))
         self.accounts = accounts
         self.services = services
         self.journal = journal
@@ -63,7 +75,9 @@ class Endpoint(ThreadingHTTPServer):
     def get_request(self) -> tuple[socket, Any]:
         """A connection; its handshake is for its own thread, so that none can keep the others out."""
         plain, address = super().get_request()
-        return self._tls.wrap_socket(plain, server_side=True, do_handshake_on_connect=False), address
+        if self.tls is None:
+            return plain, address
+        return self.tls.wrap_socket(plain, server_side=True, do_handshake_on_connect=False), address
 
     def shutdown(self) -> None:
         """Ends `serve_forever`, and what hangs on purpose."""
@@ -95,6 +109,7 @@ class _Connection(BaseHTTPRequestHandler):
     def setup(self) -> None:
         super().setup()
         self._logon = self.server.new_logon()
+        self._seal: Seal | None = None
 
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "")
@@ -118,14 +133,14 @@ class _Connection(BaseHTTPRequestHandler):
             return
         if token is None and "Authorization" in self.headers:
             self.server.journal.logon("", taken=False)
-        self._answer(HTTPStatus.UNAUTHORIZED, authenticate=token or "Negotiate")
+        self._answer(HTTPStatus.UNAUTHORIZED, authenticate=token or self._logon.offers)
 
     def _serve(self, body: bytes, token: str = "") -> None:
         if not body:
             self._answer(HTTPStatus.OK, authenticate=token)
             return
         try:
-            request = soap.read(body)
+            request = soap.read(self._opened(body))
         except ValueError:
             self._answer(HTTPStatus.BAD_REQUEST)
             return
@@ -145,6 +160,18 @@ class _Connection(BaseHTTPRequestHandler):
         else:
             self._answer(HTTPStatus.OK, answer, authenticate=token)
 
+    def _opened(self, body: bytes) -> bytes:
+        """The message in a body. Raises `ValueError` for one that should be sealed and is not."""
+        self._seal = None
+        if self.server.tls is not None:
+            return body
+        if self._logon.seal and self.headers.get("Content-Type", "").startswith("multipart/"):
+            self._seal = self._logon.seal
+            return self._seal.opened(self.headers["Content-Type"], body)
+        if self.server.accounts.service_allows("allow_unencrypted"):
+            return body
+        raise ValueError("what is not encrypted is not taken")
+
     def _with_fault(self, service: Service, request: soap.Request, fault: Fault) -> bytes | None:
         """The answer as the fault leaves it; None when the connection ends without one."""
         if fault.do in REFUSALS:
@@ -161,7 +188,8 @@ class _Connection(BaseHTTPRequestHandler):
         self.send_response(status)
         if authenticate:
             self.send_header("WWW-Authenticate", authenticate)
-        self.send_header("Content-Type", SOAP_TYPE)
+        kind, body = self._seal.closed(body) if self._seal and body else (SOAP_TYPE, body)
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

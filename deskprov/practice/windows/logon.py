@@ -24,11 +24,17 @@ from deskprov.model.practice_models import State
 from deskprov.practice.windows import file_system
 from deskprov.practice.windows.computer import Computer
 from deskprov.practice.windows.local_accounts import ADMINISTRATORS, group, is_filtered, nt_hash
+from deskprov.practice.windows.sealing import Seal
 
 AUTHORIZED_KEYS = r"C:\ProgramData\ssh\administrators_authorized_keys"
 """The keys of all administrators, one a line."""
 
 NTLM_BEGIN = b"NTLMSSP\0"
+KERBEROS_BEGIN = bytes.fromhex("06092a864886f712010202")
+"""The OID of Kerberos, 1.2.840.113554.1.2.2, with which its tokens begin after their length (RFC 1964)."""
+
+SETTINGS = r"hklm\software\microsoft\windows\currentversion\wsman\service"
+"""Where Windows keeps the settings of its WinRM service."""
 
 
 def channel_bindings(certificate: str) -> GssChannelBindings:
@@ -38,12 +44,24 @@ def channel_bindings(certificate: str) -> GssChannelBindings:
 
 
 class Accounts:
-    """The accounts that may log on, where pyspnego looks for them; for the whole process."""
+    """The accounts that may log on, where pyspnego looks for them; for the whole process.
+
+    A file `keytab` beside that of the accounts has the keys of a PC that belongs to a domain, whose people all come in.
+    """
 
     def __init__(self, file: Path, computer: Computer) -> None:
         self._file = file
         self._computer = computer
-        os.environ["NTLM_USER_FILE"] = str(file)
+        os.environ |= {"NTLM_USER_FILE": str(file), "KRB5_KTNAME": f"FILE:{file.with_name('keytab')}"}
+
+    def service_allows(self, setting: str) -> bool:
+        """True when this setting of the WinRM service (`auth_basic`, `allow_unencrypted`) is on; fresh PCs' are off."""
+
+        def is_on(state: State) -> bool:
+            values = state["registry"].get(SETTINGS, {"values": {}})["values"]
+            return bool(values.get(setting, {"data": 0})["data"])
+
+        return self._computer.look(is_on)
 
     def takes_password(self, name: str, password: str) -> bool:
         """True when this is the password of an account that may log on."""
@@ -85,10 +103,22 @@ class Logon:
         self._context: spnego.ContextProxy | None = None
         self.user = ""
 
+    @property
+    def offers(self) -> str:
+        """The ways to log on, as a header's value."""
+        return 'Negotiate, Basic realm="WSMAN"' if self._accounts.service_allows("auth_basic") else "Negotiate"
+
+    @property
+    def seal(self) -> Seal | None:
+        """What each message is sealed with; None for a log-on that has no key (Basic)."""
+        return Seal(self._context) if self._context else None
+
     def step(self, authorization: str) -> str | None:
         """The token for the client's, as a header's value: empty when it is in; None when it is refused."""
         scheme, _, text = authorization.partition(" ")
-        if scheme.lower() not in ("negotiate", "ntlm"):
+        if scheme.lower() == "basic":
+            return self._with_password(text)
+        if scheme.lower() not in ("negotiate", "ntlm", "kerberos"):
             return None
         try:
             token = base64.b64decode(text, validate=True)
@@ -102,8 +132,20 @@ class Logon:
             self.user = context.client_principal or ""
         return f"{scheme} {base64.b64encode(answer).decode()}" if answer else ""
 
+    def _with_password(self, text: str) -> str | None:
+        try:
+            user, _, password = base64.b64decode(text, validate=True).decode("latin-1").partition(":")
+        except ValueError:
+            return None
+        if self._accounts.service_allows("auth_basic") and self._accounts.takes_password(user, password):
+            self.user = user
+            return ""
+        return None
+
     def _begin(self, token: bytes) -> spnego.ContextProxy:
         self._accounts.refresh()
+        if KERBEROS_BEGIN in token[:32]:
+            return spnego.server(protocol="kerberos", service="WSMAN", channel_bindings=self._bindings)
         raw = token.startswith(NTLM_BEGIN)
         options = spnego.NegotiateOptions.use_ntlm if raw else spnego.NegotiateOptions.use_negotiate
         protocol = "ntlm" if raw else "negotiate"

@@ -61,9 +61,8 @@ def _over_tls(folder: Folder) -> Endpoint:
     powershell = PowerShell(computer, journal)
     services: dict[str, Service] = {CMD: Shells(powershell.run), POWERSHELL: Runspaces(powershell.run_script)}
     accounts = Accounts(folder.accounts, computer)
-    return Endpoint(
-        (folder.address, 0), folder.certificate, folder.key, accounts, services, journal, Faults(folder.faults)
-    )
+    tls = folder.certificate, folder.key
+    return Endpoint((folder.address, 0), tls, accounts, services, journal, Faults(folder.faults))
 
 
 def _ssh(folder: Folder) -> SshDoor:

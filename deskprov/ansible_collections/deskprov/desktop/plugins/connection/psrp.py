@@ -9,6 +9,7 @@ the certificate's digest has been compared. Nothing is sent twice.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure
@@ -19,6 +20,7 @@ from pypsrp.host import PSHost, PSHostUserInterface
 from pypsrp.powershell import RunspacePool
 from pypsrp.wsman import WSMan
 from requests.exceptions import RequestException
+from spnego.exceptions import SpnegoError
 
 DOCUMENTATION = """
 name: psrp
@@ -26,8 +28,9 @@ author: The deskprov contributors
 version_added: "0.1.0"
 short_description: PSRP over HTTPS to a pinned certificate
 description:
-  - Runs commands and copies files as C(ansible.builtin.psrp) does, over HTTPS and NTLM only.
+  - Runs commands and copies files as C(ansible.builtin.psrp) does, and sends nothing twice.
   - Nothing is sent before the machine has shown the pinned certificate. Its names and dates do not count.
+  - Where none is pinned, it goes over HTTP, each message sealed with the key of the log-on.
 options:
   remote_addr:
     description: Address of the machine.
@@ -62,6 +65,13 @@ options:
     required: true
     vars:
       - name: deskprov_fingerprint
+  log_on:
+    description: How to log on. C(basic) has no key to seal anything with.
+    type: str
+    default: ntlm
+    choices: [ntlm, kerberos, basic]
+    vars:
+      - name: deskprov_log_on
   operation_timeout:
     description:
       - Seconds after which the machine says that there is nothing new yet; ten more without a word, and it is given up.
@@ -72,6 +82,13 @@ options:
 """
 
 PATIENCE = 10
+
+NOT_LET_IN: tuple[type[Exception], ...] = (AuthenticationError, SpnegoError)
+"""What is raised when the machine refuses a log-on, Kerberos gives no ticket, or its partner no proof."""
+with suppress(ImportError):
+    from krb5 import Krb5Error
+
+    NOT_LET_IN += (Krb5Error,)
 
 
 class Connection(AnsiblesConnection):
@@ -89,7 +106,7 @@ class Connection(AnsiblesConnection):
         runspace = RunspacePool(self._pinned(), host=self.host)
         try:
             runspace.open()
-        except AuthenticationError as error:
+        except NOT_LET_IN as error:
             raise AnsibleAuthenticationFailure("the machine refuses the user or the password") from error
         except (RequestException, OSError, WinRMError) as error:
             raise AnsibleConnectionFailure(f"no connection over PSRP: {error}") from error
@@ -100,18 +117,22 @@ class Connection(AnsiblesConnection):
 
     def _pinned(self) -> WSMan:
         address, seconds = self.get_option("remote_addr"), self.get_option("operation_timeout")
+        digest, log_on = self.get_option("fingerprint"), self.get_option("log_on")
         connection = _Once(
             f"[{address}]" if ":" in address else address,
             port=self.get_option("port"),
             username=self.get_option("remote_user"),
             password=self.get_option("remote_password"),
-            auth="ntlm",
+            ssl=bool(digest),
+            auth=log_on,
+            encryption="auto" if digest else "never" if log_on == "basic" else "always",
+            negotiate_service="WSMAN",
             operation_timeout=seconds,
             connection_timeout=seconds + PATIENCE,
             read_timeout=seconds + PATIENCE,
         )
         connection.transport.session = connection.transport._build_session()
-        only_to(connection.transport.session, self.get_option("fingerprint"))
+        only_to(connection.transport.session, digest)
         return connection
 
 

@@ -97,6 +97,8 @@ class Connection(AnsiblesConnection):
             operation_timeout_sec=seconds,
             read_timeout_sec=seconds + PATIENCE,
         )
+        if not self.get_option("fingerprint"):
+            raise AnsibleConnectionFailure("no certificate is pinned, and WinRM is spoken over HTTPS only")
         only_to(protocol.transport.build_session(), self.get_option("fingerprint"))
         try:
             self.shell_id = protocol.open_shell(codepage=UTF_8)

@@ -12,10 +12,13 @@ from requests.adapters import HTTPAdapter
 
 
 def only_to(session: Session, digest: str) -> None:
-    """Closes every way out of the session but that to the certificate with this SHA-256, in hexadecimal."""
+    """Closes every way out of the session but that to the certificate with this SHA-256, in hexadecimal.
+
+    An empty one leaves plain HTTP as the only way, for log-ons whose key seals each message.
+    """
     session.trust_env = False
     session.adapters.clear()
-    session.mount("https://", _Pinned(digest))
+    session.mount("https://" if digest else "http://", _Pinned(digest))
 
 
 class _Pinned(HTTPAdapter):
@@ -26,9 +29,9 @@ class _Pinned(HTTPAdapter):
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: Any) -> None:
-        super().init_poolmanager(
-            connections, maxsize, block, assert_fingerprint=self._digest, assert_hostname=False, **more
-        )
+        if self._digest:
+            more |= {"assert_fingerprint": self._digest, "assert_hostname": False}
+        super().init_poolmanager(connections, maxsize, block, **more)
 
     def send(
         self,
