@@ -181,7 +181,10 @@ TRIED: Mapping[Steps, Variable] = {
         lambda host: host.connection.shell or "sh", "powershell|cmd|sh", ["powershell", "cmd", "sh"]
     ),
     ("ansible_winrm_transport",): Variable(lambda host: "ntlm", "ntlm", ["ntlm"]),  # the only word, so kept nowhere
+    # of a machine that is not reached by PSRP these are kept nowhere
     ("ansible_psrp_auth",): Variable(lambda host: "ntlm", "ntlm", ["ntlm"]),
+    ("ansible_psrp_protocol",): Variable(lambda host: "https", "https", ["https"]),
+    ("deskprov_risk_taken",): Variable(lambda host: host.connection.risk_taken, "", []),
     ("deskprov_profile",): Variable(lambda host: host.profile, f"{NAME}(/{NAME})*", ["base/lab"]),
     ("deskprov_place",): Variable(lambda host: host.place, NAME, ["room-1"]),
     ("deskprov_ring",): Variable(lambda host: host.ring, NAME, ["pilot"]),
