@@ -12,6 +12,7 @@ from deskprov.adapters.limits import Limits
 from deskprov.adapters.winrm.transport import WinRmTransport
 from deskprov.errors import HostError, LoginRefused, ProbeFailed, Unreachable
 from deskprov.model.inventory import OVER_TLS
+from deskprov.practice.windows.faults import Fault, plan_faults
 from deskprov.testing import FixedSecrets
 from tests.adapters.winrm.endpoints import NO_TLS, SILENCE, endpoint, http
 from tests.adapters.winrm.test_identity import NOW, host_at, pinned
@@ -113,6 +114,27 @@ def test_what_answers_otherwise(
     assert caught.value.hint
     assert "canary" not in str(there.heard) + str(caught.value)
     assert sum(said.count(b"Create") for said in there.heard) <= 2  # once, and once more with a token
+
+
+@pytest.mark.parametrize("transport", OVER_TLS)
+@pytest.mark.parametrize(
+    ("fault", "kind", "words"),
+    [
+        (Fault("Receive", "hang", seconds=60), Unreachable, "did not come to an end within 2 seconds, and was left"),
+        (Fault("Create", "quota"), ProbeFailed, "refuses: .*maximum number of concurrent operations"),
+        (Fault("Receive", "drop"), Unreachable, "the connection broke off"),
+    ],
+)
+def test_what_goes_wrong_with_a_pc(desk: Desk, transport: str, fault: Fault, kind: type[HostError], words: str) -> None:
+    plan_faults(desk.place.faults, [fault])
+    try:
+        with pytest.raises(kind, match=words) as caught:
+            host = pinned(host_at(desk.pc.port, transport=transport))
+            limits = Limits(login=2.0, answer=1.0, farewell=1.0)
+            WinRmTransport(FixedSecrets({"pw": desk.password}), limits=limits).ask(host, b"")
+    finally:
+        plan_faults(desk.place.faults, [])
+    assert caught.value.hint
 
 
 def test_a_port_that_never_begins_to_encrypt(elsewhere: Path) -> None:
