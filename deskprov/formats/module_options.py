@@ -7,7 +7,7 @@ refused, because nobody has looked at what changed in it (docs/adr/0008). It is 
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -122,12 +122,23 @@ def _broken_rules(given: Mapping[str, Any], rules: Rules) -> Iterator[str]:
     for names in rules.required_together:
         if given.keys() & set(names) and (missing := [name for name in names if name not in given]):
             yield f"{', '.join(missing)} is missing, which goes with {', '.join(n for n in names if n in given)}"
-    for option, value, needed, *_ in rules.required_if:
-        if given.get(option) == value and (missing := [name for name in needed if name not in given]):
-            yield f"{', '.join(missing)} is missing, which {option} {value} needs"
+    for rule in rules.required_if:
+        yield from _broken_condition(rule, given)
     for option, needed in rules.required_by.items():
         if option in given and (missing := [name for name in needed if name not in given]):
             yield f"{', '.join(missing)} is missing, which {option} needs"
+
+
+def _broken_condition(rule: Sequence[Any], given: Mapping[str, Any]) -> Iterator[str]:
+    option, value, needed = rule[:3]
+    one_will_do = len(rule) > 3 and rule[3] is True
+    missing = [name for name in needed if name not in given]
+    if given.get(option) != value or not missing:
+        return
+    if not one_will_do:
+        yield f"{', '.join(missing)} is missing, which {option} {value} needs"
+    elif len(missing) == len(needed):
+        yield f"one of {', '.join(needed)} is missing, which {option} {value} needs"
 
 
 def _wrong_value(name: str, value: Any, option: Option) -> list[str]:

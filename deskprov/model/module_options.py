@@ -21,13 +21,14 @@ class Option:
 class Rules:
     """Which options of a module exclude or need each other, in the words of Ansible's argument spec.
 
-    `required_if` has triples: an option, a value, and what is then needed; `required_by` an option and what it needs.
+    `required_if` has an option, a value, what is then needed, and true where one of that will do; `required_by` an
+    option and what it needs.
     """
 
     mutually_exclusive: Sequence[Sequence[str]] = ()
     required_one_of: Sequence[Sequence[str]] = ()
     required_together: Sequence[Sequence[str]] = ()
-    required_if: Sequence[tuple[str, Any, Sequence[str]]] = ()
+    required_if: Sequence[Sequence[Any]] = ()
     required_by: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 

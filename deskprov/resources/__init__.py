@@ -11,6 +11,7 @@ from deskprov.model.platform import Platform
 from deskprov.model.practice_models import PracticeModels
 from deskprov.model.resource_type import OnPlatform, ResourceType
 from deskprov.resources import (
+    certificates,
     environment,
     features,
     files,
@@ -39,6 +40,7 @@ TYPES: tuple[ResourceType, ...] = (
     registry,
     environment,
     features,
+    certificates,
     software,
     services,
     printers,

@@ -1,4 +1,5 @@
-"""What a site has, on a practice PC: software by every way it comes, and printers of its room.
+"""What a site has, on a practice PC: software by every way it comes, printers of its
+room, and a certificate.
 
 Real Ansible, real WinRM with NTLM over TLS, a double behind it.
 """
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from deskprov.formats.pem import thumbprint_of
 from tests.end_to_end.bench import Bench
 
 pytestmark = pytest.mark.ansible
@@ -43,8 +45,11 @@ def software(version: str, least: str) -> list[dict[str, Any]]:
     ]
 
 
+CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIBAg==\n-----END CERTIFICATE-----\n"
+THUMBPRINT = str(thumbprint_of(CERTIFICATE))
 COPIER = "Copier {{ 7 * 7 }} ñ $(id)"
 NAMES = [
+    f"certificates/{THUMBPRINT}",
     "software/chocolatey",
     "software/example-tool",
     "software/vlc",
@@ -56,7 +61,8 @@ NAMES = [
 
 def profile(entries: list[dict[str, Any]], printers: str = "[room, plotter]") -> str:
     stated = json.dumps(entries, ensure_ascii=False)
-    return f"profile: lab\nplatform: windows\nsoftware: {stated}\nprinters: {printers}\n"
+    trusted = f"- {{thumbprint: {THUMBPRINT}, store: intermediate, source: files/ca.pem}}"
+    return f"profile: lab\nplatform: windows\nsoftware: {stated}\nprinters: {printers}\ncertificates:\n  {trusted}\n"
 
 
 def printers(address: str) -> str:
@@ -84,6 +90,7 @@ def desk(tmp_path: Path) -> Iterator[Bench]:
         bench.write("software.yml", f"defaults: {{windows: {{feed: {FEED}}}}}\n")
         (tmp_path / "profiles/files").mkdir()
         (tmp_path / "profiles/files/tool.exe").write_bytes(TOOL)
+        (tmp_path / "profiles/files/ca.pem").write_text(CERTIFICATE)
         bench.run("host", "add", "pc-1", *reach, "--password-secret", "tech-password", "--profile", "lab")
         hosts = tmp_path / "inventory_hosts/hosts.yml"
         placed = hosts.read_text().replace(
@@ -115,9 +122,10 @@ def test_made_corrected_and_removed_each_seen_by_a_second_look(desk: Bench) -> N
     kept = state(desk)["software"]
     assert kept["programs"]["Example {{ Tool }} 1.0"] == "1.0"
     assert kept["packages"] == {"vlc": "1.0"}
+    assert state(desk)["certificates"]["CA"] == [THUMBPRINT]
     assert state(desk)["printers"]["printers"].keys() == {COPIER.lower(), "plotter"}
     assert "king.com.CandyCrushSaga" not in kept["apps"]
-    assert not [path for path in state(desk)["files"] if path.endswith((".exe", ".msi"))]
+    assert not [path for path in state(desk)["files"] if path.endswith((".exe", ".msi", ".pem"))]
     assert set_up(desk) == dict.fromkeys(NAMES, ("ok", True))
 
     desk.write("profiles/lab.yml", profile(software("2.0", "0.9")))
@@ -129,7 +137,8 @@ def test_made_corrected_and_removed_each_seen_by_a_second_look(desk: Bench) -> N
 
     desk.write("profiles/lab.yml", "profile: lab\nplatform: windows\n")
     removed = set_up(desk, "--clean")
-    assert removed == dict.fromkeys(NAMES[:5], ("changed", True))
+    assert removed == dict.fromkeys(NAMES[:6], ("changed", True))
+    assert state(desk)["certificates"]["CA"] == []
     assert state(desk)["printers"]["printers"] == {}
     kept = state(desk)["software"]
     assert (kept["programs"], kept["packages"]) == ({"Microsoft Edge": "131.0.2903.86"}, {})
@@ -138,6 +147,6 @@ def test_made_corrected_and_removed_each_seen_by_a_second_look(desk: Bench) -> N
 def test_without_chocolatey_nothing_is_fetched_from_the_internet(desk: Bench) -> None:
     desk.write("profiles/lab.yml", profile([{"name": "vlc", "feed": "community"}], printers="[]"))
     [host] = desk.data("setup", "pc-1", "--yes", "--json", status=1)["hosts"]
-    [result] = host["results"]
+    result = {each["resource"]: each for each in host["results"]}["software/vlc"]
     assert (result["status"], result["verified"]) == ("failed", False)
     assert result["message"].startswith("Chocolatey is not installed on this computer")

@@ -122,7 +122,7 @@ def test_what_a_module_in_powershell_says_in_its_code_is_heeded(release: str) ->
 def test_every_kind_of_rule() -> None:
     rules = Rules(
         required_together=[["user", "password"]],
-        required_if=[("state", "present", ["path"])],
+        required_if=[("state", "present", ["path"]), ("state", "gone", ["path", "user"], True)],
         required_by={"password": ["salt"]},
     )
     options = {name: Option() for name in ("user", "password", "state", "path", "salt")}
@@ -131,6 +131,8 @@ def test_every_kind_of_rule() -> None:
     assert check("m", {"s": "present"}, table) == ["path is missing, which state present needs"]
     assert check("m", {"user": "a", "password": "b"}, table) == ["salt is missing, which password needs"]
     assert check("m", {"s": "absent"}, table) == []
+    assert check("m", {"s": "gone"}, table) == ["one of path, user is missing, which state gone needs"]
+    assert check("m", {"s": "gone", "path": "a"}, table) == []
 
 
 @pytest.mark.parametrize("release", supported_releases())
