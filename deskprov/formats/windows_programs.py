@@ -13,7 +13,7 @@ _PATTERN = r"^[A-Za-z]:\\[^<>:\"/|?*%]+$"
 
 def _program(text: str) -> str:
     if not re.search(_PATTERN, text) or text.endswith(("\\", " ", ".")):
-        raise ValueError("is the whole path of a program, such as C:\\Program Files\\Example\\agent.exe")
+        raise ValueError("must be the whole path of a program, such as C:\\Program Files\\Example\\agent.exe")
     return text
 
 

@@ -19,6 +19,7 @@ FIRST: Mapping[str, Any] = {
     "firewall": {"public": False},
     "firewall_rules": [{"name": HOSTILE, "protocol": "tcp", "ports": ["9100"], "remote": ["192.0.2.0/24"]}],
     "scheduled_tasks": [{"name": TASK, "program": "C:\\a.exe", "arguments": HOSTILE, "when": "daily", "at": "21:30"}],
+    "remote_access": {"remote_desktop": True},
     "power": {"display_minutes": 5, "lid": "sleep"},
     "screen_lock": {"password_after_sleep": True},
     "updates": {"active_from": 7, "active_until": 18, "target_release": "24H2"},
@@ -27,12 +28,22 @@ SECOND: Mapping[str, Any] = {
     "firewall": {"public": True},
     "firewall_rules": [{"name": HOSTILE, "protocol": "udp", "ports": ["9100"], "remote": ["local-subnet"]}],
     "scheduled_tasks": [{"name": TASK, "program": "C:\\a.exe", "run_as": "users", "when": "at-log-on"}],
+    "remote_access": {"remote_desktop": True, "network_level_authentication": False},
     "power": {"display_minutes": 10, "lid": "sleep", "fast_startup": False},
     "screen_lock": {"password_after_sleep": True, "hide_last_user": True},
     "updates": {"active_from": 6, "active_until": 18, "target_release": "25H2"},
 }
-POLICIES = ("power/this", "screen_lock/this", "updates/this")
+POLICIES = ("power/this", "remote_access/this", "screen_lock/this", "updates/this")
 RULE = f"firewall_rules/{HOSTILE}"
+
+AS_WINDOWS_COMES = {
+    "HiberbootEnabled": 1,
+    "dontdisplaylastusername": 0,
+    "fDenyTSConnections": 1,
+    "UserAuthentication": 1,
+    "fAllowToGetHelp": 1,
+}
+"""What is put back and not removed."""
 
 
 def write(desk: Bench, resources: Mapping[str, Any]) -> None:
@@ -58,5 +69,6 @@ def test_made_corrected_and_taken_back_each_seen_by_a_second_look(desk: Bench) -
     created = (RULE, f"scheduled_tasks/{TASK}", *POLICIES)
     assert set_up(desk, "--clean") == dict.fromkeys(created, ("changed", True))
     kept = state(desk)
-    left = [value["name"] for key in kept["registry"].values() for value in key["values"].values()]
-    assert sorted(left) == ["HiberbootEnabled", "LocalAccountTokenFilterPolicy", "dontdisplaylastusername"]
+    left = {value["name"]: value["data"] for key in kept["registry"].values() for value in key["values"].values()}
+    assert "|Active=FALSE|" in left.pop("RemoteDesktop-UserMode-In-TCP")
+    assert left == AS_WINDOWS_COMES | {"LocalAccountTokenFilterPolicy": 1}

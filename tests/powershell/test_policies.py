@@ -31,6 +31,7 @@ STATED: Mapping[str, Mapping[str, Any]] = {
         "lid_on_battery": "hibernate",
         "fast_startup": False,
     },
+    "remote_access": {"remote_desktop": False, "network_level_authentication": False, "remote_assistance": False},
     "screen_lock": {"after_minutes": 9999, "password_after_sleep": True, "hide_last_user": True},
     "updates": {
         "install": "automatic",
@@ -54,8 +55,8 @@ def registry(kind: str, spec: Mapping[str, Any]) -> dict[str, Any]:
     options = validated(BY_NAME[kind].Options, spec, Platform.WINDOWS)
     wanted = Resource(kind, THIS, options, Source("profiles/a.yml", 1))
     hive = key()
-    for task in on_platform(BY_NAME[kind], Platform.WINDOWS).tasks(Change(wanted, Action.CREATE)):
-        assert task.module == WIN_REGEDIT
+    made = on_platform(BY_NAME[kind], Platform.WINDOWS).tasks(Change(wanted, Action.CREATE))
+    for task in (each for each in made if each.module == WIN_REGEDIT):
         place = hive
         for part in task.arguments["path"].split("\\")[1:]:
             place = place["keys"].setdefault(part, key())
@@ -93,6 +94,27 @@ def _spoil(place: dict[str, Any]) -> None:
         value |= {"kind": "String", "data": "\" ' ñ 漢 {{ 7 }}"}
     for below in place["keys"].values():
         _spoil(below)
+
+
+RULES = "SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy\\FirewallRules"
+
+
+@pytest.mark.parametrize(
+    ("active", "seen"), [("TRUE", True), ("FALSE", "on, but the firewall stops it"), ("", Sight.NOT_REPORTED)]
+)
+def test_remote_desktop_is_on_only_if_the_firewall_lets_it_through(tmp_path: Path, active: str, seen: Any) -> None:
+    """The rule has the form of the example in [MS-GPFAS] 4.2; one whose data is a number is no rule."""
+    kept = registry("remote_access", {"remote_desktop": True})
+    place = kept["HKEY_LOCAL_MACHINE"]
+    for part in RULES.split("\\"):
+        place = place["keys"].setdefault(part, key())
+    text = f"v2.31|Action=Allow|Active={active}|Dir=In|Protocol=6|LPort=3389|Name=x|"
+    place["values"]["RemoteDesktop-UserMode-In-TCP"] = (
+        {"kind": "String", "data": text} if active else {"kind": "DWord", "data": 1}
+    )
+    found, _ = look(tmp_path, "remote_access", kept, CONSTRAINED)
+    assert isinstance(found, dict)
+    assert found["remote_desktop"] == seen
 
 
 @pytest.mark.parametrize("kind", STATED)

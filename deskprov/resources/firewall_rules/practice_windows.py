@@ -10,11 +10,18 @@ KEY = r"HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallP
 _MATCHING = ("action", "direction", "program", "protocol", "localport", "remoteport", "remoteip", "profiles")
 KNOWN = {"name", "state", "enabled", *_MATCHING}
 NETWORKS = ("domain", "private", "public")
+OF_WINDOWS = {
+    "RemoteDesktop-UserMode-In-TCP": "v2.31|Action=Allow|Active=FALSE|Dir=In|Protocol=6|LPort=3389|"
+    "Name=@FirewallAPI.dll,-28775|EmbedCtxt=@FirewallAPI.dll,-28752|"
+}
+"""The rule that the models of another type speak of."""
 PROTOCOLS = {"tcp": 6, "udp": 17}
 
 
 def win_firewall_rule(state: State, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Makes, changes and takes away all rules of a name."""
+    """Makes, changes and takes away all rules of a name; switches those of a group."""
+    if "group" in arguments:
+        return _switch(_values(state), arguments)
     if unknown := sorted(arguments.keys() - KNOWN):
         raise ModuleFailed(f"practice PC: no model of {', '.join(unknown)} of win_firewall_rule")
     values = _values(state)
@@ -32,13 +39,26 @@ def win_firewall_rule(state: State, arguments: Mapping[str, Any]) -> Mapping[str
     return {"changed": changed}
 
 
+def _switch(values: dict[str, Any], arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    if arguments.keys() != {"group", "enabled"}:
+        raise ModuleFailed("practice PC: of the rules of a group only `enabled` is modelled")
+    found = [value for value in values.values() if f"|EmbedCtxt={arguments['group']}|" in value["data"]]
+    off, on = "|Active=FALSE|", "|Active=TRUE|"
+    before, after = (off, on) if arguments["enabled"] else (on, off)
+    changed = any(before in value["data"] for value in found)
+    for value in found:
+        value["data"] = value["data"].replace(before, after)
+    return {"changed": changed}
+
+
 def look(state: State, argument: Any) -> Any:
     """In the form of probe_windows.ps1."""
     return [value["data"] for value in _values(state).values() if _named(value["data"], argument)]
 
 
 def _values(state: State) -> dict[str, Any]:
-    key = state["registry"].setdefault(KEY.lower(), {"path": KEY, "values": {}})
+    of_windows = {name.lower(): {"name": name, "type": "string", "data": text} for name, text in OF_WINDOWS.items()}
+    key = state["registry"].setdefault(KEY.lower(), {"path": KEY, "values": of_windows})
     values: dict[str, Any] = key["values"]
     return values
 

@@ -18,6 +18,16 @@ LOCAL_SUBNET = "local-subnet"
 """The word for whoever is on the same network, however that changes."""
 
 _OURS = "deskprov"
+_LET_IN = frozenset(
+    {
+        "openssh ssh server (sshd)",
+        "openssh server (sshd)",
+        "windows remote management (http-in)",
+        "windows remote management (https-in)",
+    }
+)
+"""What Windows and OpenSSH Server call theirs, in English."""
+
 _WINDOWS_PORTS = (22, 5985, 5986)
 """OpenSSH and WinRM: what deskprov comes in by."""
 
@@ -26,18 +36,20 @@ _LISTENERS = frozenset({"svchost.exe", "sshd.exe", "system"})
 
 def _name(text: str) -> str:
     if not re.search(_NAME, text) or text != text.strip():
-        raise ValueError("is a name without `|`, that does not begin with `@` or a space, nor end with one")
+        raise ValueError("must be a name without `|`, that does not begin with `@` or a space, nor end with one")
     if text.casefold() == "all":
         raise ValueError("cannot be `all`, which Windows takes for every rule")
     if text.casefold().startswith(_OURS):
         raise ValueError("begins with deskprov, as the rules do that let deskprov in")
+    if text.casefold() in _LET_IN:
+        raise ValueError("is a rule that lets deskprov in, and is not set from a profile")
     return text
 
 
 def _ports(text: str) -> str:
     first, _, last = text.partition("-")
     if int(first) > 65535 or (last and not int(first) < int(last) <= 65535):
-        raise ValueError("is a port from 1 to 65535, or a range such as 8000-8010")
+        raise ValueError("must be a port from 1 to 65535, or a range such as 8000-8010")
     return text
 
 
@@ -47,7 +59,9 @@ def _remote(text: str) -> str:
     try:
         return shown_network(text)
     except ValueError as error:
-        raise ValueError("is an address such as 192.0.2.7, a network such as 192.0.2.0/24, or local-subnet") from error
+        raise ValueError(
+            "must be an address such as 192.0.2.7, a network such as 192.0.2.0/24, or local-subnet"
+        ) from error
 
 
 def shown_network(text: str) -> str:

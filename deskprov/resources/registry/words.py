@@ -25,6 +25,8 @@ _WAY_IN = {
     r"hklm\software\microsoft\windows\currentversion\wsman" "\\": "what is below CurrentVersion\\WSMAN",
     r"hklm\system\currentcontrolset\services\winrm" "\\": "the service WinRM",
     r"hklm\system\currentcontrolset\services\sshd" "\\": "the service sshd",
+    r"hklm\system\currentcontrolset\services\sharedaccess\parameters\firewallpolicy" "\\": "the firewall",
+    r"hklm\software\policies\microsoft\windowsfirewall" "\\": "the firewall",
     r"hklm\software\openssh" "\\": "what is below SOFTWARE\\OpenSSH",
 }
 

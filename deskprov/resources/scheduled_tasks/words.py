@@ -24,7 +24,7 @@ DAYS: tuple[Day, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday",
 def _name(text: str) -> str:
     if not re.search(_NAME, text):
         raise ValueError(
-            "is a folder of the site's own and a name, such as Example district\\Nightly shutdown, "
+            "must be a folder of the site's own and a name, such as Example district\\Nightly shutdown, "
             'without `/ : * ? " < > |`'
         )
     if any(part != part.strip() or part.endswith(".") for part in text.split("\\")):
