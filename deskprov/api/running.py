@@ -30,7 +30,7 @@ from deskprov.model.result import HostResult, Outcome, RunResult
 from deskprov.model.run import Asked, HostIntent, PlanReference, RunIntent
 from deskprov.stages.resolve import ShippedContent
 from deskprov.stages.way_in import removals_of_way_in
-from deskprov.stages.windows_way_in import losses_of_account
+from deskprov.stages.windows_way_in import losses_of_account, losses_of_port
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,10 @@ def jobs(site: Site, request: Request) -> list[Job]:
 
 def _losses(profile: Profile, host: Host) -> list[Problem]:
     """What in a profile would take deskprov its own way in to a machine."""
-    of_platform = losses_of_account if profile.platform is Platform.WINDOWS else removals_of_way_in
-    return of_platform(profile.resources, host.connection.user)
+    resources, way_in = profile.resources, host.connection
+    if profile.platform is Platform.WINDOWS:
+        return [*losses_of_account(resources, way_in.user), *losses_of_port(resources, way_in.port)]
+    return removals_of_way_in(resources, way_in.user)
 
 
 def _job(site: Site, request: Request, host: Host, profile: Profile, shipped: Callable[[str], ShippedContent]) -> Job:

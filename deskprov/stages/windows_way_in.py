@@ -1,4 +1,4 @@
-"""deskprov's own account on a Windows PC: a plan that takes its rights is refused.
+"""deskprov's own way in to a Windows PC: a plan that takes its account's rights, or stops its traffic, is refused.
 
 On Linux a change that may cut deskprov off is made with a timed undo (`stages/way_in.py`); on Windows there is none.
 """
@@ -6,6 +6,7 @@ On Linux a change that may cut deskprov off is made with a timed undo (`stages/w
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from deskprov.formats.windows_firewall import covers
 from deskprov.model.platform import Platform, told_apart
 from deskprov.model.problem import Problem
 from deskprov.model.resource import Resource
@@ -22,6 +23,21 @@ def losses_of_account(resources: Sequence[Resource], login: str) -> list[Problem
     own = told_apart(_local(login), Platform.WINDOWS)
     accounts = [r for r in resources if r.type == "users" and told_apart(r.name, Platform.WINDOWS) == own]
     return [_problem(account, option, words) for account in accounts for option, words in _losses(account.options)]
+
+
+def losses_of_port(resources: Sequence[Resource], port: int) -> list[Problem]:
+    """A problem for each rule of the firewall that stops traffic to the port that deskprov comes in by."""
+    rules = [resource for resource in resources if resource.type == "firewall_rules"]
+    stopping = [r for r in rules if r.options.stops_incoming and covers(r.options.ports, r.options.program, [port])]
+    return [
+        Problem(
+            rule.sources.get("ports", rule.source),
+            "removes-way-in",
+            f"{rule.key} would stop what deskprov comes in by to this machine, TCP port {port}",
+            "name other ports, or a program",
+        )
+        for rule in stopping
+    ]
 
 
 def _losses(options: Any) -> list[tuple[str, str]]:

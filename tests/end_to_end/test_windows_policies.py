@@ -72,3 +72,8 @@ def test_made_corrected_and_taken_back_each_seen_by_a_second_look(desk: Bench) -
     left = {value["name"]: value["data"] for key in kept["registry"].values() for value in key["values"].values()}
     assert "|Active=FALSE|" in left.pop("RemoteDesktop-UserMode-In-TCP")
     assert left == AS_WINDOWS_COMES | {"LocalAccountTokenFilterPolicy": 1}
+
+    port = desk.data("practice", "list", "--json")["machines"][0]["port"]
+    write(desk, {"firewall_rules": [{"name": "x", "action": "block", "protocol": "tcp", "ports": [str(port)]}]})
+    refused = desk.run("setup", "pc-1", "--yes", status=3)
+    assert f"would stop what deskprov comes in by to this machine, TCP port {port}" in refused

@@ -1,4 +1,4 @@
-"""deskprov's own account on a Windows PC keeps its rights."""
+"""deskprov's own way in to a Windows PC: its account keeps its rights, and its traffic comes through."""
 
 from typing import Any
 
@@ -7,8 +7,9 @@ import pytest
 from deskprov.model.platform import Platform, validated
 from deskprov.model.resource import Resource
 from deskprov.model.source import Source
+from deskprov.resources.firewall_rules import Options as Rule
 from deskprov.resources.users import Options
-from deskprov.stages.windows_way_in import losses_of_account
+from deskprov.stages.windows_way_in import losses_of_account, losses_of_port
 
 LINE, OTHER_LINE = Source("profiles/a.yml", 7), Source("profiles/a.yml", 9)
 
@@ -42,3 +43,27 @@ def test_what_takes_something_from_it_is_refused(spec: dict[str, Any], words: st
 def test_what_takes_nothing_from_it_is_not() -> None:
     kept = {"role": "administrator", "disabled": False, "expires": "never", "groups": ["Users"], "full_name": "T"}
     assert losses("tech", **kept) == []
+
+
+@pytest.mark.parametrize(
+    ("spec", "refused"),
+    [
+        ({"ports": ["50986"]}, True),
+        ({"ports": ["80", "50000-51000"]}, True),
+        ({"ports": ["50986"], "program": "C:\\Windows\\System32\\SVCHOST.exe"}, True),
+        ({"ports": ["50985"]}, False),
+        ({"ports": ["50986"], "program": "C:\\game.exe"}, False),
+        ({"ports": ["50986"], "enabled": False}, False),
+        ({"ports": ["50986"], "direction": "out"}, False),
+        ({"ports": ["50986"], "action": "allow"}, False),
+        ({"ports": ["50986"], "state": "absent"}, False),
+    ],
+)
+def test_a_rule_that_stops_the_port_of_this_machine_is_refused(spec: dict[str, Any], refused: bool) -> None:
+    options = validated(Rule, {"name": "x", "action": "block", "protocol": "tcp", **spec}, Platform.WINDOWS)
+    found = losses_of_port([Resource("firewall_rules", "x", options, LINE, {"ports": OTHER_LINE})], 50986)
+    words = (
+        "profiles/a.yml:9:1: firewall_rules/x would stop what deskprov comes in by to this machine, TCP port 50986; "
+        "name other ports, or a program"
+    )
+    assert list(map(str, found)) == [words] * refused

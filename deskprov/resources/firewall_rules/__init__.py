@@ -8,12 +8,13 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from deskprov.formats.windows_firewall import REMOTE_PORTS, covers
 from deskprov.formats.windows_programs import Program
 from deskprov.model.platform import Platform
 from deskprov.model.resource import ResourceOptions
 from deskprov.model.resource_type import no_needs, no_preview, no_reboot
 from deskprov.model.want import Exactly, SameIgnoringCase, Wanted
-from deskprov.resources.firewall_rules.words import Ports, Remote, RuleName, covers_way_in
+from deskprov.resources.firewall_rules.words import Ports, Remote, RuleName
 
 NAME = "firewall_rules"
 KEY = "name"
@@ -53,12 +54,17 @@ class Options(ResourceOptions):
     def _make_sense(self) -> Self:
         if self.ports and self.protocol is None:
             raise ValueError("ports need a protocol: tcp or udp")
-        stops = self.state == "present" and self.enabled and (self.action, self.direction) == ("block", "in")
-        if stops and self.protocol != "udp" and covers_way_in(self.ports, self.program):
+        if self.stops_incoming and covers(self.ports, self.program, REMOTE_PORTS):
             raise ValueError(
                 "would stop what deskprov comes in by (TCP ports 22, 5985 and 5986): name a program or other ports"
             )
         return self
+
+    @property
+    def stops_incoming(self) -> bool:
+        """True for a rule in force that stops TCP connections from other computers."""
+        in_force = self.state == "present" and self.enabled
+        return in_force and (self.action, self.direction) == ("block", "in") and self.protocol != "udp"
 
 
 def desired(options: Options) -> Mapping[str, Wanted]:

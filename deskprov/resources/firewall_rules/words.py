@@ -2,7 +2,6 @@
 
 import ipaddress
 import re
-from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -27,11 +26,6 @@ _LET_IN = frozenset(
     }
 )
 """What Windows and OpenSSH Server call theirs, in English."""
-
-_WINDOWS_PORTS = (22, 5985, 5986)
-"""OpenSSH and WinRM: what deskprov comes in by."""
-
-_LISTENERS = frozenset({"svchost.exe", "sshd.exe", "system"})
 
 
 def _name(text: str) -> str:
@@ -68,14 +62,6 @@ def shown_network(text: str) -> str:
     """One spelling of an address or a network; Windows writes networks with a mask. Raises `ValueError`."""
     network = ipaddress.ip_network(text, strict=False)
     return str(network.network_address) if network.prefixlen == network.max_prefixlen else str(network)
-
-
-def covers_way_in(ports: Sequence[str], program: str | None) -> bool:
-    """True when traffic to what deskprov comes in by is among what is meant. No ports, or no program, are all."""
-    if program is not None and program.rpartition("\\")[2].casefold() not in _LISTENERS:
-        return False
-    ranges = [(int(first), int(last or first)) for first, _, last in (text.partition("-") for text in ports)]
-    return not ranges or any(first <= port <= last for first, last in ranges for port in _WINDOWS_PORTS)
 
 
 RuleName = Annotated[
