@@ -1,5 +1,6 @@
-"""Accounts and groups of a Spanish practice PC: real Ansible, real WinRM with NTLM over TLS, a double behind it."""
+"""Accounts, groups, folders and files of a Spanish practice PC: real Ansible, real WinRM (NTLM over TLS), a double."""
 
+import base64
 import hashlib
 import json
 import ssl
@@ -17,6 +18,8 @@ pytestmark = pytest.mark.ansible
 HOSTILE = "{{ 7 * 7 }} $(id) `whoami` 'a ñ 漢 %TEMP%"
 ANA = "Ana {{ Núñez }}"
 FIRST = "first-Password-1"
+EXAMS = "C:\\Exams {{ 7 }}\\[a] $b"
+LOGO = bytes(range(256)) * 8
 
 NEW: dict[str, Any] = {
     "groups": [{"name": "Music $(room)", "description": HOSTILE}],
@@ -32,12 +35,28 @@ NEW: dict[str, Any] = {
         },
         {"name": "bob", "password": "first-password", "password_never_expires": True},
     ],
+    "folders": [
+        {
+            "path": EXAMS,
+            "inherit": False,
+            "access": [{"who": ANA.lower(), "may": "change"}, {"who": "administrators", "may": "full"}],
+        }
+    ],
+    "files": [
+        {"path": f"{EXAMS}\\{{{{ 1 }}}}.txt", "content": HOSTILE + "\r\n\tend"},
+        {"path": f"{EXAMS}\\logo.bin", "source": "logo.bin", "access": [{"who": "Users", "may": "read"}]},
+    ],
 }
 CORRECTED: dict[str, Any] = {
     "groups": [{"name": "Music $(room)", "description": "May play"}],
     "users": [
         {"name": ANA.upper(), "full_name": "Ana", "role": "standard", "expires": "never", "disabled": True},
         {"name": "bob", "password": "first-password", "password_never_expires": True},
+    ],
+    "folders": [{"path": EXAMS, "inherit": True, "access": [{"who": "everyone", "may": "read"}]}],
+    "files": [
+        {"path": f"{EXAMS}\\{{{{ 1 }}}}.txt", "content": ""},
+        {"path": f"{EXAMS}\\logo.bin", "source": "logo.bin", "access": []},
     ],
 }
 
@@ -61,6 +80,7 @@ def desk(tmp_path: Path) -> Iterator[Bench]:
         port = bench.data("practice", "list", "--json")["machines"][0]["port"]
         reach = ["--address", "127.0.0.1", "--port", str(port), "--transport", "winrm", "--user", "deskprov"]
         bench.write("profiles/lab.yml", profile(NEW))
+        (bench.root / "profiles/logo.bin").write_bytes(LOGO)
         bench.run("host", "add", "pc-1", *reach, "--password-secret", "tech-password", "--profile", "lab")
         [certificate] = folder.glob("*/certificate.pem")
         shown = hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate.read_text())).hexdigest().upper()
@@ -88,7 +108,8 @@ def members(kept: dict[str, Any], group: str) -> list[str]:
 
 
 def test_made_corrected_and_removed_on_a_spanish_windows(desk: Bench) -> None:
-    keys = ["groups/Music $(room)", f"users/{ANA}", "users/bob"]
+    things = [f"folders/{EXAMS}", f"files/{EXAMS}\\{{{{ 1 }}}}.txt", f"files/{EXAMS}\\logo.bin"]
+    keys = ["groups/Music $(room)", f"users/{ANA}", "users/bob", *things]
     assert set_up(desk) == [(key, "changed", True) for key in keys]
     kept = state(desk)
     assert members(kept, "administradores") == ["Administrator", ORPHAN, "deskprov", ANA]
@@ -98,6 +119,10 @@ def test_made_corrected_and_removed_on_a_spanish_windows(desk: Bench) -> None:
     assert (ana["fullname"], ana["expires"], ana["password_expired"]) == (HOSTILE, "2031-06-30", True)
     assert kept["groups"]["music $(room)"]["description"] == HOSTILE
     first_hash = ana["nt_hash"]
+    folder, text, logo = (kept["files"][thing.partition("/")[2].lower()] for thing in things)
+    assert (folder["rules"], folder["closed"]) == ([f"(A;OICI;0x1301bf;;;{ana['sid']})", "(A;OICI;FA;;;BA)"], True)
+    assert base64.b64decode(text["content"]) == (HOSTILE + "\r\n\tend").encode()
+    assert (base64.b64decode(logo["content"]), logo["rules"]) == (LOGO, ["(A;;0x1200a9;;;BU)"])
     assert set_up(desk) == [(key, "ok", True) for key in keys]
 
     desk.env["BENCH_FIRST_PASSWORD"] = "another-Password-2"
@@ -115,9 +140,15 @@ def test_made_corrected_and_removed_on_a_spanish_windows(desk: Bench) -> None:
     assert members(kept, "administradores") == ["Administrator", ORPHAN, "deskprov"]
     assert members(kept, "usuarios") == ["S-1-5-4", "S-1-5-11", "bob", ANA]
 
+    folder, text, logo = (kept["files"][thing.partition("/")[2].lower()] for thing in things)
+    assert (folder["rules"], folder["closed"]) == (["(A;OICI;0x1200a9;;;WD)"], False)
+    assert (text["content"], logo["rules"]) == ("", [])
+
     desk.write("profiles/lab.yml", profile({}))
-    assert set_up(desk, "--clean") == [(key, "changed", True) for key in ("users/bob", f"users/{ANA}", keys[0])]
+    gone = [*things[::-1], "users/bob", f"users/{ANA}", keys[0]]
+    assert set_up(desk, "--clean") == [(key, "changed", True) for key in gone]
     kept = state(desk)
+    assert not [path for path in kept["files"] if "exams" in path and "[a]" in path]
     assert kept["users"].keys().isdisjoint({"bob", ANA.lower()})
     assert "music $(room)" not in kept["groups"]
 

@@ -35,8 +35,12 @@ OF_EVERY_TYPE = frozenset(ResourceOptions.model_fields)
 C = TypeVar("C")
 LINE = Source("profiles/a.yml", 1)
 
-SCRIPTS = {path.read_text("ascii"): path.name for path in Path(deskprov.resources.__file__).parent.glob("*/*.ps1")}
-"""The names of the scripts beside types, by their text."""
+PACKAGE = Path(deskprov.resources.__file__).parent.parent
+SCRIPTS = {
+    **{path.read_text("ascii"): f"{path.parent.name}/{path.name}" for path in PACKAGE.glob("formats/*/*.ps1")},
+    **{path.read_text("ascii"): path.name for path in PACKAGE.glob("resources/*/*.ps1")},
+}
+"""The names of the scripts beside types, by their text; of those that types share, with the folder."""
 
 CASES: dict[str, Cases] = {resource_type.NAME: cases(resource_type) for resource_type in TYPES}
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from deskprov.formats import posix, windows_paths
 from deskprov.formats.answers import Kind, observed
-from deskprov.formats.posix import ancestors
 from deskprov.model.facts import Answer, Observation, Sight
 from deskprov.model.probe import Probe, script_beside
 
@@ -22,6 +22,7 @@ _KINDS: Mapping[str, Kind] = {
 
 def needs_at(path: str, *, owner: str | None = None, group: str | None = None) -> Sequence[str]:
     """Keys of what something at a path needs: the folders above it, which may be links, and whom it belongs to."""
+    ancestors = windows_paths.ancestors if windows_paths.is_windows_path(path) else posix.ancestors
     above = [f"{kind}/{folder}" for folder in ancestors(path) for kind in ("folders", "links")]
     accounts = [f"users/{owner}"] if owner else []
     groups = [f"groups/{group}"] if group else []

@@ -94,6 +94,14 @@ def groups_of(answer: Answer, sid: str) -> Sequence[Mapping[str, Any]] | None:
     return [group for group in groups if sid in group["members"]]
 
 
+def sids_by_name(answer: Answer) -> Mapping[str, str]:
+    """The SIDs of all accounts and groups by their names, out of the answer to `accounts_probe`.
+
+    Raises `ValueError` for an answer that makes no sense.
+    """
+    return {row["name"]: row["sid"] for row in (*_rows(answer, "groups"), *_rows(answer, "users"))}
+
+
 def _named(answer: Answer, table: str, name: str) -> Mapping[str, Any] | None:
     return next((f for f in _rows(answer, table) if f["name"].casefold() == name.casefold()), None)
 

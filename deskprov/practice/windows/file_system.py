@@ -71,8 +71,7 @@ def write(state: State, path: str, content: bytes) -> None:
         raise ValueError(f"There is not enough space on the disk. : '{path}'")
     before = state["files"].get(path.lower())
     text = base64.b64encode(content).decode("ascii")
-    spelt = before["path"] if before else path
-    state["files"][path.lower()] = {"path": spelt, "folder": False, "content": text}
+    state["files"][path.lower()] = {"path": path, "folder": False, **(before or {}), "content": text}
 
 
 def has_room(state: State, size: int) -> bool:
@@ -97,6 +96,11 @@ def remove(state: State, path: str) -> bool:
     for each in gone:
         del state["files"][each]
     return bool(gone)
+
+
+def entries(state: State, path: str) -> int:
+    """How many files and folders are right in a folder."""
+    return sum(parent(each) == path.lower() for each in state["files"])
 
 
 def parent(path: str) -> str:

@@ -1,31 +1,29 @@
-"""Files: their content, from the profile or from a file beside it, with owner and permissions."""
+"""Files: their content, from the profile or from a file beside it, with owner and permissions.
+
+On Windows they are written and looked at in the network log-on of an administrator, so only on drives of the computer.
+"""
 
 import difflib
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
 from deskprov.formats.file_system import needs_at
-from deskprov.formats.posix import (
-    ACCOUNT_FILES,
-    SYSTEM_LINKS,
-    AccountName,
-    MachinePath,
-    Mode,
-    belongs_to_kernel,
-    belongs_to_system,
-)
+from deskprov.formats.machine_paths import PathOnMachine
+from deskprov.formats.posix import ACCOUNT_FILES, SYSTEM_LINKS, AccountName, Mode, belongs_to_kernel, belongs_to_system
+from deskprov.formats.windows_access import Access, Inherit, access_problem, needs_of, wanted_access
+from deskprov.formats.windows_paths import place_problem
 from deskprov.model.facts import Observed
-from deskprov.model.platform import Platform
+from deskprov.model.platform import OnlyOn, Platform
 from deskprov.model.resource import FromResolving, ResourceOptions, SitePath, Text
 from deskprov.model.resource_type import no_reboot
 from deskprov.model.want import Wanted
 
 NAME = "files"
 KEY = "path"
-PLATFORMS = frozenset({Platform.LINUX})
+PLATFORMS = frozenset({Platform.LINUX, Platform.WINDOWS})
 UNOBSERVABLE: frozenset[str] = frozenset()
 
 MOST_LINES = 2000
@@ -36,16 +34,22 @@ MOST_CHARACTERS = 65536
 class Options(ResourceOptions):
     """A file of this computer."""
 
-    path: MachinePath = Field(description="Where it is: a whole path, such as /etc/motd.")
+    path: PathOnMachine = Field(description="Where it is: a whole path, such as /etc/motd or C:\\Example\\notes.txt.")
     content: Text | None = Field(
         default=None, description="What is in it, to the last character: write `|` and the lines below it."
     )
     source: SitePath | None = Field(default=None, description="A file beside the profile that has the content instead.")
-    mode: Mode | None = Field(
+    mode: Annotated[Mode | None, OnlyOn(Platform.LINUX)] = Field(
         default=None, description='Its permissions as octal text in quotes, such as "0600"; 0644 when it is made new.'
     )
-    owner: AccountName | None = Field(default=None, description="The account it belongs to; root when it is made new.")
-    group: AccountName | None = Field(default=None, description="The group it belongs to; root when it is made new.")
+    owner: Annotated[AccountName | None, OnlyOn(Platform.LINUX)] = Field(
+        default=None, description="The account it belongs to; root when it is made new."
+    )
+    group: Annotated[AccountName | None, OnlyOn(Platform.LINUX)] = Field(
+        default=None, description="The group it belongs to; root when it is made new."
+    )
+    access: Access = None
+    inherit: Inherit = None
     source_sha256: FromResolving = None
     source_text: FromResolving = None
 
@@ -59,6 +63,8 @@ class Options(ResourceOptions):
             raise ValueError(f"{self.path} belongs to the system and can be neither written nor removed")
         if self.state == "absent" and belongs_to_system(self.path):
             raise ValueError(f"{self.path} belongs to the system and cannot be removed")
+        if problem := place_problem(self.path) or access_problem(self.access, self.inherit):
+            raise ValueError(problem)
         if self.state == "present" and (self.content is None) == (self.source is None):
             raise ValueError("either content or source, a file beside the profile, must be stated")
         return self
@@ -77,15 +83,15 @@ class Options(ResourceOptions):
 
 
 def desired(options: Options) -> Mapping[str, Wanted]:
-    """A file with this content, and with mode, owner and group where the profile states them."""
+    """A file with this content, and with its permissions where the profile states them."""
     rights = {"mode": options.mode, "owner": options.owner, "group": options.group}
     stated = {name: value for name, value in rights.items() if value is not None}
-    return {"kind": "file", "sha256": options.sha256, **stated}
+    return {"kind": "file", "sha256": options.sha256, **stated, **wanted_access(options.access, options.inherit)}
 
 
 def needs(options: Options) -> Sequence[str]:
-    """The folders above it, and whom it belongs to."""
-    return needs_at(options.path, owner=options.owner, group=options.group)
+    """The folders above it, whom it belongs to, and who may use it."""
+    return [*needs_at(options.path, owner=options.owner, group=options.group), *needs_of(options.access)]
 
 
 def preview(options: Options, observed: Observed) -> str:

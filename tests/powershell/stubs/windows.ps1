@@ -84,3 +84,18 @@ function Get-PrinterPort {
     param([string]$Name)
     Get-StubAnswer 'Get-PrinterPort'
 }
+
+# https://learn.microsoft.com/powershell/module/microsoft.powershell.security/get-acl?view=powershell-5.1
+function Get-Acl {
+    [CmdletBinding()]
+    param([string]$LiteralPath)
+    Get-StubAnswer 'Get-Acl'
+}
+
+# The engine's own, unless a test has it refuse.
+function Get-Item {
+    [CmdletBinding()]
+    param([string]$LiteralPath, [switch]$Force)
+    Get-StubAnswer 'Get-Item'
+    & (Get-Command -Name Get-Item -CommandType Cmdlet) -LiteralPath $LiteralPath -Force:$Force -ErrorAction Stop
+}

@@ -1,0 +1,56 @@
+"""Files on Windows: one look at the path, ansible.windows.win_copy to write, scripts of ours to close and to remove.
+
+The content travels in the connection that Ansible has anyway, in pieces of base64: slow for large files, and it works
+wherever Ansible does.
+"""
+
+from collections.abc import Sequence
+
+from deskprov.formats.own_script import script_task
+from deskprov.formats.windows_access import access_task, observed_access
+from deskprov.formats.windows_accounts import accounts_probe
+from deskprov.formats.windows_files import file_probe, observed_file
+from deskprov.model.facts import Answer, Observation, Sight
+from deskprov.model.plan import Action, Change
+from deskprov.model.probe import Probe
+from deskprov.model.task import ShippedFile, Task
+from deskprov.resources.files import Options
+
+_IN_THE_WAY = "A folder or a link is where the file should be. Move it away, or remove it, and run again."
+
+
+def probes(options: Options) -> Sequence[Probe]:
+    """One question per file; for all that say who may use them, one about accounts and groups."""
+    there = file_probe(options.path, "" if options.state == "absent" else options.sha256)
+    return [there] if options.access is None else [there, accounts_probe()]
+
+
+def observe(options: Options, answers: Sequence[Answer]) -> Observation:
+    """What is at the path with the hash of its content, or absent; `text` is the content where a diff can show it."""
+    match answers:
+        case [None, *_]:
+            return Sight.ABSENT
+        case [dict(found), *accounts]:
+            names = accounts[0] if accounts else None
+            rights = observed_access(found.get("sddl"), names, options.access or (), folder=False)
+            return {**observed_file(found), **rights}
+        case _:
+            return Sight.NOT_REPORTED
+
+
+def tasks(change: Change) -> Sequence[Task]:
+    """The content, then who may use it; each only if it differs."""
+    options: Options = change.resource.options
+    if change.resource.absent:
+        return [script_task("Remove the file", __package__, "change_windows.ps1", {"Path": options.path})]
+    if any(difference.option == "kind" and difference.before is not None for difference in change.differences):
+        return [Task("Write the file", "ansible.builtin.fail", {"msg": _IN_THE_WAY})]
+    made = []
+    if change.action is not Action.UPDATE or change.differs("sha256"):
+        content = {"content": options.content} if options.source is None else {"src": ShippedFile(options.source)}
+        arguments = {"dest": options.path, **content}
+        made.append(Task("Write the file", "ansible.windows.win_copy", arguments, seconds=4.0))
+    closes = options.access is not None or options.inherit is not None
+    if closes and (change.differs("access") or change.differs("inherit")):
+        made.append(access_task(options.path, options.access, options.inherit))
+    return made
