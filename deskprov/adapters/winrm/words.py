@@ -20,6 +20,9 @@ from deskprov.model.inventory import BASIC, KERBEROS, NTLM, Host
 ACCESS_DENIED = 5
 """ERROR_ACCESS_DENIED of winerror.h."""
 
+TIMED_OUT = 2150858793
+"""ERROR_WSMAN_OPERATION_TIMEDOUT of wsmerror.h."""
+
 NOISE = (
     ParseError,
     SpnegoError,
@@ -75,9 +78,7 @@ def in_words(host: Host, way_out: PinnedAdapter, library: Library) -> Iterator[N
     except library.refused as error:
         raise _refused(host, way_out) from error
     except library.timed_out as error:
-        raise Unreachable(
-            host.name, f"{host.name} answers, but did not do as it was asked in time.", hint="It may be overloaded."
-        ) from error
+        raise _too_slow(host) from error
     except library.fault as error:
         raise _fault(host, *library.fault_of(error)) from error
     except SSLError as error:
@@ -149,6 +150,8 @@ def _sense(host: Host, way_out: PinnedAdapter, error: Exception) -> HostError:
 
 def _fault(host: Host, code: object, reason: str) -> HostError:
     said = one_line(reason, 200)
+    if code == TIMED_OUT:
+        return _too_slow(host)
     if code == ACCESS_DENIED:
         return ElevationRefused(
             host.name,
@@ -160,6 +163,12 @@ def _fault(host: Host, code: object, reason: str) -> HostError:
         host.name,
         f"The WinRM service of {host.name} refuses: {said}",
         hint="If it speaks of a quota or of too many shells, wait a minute, or restart it there: Restart-Service WinRM",
+    )
+
+
+def _too_slow(host: Host) -> Unreachable:
+    return Unreachable(
+        host.name, f"{host.name} answers, but did not do as it was asked in time.", hint="It may be overloaded."
     )
 
 

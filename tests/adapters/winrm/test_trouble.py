@@ -10,14 +10,18 @@ import pytest
 
 from deskprov.adapters.limits import Limits
 from deskprov.adapters.winrm.transport import WinRmTransport
-from deskprov.errors import HostError, LoginRefused, ProbeFailed, Unreachable
+from deskprov.errors import ElevationRefused, HostError, LoginRefused, ProbeFailed, Unreachable
 from deskprov.model.inventory import OVER_TLS
+from deskprov.model.platform import Platform
 from deskprov.practice.windows.faults import Fault, plan_faults
+from deskprov.stages.facts import facts_probes
+from deskprov.stages.probe import compile_program
 from deskprov.testing import FixedSecrets
 from tests.adapters.winrm.endpoints import NO_TLS, SILENCE, endpoint, http
 from tests.adapters.winrm.test_identity import NOW, host_at, pinned
 from tests.practice.windows.desk import Desk
 
+FACTS = compile_program(facts_probes(Platform.WINDOWS), "4f1d")
 SHORT = Limits(greeting=1.0, login=2.0, answer=2.0, farewell=1.0)
 
 
@@ -116,27 +120,54 @@ def test_what_answers_otherwise(
     assert sum(said.count(b"Create") for said in there.heard) <= 2  # once, and once more with a token
 
 
-@pytest.mark.parametrize("transport", OVER_TLS)
-@pytest.mark.parametrize(
-    ("fault", "kind", "words"),
-    [
-        (Fault("Receive", "hang", seconds=60), Unreachable, "did not come to an end within 2 seconds, and was left"),
-        (Fault("Create", "quota"), ProbeFailed, "refuses: .*maximum number of concurrent operations"),
-        (Fault("Receive", "drop"), Unreachable, "the connection broke off"),
-    ],
-)
-def test_what_goes_wrong_with_a_pc(desk: Desk, transport: str, fault: Fault, kind: type[HostError], words: str) -> None:
-    plan_faults(desk.place.faults, [fault])
-    try:
-        with pytest.raises(kind, match=words) as caught:
-            host = pinned(host_at(desk.pc.port, transport=transport))
-            limits = Limits(login=2.0, answer=1.0, farewell=1.0)
-            WinRmTransport(FixedSecrets({"pw": desk.password}), limits=limits).ask(host, b"")
-    finally:
-        plan_faults(desk.place.faults, [])
-    assert caught.value.hint
-
-
 def test_a_port_that_never_begins_to_encrypt(elsewhere: Path) -> None:
     with endpoint(elsewhere, NOW, [NO_TLS]) as there, pytest.raises(Unreachable, match="did not begin to encrypt"):
         WinRmTransport(FixedSecrets({"pw": "x"}), limits=SHORT).ask(host_at(there.port), b"")
+
+
+WITHIN = Limits(greeting=2.0, login=1.0, answer=1.0, farewell=1.0)
+
+
+@pytest.mark.parametrize("transport", OVER_TLS)
+@pytest.mark.parametrize(
+    ("at", "do", "kind", "words"),
+    [
+        ("Create", "drop", Unreachable, "the connection broke off"),
+        ("Create", "hang", Unreachable, "did not come to an end within 1 seconds"),
+        ("Create", "deny", ElevationRefused, "log on, but not run anything"),
+        ("Create", "quota", ProbeFailed, "refuses: The maximum number of concurrent operations"),
+        ("Create", "timeout", Unreachable, "did not do as it was asked in time"),
+        ("Command", "break", Unreachable, "the connection broke off"),
+        ("Command", "quota", ProbeFailed, "refuses: The maximum number of concurrent operations"),
+        ("Command", "hang", Unreachable, "did not come to an end within 2 seconds"),
+        ("Receive", "hang", Unreachable, "did not come to an end within [12] seconds, and was left"),
+        ("Receive", "drop", Unreachable, "the connection broke off"),
+        ("Receive", "break", Unreachable, "the connection broke off"),
+        ("Receive", "timeout", HostError, "was not done within 1 seconds|did not do as it was asked in time"),
+    ],
+)
+def test_what_goes_wrong_at_work_is_said_in_words_and_not_tried_again(
+    desk: Desk, transport: str, at: str, do: str, kind: type[HostError], words: str
+) -> None:
+    asked = len(desk.journal("asked"))
+    plan_faults(desk.place.faults, [Fault(at, do, times=10**6, seconds=5.0)])
+    try:
+        with pytest.raises(kind, match=words) as caught:
+            host = host_at(desk.pc.port, desk.pc.host_key, transport)
+            WinRmTransport(FixedSecrets({"pw": desk.password}), limits=WITHIN).ask(host, FACTS)
+    finally:
+        plan_faults(desk.place.faults, [])
+    assert caught.value.hint
+    assert len(desk.journal("asked")) - asked <= (1 if do == "break" and at == "Receive" else 0)
+
+
+@pytest.mark.parametrize("transport", OVER_TLS)
+def test_noise_before_the_answer_is_passed_over_and_nothing_but_noise_is_no_answer(desk: Desk, transport: str) -> None:
+    host = host_at(desk.pc.port, desk.pc.host_key, transport)
+    way = WinRmTransport(FixedSecrets({"pw": desk.password}))
+    for do, whole in (("noise", True), ("garbage", False)):
+        # the first Receive of PSRP is about the pool, which says nothing of a program
+        plan_faults(desk.place.faults, [Fault("Receive", do, times=2)])
+        said = way.ask(host, FACTS)
+        plan_faults(desk.place.faults, [])
+        assert (b"deskprov-begin-4f1d" in said) is whole

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from deskprov.model.inventory import OVER_TLS
+from deskprov.practice.windows import file_system
 from tests.practice.windows.desk import Desk
 
 pytestmark = pytest.mark.ansible
@@ -25,8 +27,9 @@ TEXTS = [
 ]
 
 
-def test_a_module_arrives_as_it_is_in_its_collection(desk: Desk) -> None:
-    (result,) = desk.play({"ansible.windows.win_ping": {"data": "as sent"}})
+@pytest.mark.parametrize("transport", OVER_TLS)
+def test_a_module_arrives_as_it_is_in_its_collection(desk: Desk, transport: str) -> None:
+    (result,) = desk.play({"ansible.windows.win_ping": {"data": "as sent"}}, **over(desk, transport))
     assert result["ping"] == "as sent"
     noted = desk.journal("module")[-1]
     assert noted["module"] == "ansible.windows.win_ping"
@@ -34,16 +37,28 @@ def test_a_module_arrives_as_it_is_in_its_collection(desk: Desk) -> None:
     assert noted["sha256"] == hashlib.sha256(module_text("ansible/windows/plugins/modules/win_ping.ps1")).hexdigest()
 
 
-def test_text_arrives_as_it_was_given(desk: Desk) -> None:
+@pytest.mark.parametrize("transport", OVER_TLS)
+def test_text_arrives_as_it_was_given(desk: Desk, transport: str) -> None:
     names = [f"text_{number}" for number in range(len(TEXTS))]
     tasks = [
         {"ansible.windows.win_regedit": {"path": KEY, "name": "text", "data": f"{{{{ {name} }}}}"}} for name in names
     ]
     marked = {name: {"__ansible_unsafe": text} for name, text in zip(names, TEXTS, strict=True)}
-    results = desk.play(*tasks, **marked)
+    results = desk.play(*tasks, **marked, **over(desk, transport))
     assert not [result for result in results if result.get("failed")]
     arrived = [noted["arguments"]["data"] for noted in desk.journal("module")[-len(TEXTS) :]]
     assert arrived == TEXTS
+
+
+def test_a_file_arrives_over_psrp(desk: Desk, tmp_path: Path) -> None:
+    sent = tmp_path / "sent"
+    sent.write_bytes(bytes(range(256)) * 1000)
+    copy = {"ansible.windows.win_copy": {"src": str(sent), "dest": "C:\\Kept\\sent.bin"}}
+    folder = {"ansible.windows.win_file": {"path": "C:\\Kept", "state": "directory"}}
+    made, first, second = desk.play(folder, copy, copy, **over(desk, "psrp"))
+    assert [result["changed"] for result in (made, first, second)] == [True, True, False]
+    assert first["checksum"] == hashlib.sha1(sent.read_bytes()).hexdigest()
+    assert file_system.read(desk.state()["files"]["c:\\kept\\sent.bin"]) == sent.read_bytes()
 
 
 def test_a_change_is_made_once_and_numbers_are_numbers(desk: Desk) -> None:
@@ -81,6 +96,14 @@ def test_a_secret_is_not_in_the_journal(desk: Desk) -> None:
     desk.play(task, named)
     assert desk.state()["registry"][r"hklm\software\deskprov"]["values"]["x"]["data"] == canary
     assert canary not in desk.place.journal.read_text()
+
+
+def over(desk: Desk, transport: str) -> dict[str, str]:
+    """The variables with which Ansible's own connection comes in."""
+    if transport == "winrm":
+        return {}
+    certificate = str(desk.place.certificate)
+    return {"ansible_connection": transport, "ansible_psrp_auth": "ntlm", "ansible_psrp_ca_cert": certificate}
 
 
 def module_text(path: str) -> bytes:
