@@ -3,8 +3,9 @@
 import hmac
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from deskprov.api.profiles import ProfileFiles
 from deskprov.api.site import Site
 from deskprov.api.targets import FindHost, match
 from deskprov.errors import IdentityNotTrusted, WrongUsage
@@ -16,6 +17,7 @@ from deskprov.model.inventory import OVER_TLS, PORTS, POWERSHELL, SSH, WINRM, Co
 from deskprov.model.platform import Platform
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.ports.machine import HostKey
+from deskprov.stages.resolve import lineage
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{43}=?\Z")
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{64}\Z")
@@ -69,7 +71,7 @@ def add(site: Site, new: NewHost) -> Host:
         site.secrets.check(secret)
     check_profile(site, new.profile)
     change = _asset_change(site, new) if new.asset_tag else None
-    site.inventory.add(_stated(new), new.group)
+    site.inventory.add(_stated(_of_platform(site, new)), new.group)
     if change:
         site.assets.save([change], site.clock.now(), site.operator)
     return site.inventory.read().hosts[new.name]
@@ -174,6 +176,16 @@ def _stated(new: NewHost) -> Host:
         shell=POWERSHELL if transport == SSH and new.platform is Platform.WINDOWS else "",
     )
     return Host(new.name, connection, profile=new.profile, place=new.place, ring=new.ring)
+
+
+def _of_platform(site: Site, new: NewHost) -> NewHost:
+    """As it was said, and the platform from its profile when that was not; a group may state how its machines are
+    reached, so that nothing is concluded for one of those.
+    """
+    if new.platform is not None or not new.profile or new.group is not None:
+        return new
+    files = ProfileFiles(site)
+    return replace(new, platform=lineage(files[new.profile], files).platform)
 
 
 def _transport(new: NewHost) -> str:

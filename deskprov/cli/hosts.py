@@ -34,7 +34,7 @@ def add(
     address: Annotated[str, typer.Option("--address", "-a", help="Its IP address or its name in the network.")],
     platform: Annotated[
         Literal["linux", "windows"] | None,
-        typer.Option("--platform", help="What runs on it.", show_default="linux, or what its group states"),
+        typer.Option("--platform", help="What runs on it.", show_default="that of its profile, linux without one"),
     ] = None,
     transport: Annotated[
         Literal["ssh", "winrm", "psrp"] | None,

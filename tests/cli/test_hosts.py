@@ -253,3 +253,16 @@ def test_a_pc_over_ssh_is_trusted_by_its_host_key(desk: Desk) -> None:
         desk.run("trust", "pc-1", "--fingerprint", fingerprint(public_line(key)))
     assert desk.pins() == f"pc-1 {public_line(key)}\n"
     assert recorded.attempts == []
+
+
+def test_a_profile_says_what_runs_on_a_new_machine(desk: Desk) -> None:
+    (desk.root / "profiles/pc.yml").write_text("profile: pc\nplatform: windows\n")
+    desk.run("add", "pc-1", "--address", "192.0.2.21", "--profile", "pc")
+    assert desk.data("show", "pc-1")["transport"] == "winrm"
+    desk.run("add", "pc-2", "--address", "192.0.2.22", "--profile", "pc", "--transport", "ssh")
+    shown = desk.data("show", "pc-2")
+    assert (shown["transport"], shown["platform"]) == ("ssh", "windows")
+    linux = ("add", "pc-3", "--address", "192.0.2.23", "--profile", "base/lab", "--transport", "winrm")
+    assert "A Linux machine is not reached by winrm" in desk.run(*linux, status=64)
+    desk.run("add", "pc-4", "--address", "192.0.2.24", "--profile", "pc", "--group", "lab")
+    assert "ansible_connection" not in (desk.root / "inventory_hosts/hosts.yml").read_text().partition("pc-4")[2]
