@@ -30,6 +30,7 @@ from deskprov.resources import (
     software,
     updates,
     users,
+    wifi,
 )
 
 TYPES: tuple[ResourceType, ...] = (
@@ -52,6 +53,7 @@ TYPES: tuple[ResourceType, ...] = (
     screen_lock,
     updates,
     scheduled_tasks,
+    wifi,
 )
 
 SITE_FILES: Mapping[str, str] = {"software": "software.yml", "printers": "printers.yml"}

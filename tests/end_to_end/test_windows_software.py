@@ -1,5 +1,4 @@
-"""What a site has, on a practice PC: software by every way it comes, printers of its
-room, and a certificate.
+"""What a site has, on a practice PC: software by every way it comes, printers of its room, a certificate, a network.
 
 Real Ansible, real WinRM with NTLM over TLS, a double behind it.
 """
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 
 from deskprov.formats.pem import thumbprint_of
-from tests.end_to_end.bench import Bench
+from tests.end_to_end.bench import SETTINGS, Bench
 
 pytestmark = pytest.mark.ansible
 
@@ -47,6 +46,8 @@ def software(version: str, least: str) -> list[dict[str, Any]]:
 
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIBAg==\n-----END CERTIFICATE-----\n"
 THUMBPRINT = str(thumbprint_of(CERTIFICATE))
+SSID = "Red {{ 7 * 7 }} ñ"
+WIFI_PASSWORD = "canary-of-the-network"
 COPIER = "Copier {{ 7 * 7 }} ñ $(id)"
 NAMES = [
     f"certificates/{THUMBPRINT}",
@@ -55,14 +56,19 @@ NAMES = [
     "software/vlc",
     f"printers/{COPIER}",
     "printers/plotter",
+    f"wifi/{SSID}",
     "software/candy-crush",
 ]
 
 
-def profile(entries: list[dict[str, Any]], printers: str = "[room, plotter]") -> str:
+def profile(entries: list[dict[str, Any]], printers: str = "[room, plotter]", automatic: bool = True) -> str:
     stated = json.dumps(entries, ensure_ascii=False)
+    network = json.dumps({"ssid": SSID, "security": "wpa3", "password": "wifi-devices", "automatic": automatic})
     trusted = f"- {{thumbprint: {THUMBPRINT}, store: intermediate, source: files/ca.pem}}"
-    return f"profile: lab\nplatform: windows\nsoftware: {stated}\nprinters: {printers}\ncertificates:\n  {trusted}\n"
+    return (
+        f"profile: lab\nplatform: windows\nsoftware: {stated}\nprinters: {printers}\n"
+        f"certificates:\n  {trusted}\nwifi:\n  - {network}\n"
+    )
 
 
 def printers(address: str) -> str:
@@ -79,6 +85,8 @@ def printers(address: str) -> str:
 def desk(tmp_path: Path) -> Iterator[Bench]:
     """A site with a practice PC that was taken in as any machine is."""
     bench = Bench(tmp_path)
+    bench.write("deskprov.yml", SETTINGS + "  wifi-devices: {env: BENCH_WIFI_PASSWORD}\n")
+    bench.env["BENCH_WIFI_PASSWORD"] = WIFI_PASSWORD
     bench.run("practice", "start", "windows")
     try:
         folder = tmp_path / ".deskprov/practice/windows"
@@ -128,16 +136,17 @@ def test_made_corrected_and_removed_each_seen_by_a_second_look(desk: Bench) -> N
     assert not [path for path in state(desk)["files"] if path.endswith((".exe", ".msi", ".pem"))]
     assert set_up(desk) == dict.fromkeys(NAMES, ("ok", True))
 
-    desk.write("profiles/lab.yml", profile(software("2.0", "0.9")))
+    desk.write("profiles/lab.yml", profile(software("2.0", "0.9"), automatic=False))
     desk.write("printers.yml", printers("192.0.2.42"))
-    changed = dict.fromkeys(["software/example-tool", "printers/plotter"], ("changed", True))
+    changed = dict.fromkeys(["software/example-tool", "printers/plotter", f"wifi/{SSID}"], ("changed", True))
     assert set_up(desk) == {**dict.fromkeys(NAMES, ("ok", True)), **changed}
     assert state(desk)["printers"]["printers"]["plotter"]["address"] == "192.0.2.42"
     assert state(desk)["software"]["programs"].keys() == {"Microsoft Edge", "Chocolatey", "Example {{ Tool }} 2.0"}
 
     desk.write("profiles/lab.yml", "profile: lab\nplatform: windows\n")
     removed = set_up(desk, "--clean")
-    assert removed == dict.fromkeys(NAMES[:6], ("changed", True))
+    assert removed == dict.fromkeys(NAMES[:7], ("changed", True))
+    assert state(desk)["wifi"]["networks"] == {}
     assert state(desk)["certificates"]["CA"] == []
     assert state(desk)["printers"]["printers"] == {}
     kept = state(desk)["software"]
