@@ -1,6 +1,6 @@
 # The two commands of the README are `make demo` and `make test`; `make check` is what a change must pass.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test soak lint check docs format picture module-options clean
+.PHONY: help setup setup-dev demo test soak bench lint check docs format picture module-options clean
 
 bin := .venv/bin
 # the engine that tests run PowerShell with, where it lies beside the checkout
@@ -26,6 +26,9 @@ test: setup-dev ## every test, the real-server ones too
 
 soak: setup-dev ## the tests that take long: thousands of starts, kills and strings
 	$(bin)/pytest $(side_by_side) -m soak -q
+
+bench: setup ## deskprov beside ansible-playbook on practice PCs: writes docs/benchmarks.md
+	$(bin)/python scripts/bench.py
 
 lint: setup-dev ## format, lint, types, import contracts, generated files
 	$(bin)/ruff format --check .

@@ -5,8 +5,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from deskprov.cli.app import app
 from deskprov.cli.exit_status import MEANING
+from deskprov.cli.whole import app
 from deskprov.documents.proof_page import proof_page
 from deskprov.documents.resource_page import resource_page
 from deskprov.resources import TYPES
@@ -31,7 +31,7 @@ def pages() -> Iterator[tuple[str, str]]:
 def command_line() -> str:
     """The page of all commands, as Typer writes it."""
     typer = Path(sys.executable).with_name("typer")
-    command = [str(typer), "deskprov.cli.families", "utils", "docs", "--name", "deskprov", "--title", "Commands"]
+    command = [str(typer), "deskprov.cli.whole", "utils", "docs", "--name", "deskprov", "--title", "Commands"]
     done = subprocess.run(command, check=True, capture_output=True, text=True, env={"COLUMNS": "100", "TERM": "dumb"})
     page = done.stdout.replace(str(app.info.epilog), f"**Exit status**:\n\n{statuses()}")
     return "<!-- Made by `make docs` from deskprov/cli; edit there. -->\n" + page.strip() + "\n"

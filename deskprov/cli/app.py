@@ -11,14 +11,19 @@ from deskprov.version import __version__
 
 _STATUSES = "\n".join(["\b", "Exit status:", *(f"  {status:<4} {words}" for status, words in MEANING.items())])
 
-app = typer.Typer(
-    name="deskprov",
-    help="Takes a computer from box to desk with one command, and keeps a fleet that way.",
-    rich_markup_mode=None,
-    epilog=_STATUSES,
-    invoke_without_command=True,
-    pretty_exceptions_enable=False,
-)
+
+def command_tree() -> typer.Typer:
+    """The tree with the options that stand before the verb, and no verb yet."""
+    app = typer.Typer(
+        name="deskprov",
+        help="Takes a computer from box to desk with one command, and keeps a fleet that way.",
+        rich_markup_mode=None,
+        epilog=_STATUSES,
+        invoke_without_command=True,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(options)
+    return app
 
 
 def family(help_text: str) -> typer.Typer:
@@ -38,7 +43,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def options(
     context: typer.Context,
     directory: Annotated[

@@ -31,10 +31,13 @@ def end_in_good_order() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status (DESIGN: 0 done … 130 interrupted). Never raises."""
-    from deskprov.cli.families import app
+    # pydantic would read what every installed package offers, and run plug-ins of others on what we check
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    from deskprov.cli.families import app_for
 
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        status = app(args=arguments, prog_name="deskprov", standalone_mode=False)
+        status = app_for(given)(args=given, prog_name="deskprov", standalone_mode=False)
         return status if isinstance(status, int) else 0
     except TyperException as error:
         _say(f"deskprov: {error.format_message()}")

@@ -1,25 +1,16 @@
 """The same changes by their native tasks on one machine, and packed on another: both end alike, and say the same."""
 
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import pytest
 
-from deskprov import open_site
 from deskprov.formats.cases import Spec
-from deskprov.model.plan import Action, Change, Difference
+from deskprov.model.plan import Action, Change
 from deskprov.model.platform import Platform
-from deskprov.model.playbook import Halt, PlaybookJob, TaskEvent
-from deskprov.model.resource import Resource
-from deskprov.model.result import ResourceResult, Status
-from deskprov.model.source import Source
-from deskprov.model.task import ResourceTasks
-from deskprov.resources import BY_NAME, cases, on_platform
-from deskprov.stages.execute import results, unpacked
-from deskprov.stages.plan import ordered
-from deskprov.stages.render import entries, packed, run_playbook
+from deskprov.model.result import Status
+from deskprov.resources import BY_NAME
 from tests.end_to_end.bench import Bench, bench_with
+from tests.end_to_end.twins import Twins
 
 pytestmark = pytest.mark.practice
 
@@ -48,34 +39,16 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Pair"]:
         yield Pair(bench)
 
 
-class Pair:
-    """Two machines that get the same, each in its way."""
+class Pair(Twins):
+    """Two practice machines."""
 
     def __init__(self, bench: Bench) -> None:
-        self.bench = bench
-        self._site = open_site(str(bench.root))
-
-    def both(self, changes: Sequence[Change]) -> list[ResourceResult]:
-        """What became of each change; both machines say the same, and look the same."""
-        made = _made(changes)
-        together = packed(made)
-        assert {entry.pack for entry in together} == {1}, "all of it is one pack"
-        said: dict[str, list[ResourceResult]] = {}
-        work = [
-            threading.Thread(target=lambda n=name, e=form: said.update({n: self.run(n, e)}))
-            for name, form in ((NATIVE, made), (PACKED, together))
-        ]
-        for each in work:
-            each.start()
-        for each in work:
-            each.join()
-        assert said[PACKED] == said[NATIVE]
-        assert self.seen(PACKED) == self.seen(NATIVE)
-        return said[PACKED]
+        super().__init__(bench.root, Platform.LINUX, NATIVE, PACKED, self.seen)
+        self._bench = bench
 
     def on_both(self, script: str) -> None:
         for machine in (NATIVE, PACKED):
-            self.bench.on(machine, "sh", "-euc", script)
+            self._bench.on(machine, "sh", "-euc", script)
 
     def seen(self, machine: str) -> list[str]:
         """Everything that is there, with rights, owners, targets and content, and the groups."""
@@ -83,74 +56,34 @@ class Pair:
             f"find {' '.join(SEEN)} -xdev -printf '%y %m %U:%G %p -> %l\\n' | LC_ALL=C sort; getent group | sort; "
             "find /srv /etc/motd -type f -exec sha256sum {} + | LC_ALL=C sort"
         )
-        lines = self.bench.on(machine, "sh", "-c", look).decode().splitlines()
+        lines = self._bench.on(machine, "sh", "-c", look).decode().splitlines()
         return [line for line in lines if not any(f"/{name} ->" in line for name in OWN_TO_EACH)]
 
-    def run(self, name: str, made: Sequence[ResourceTasks]) -> list[ResourceResult]:
-        host = self._site.inventory.read().hosts[name]
-        events: list[TaskEvent] = []
-        playbook = run_playbook(name, made, become=host.connection.user != "root", step_seconds=60)
-        with self._site.locks.hold(name, "test", host.known_host) as lock:
-            job = PlaybookJob(host, playbook.text)
-            outcome = self._site.runner.run(
-                job, lock, lambda event: events.extend(unpacked(made, event)), lambda: Halt.NO
-            )
-        return results(made, events, outcome)
 
-
-def _made(changes: Sequence[Change]) -> list[ResourceTasks]:
-    return entries(ordered(changes), lambda each: on_platform(BY_NAME[each.resource.type], Platform.LINUX).tasks(each))
-
-
-def change(kind: str, spec: Spec, action: Action, differs: Mapping[str, tuple[Any, Any]] | None = None) -> Change:
-    stated = {BY_NAME[kind].KEY: spec} if isinstance(spec, str) else spec
-    options = BY_NAME[kind].Options(**stated)
-    needs = BY_NAME[kind].needs(options)
-    differences = [Difference(name, before, after, None) for name, (before, after) in (differs or {}).items()]
-    made = Resource(kind, stated[BY_NAME[kind].KEY], options, Source("profiles/a.yml", 1), needs=needs)
-    return Change(made, Action.DELETE if made.absent else action, differences)
-
-
-def of_cases(wanted: Callable[[Change], bool], *actions: Action) -> list[Change]:
-    """From the cases of the types, one change for each thing: those that can be packed and that are wanted."""
-    found: dict[str, Change] = {}
-    for kind in TYPES:
-        known = cases(BY_NAME[kind])
-        made = [change(kind, example.spec, Action.ENSURE) for example in known.examples]
-        made += [change(kind, case.spec, case.action, case.differs) for case in known.tasks if case.action in actions]
-        for each in made:
-            tasks = on_platform(BY_NAME[kind], Platform.LINUX).tasks(each)
-            if wanted(each) and all(task.item for task in tasks):
-                found[each.resource.key] = each
-    return list(found.values())
-
-
-def made() -> list[Change]:
+def made(pair: Pair) -> list[Change]:
     return [
-        *of_cases(lambda each: not each.resource.absent, Action.CREATE, Action.ENSURE),
-        *(change(kind, spec, Action.CREATE) for kind, spec in MORE),
+        *pair.of_cases(TYPES, lambda each: not each.resource.absent, Action.CREATE, Action.ENSURE),
+        *(pair.change(kind, spec, Action.CREATE) for kind, spec in MORE),
     ]
 
 
 def test_made_found_again_corrected_and_removed(pair: Pair) -> None:
-    assert {result.status for result in pair.both(made())} == {Status.CHANGED}
-    before = pair.seen(PACKED)
-    assert {result.status for result in pair.run(PACKED, packed(_made(made())))} == {Status.OK}
-    assert pair.seen(PACKED) == before
+    assert {result.status for result in pair.both(made(pair))} == {Status.CHANGED}
+    assert {result.status for result in pair.again(made(pair))} == {Status.OK}
 
     pair.on_both(
         f"chmod 0700 /srv/share; echo other > {DEEP}/empty; ln -sfn /nowhere /srv/hello; chown ana {DEEP}/up -h"
     )
-    updates = [change(kind, spec, Action.ENSURE) for kind, spec in MORE]
-    updates += of_cases(lambda each: each.action is Action.UPDATE, Action.UPDATE)
+    updates = [pair.change(kind, spec, Action.ENSURE) for kind, spec in MORE]
+    updates += pair.of_cases(TYPES, lambda each: each.action is Action.UPDATE, Action.UPDATE)
     found = {result.resource: result.status for result in pair.both(updates)}
     assert set(found.values()) == {Status.CHANGED, Status.OK}
     assert found[f"files/{DEEP}/empty"] is Status.CHANGED
 
     pair.on_both("mkdir -p '/srv/[old]' /srv/old/in; touch '/srv/what?.txt' /srv/old/in/it; groupadd summer-school")
-    gone = of_cases(lambda each: each.resource.absent, Action.DELETE, Action.ENSURE)
+    gone = pair.of_cases(TYPES, lambda each: each.resource.absent, Action.DELETE, Action.ENSURE)
     gone += [
-        change(kind, {BY_NAME[kind].KEY: spec["path"], "state": "absent"}, Action.DELETE)
+        pair.change(kind, {BY_NAME[kind].KEY: spec["path"], "state": "absent"}, Action.DELETE)
         for kind, spec in MORE
         if isinstance(spec, dict)
     ]
@@ -182,7 +115,8 @@ def test_what_is_refused_stops_only_what_needs_it(pair: Pair) -> None:
         ("folders", {"path": "/srv/none", "state": "absent"}),
     ]
     found = {
-        result.resource: result for result in pair.both([change(kind, spec, Action.ENSURE) for kind, spec in wanted])
+        result.resource: result
+        for result in pair.both([pair.change(kind, spec, Action.ENSURE) for kind, spec in wanted])
     }
     by_status = {status: {key for key, each in found.items() if each.status is status} for status in Status}
     assert by_status[Status.SKIPPED] == {"folders//srv/a/below", "folders//srv/c/its", "files//srv/a/below/file"}

@@ -82,6 +82,11 @@ class Folder:
         return self.path / "faults.json"
 
     @property
+    def pace(self) -> Path:
+        """How long PowerShell takes to start: see pace.py."""
+        return self.path / "pace"
+
+    @property
     def log(self) -> Path:
         """What the process said, which is nothing if all is well."""
         return self.path / "log"

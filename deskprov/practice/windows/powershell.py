@@ -17,6 +17,7 @@ from deskprov.practice.windows.computer import Computer
 from deskprov.practice.windows.journal import Journal
 from deskprov.practice.windows.manifest import Payload
 from deskprov.practice.windows.module_runs import run_module
+from deskprov.practice.windows.pace import Pace
 from deskprov.practice.windows.scripts import SCRIPTS, removal, remove_item, run_script
 from deskprov.practice.windows.shells import Output
 
@@ -44,15 +45,17 @@ RAW_ENDING = "\nexit $LASTEXITCODE"
 class PowerShell:
     """Runs command lines on one computer, and notes each in its journal."""
 
-    def __init__(self, computer: Computer, journal: Journal) -> None:
+    def __init__(self, computer: Computer, journal: Journal, pace: Pace) -> None:
         self._computer = computer
         self._journal = journal
+        self._pace = pace
 
     def run(self, command_line: str, stdin: bytes) -> Output:
         """What it said. Never raises: what cannot be answered is refused as a program would."""
         script = _script(command_line)
         if script is None:
             return self._refuse(f"no model of the command line {command_line[:80]!r}")
+        self._pace.start()
         return self.run_script(script, stdin)
 
     def run_script(self, script: str, stdin: bytes) -> Output:

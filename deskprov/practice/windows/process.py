@@ -19,6 +19,7 @@ from deskprov.practice.windows.faults import Faults
 from deskprov.practice.windows.folder import Folder
 from deskprov.practice.windows.journal import Journal
 from deskprov.practice.windows.logon import Accounts
+from deskprov.practice.windows.pace import Pace
 from deskprov.practice.windows.powershell import PowerShell
 from deskprov.practice.windows.runspaces import POWERSHELL, Runspaces
 from deskprov.practice.windows.shells import CMD, Shells
@@ -58,7 +59,7 @@ def _live(folder: Folder) -> int:
 def _over_tls(folder: Folder) -> Endpoint:
     computer = Computer(folder.state)
     journal = Journal(folder.journal)
-    powershell = PowerShell(computer, journal)
+    powershell = PowerShell(computer, journal, Pace(folder.pace))
     services: dict[str, Service] = {CMD: Shells(powershell.run), POWERSHELL: Runspaces(powershell.run_script)}
     accounts = Accounts(folder.accounts, computer)
     tls = folder.certificate, folder.key
@@ -69,7 +70,7 @@ def _ssh(folder: Folder) -> SshDoor:
     computer = Computer(folder.state)
     journal = Journal(folder.journal)
     accounts = Accounts(folder.accounts, computer)
-    run = PowerShell(computer, journal).run
+    run = PowerShell(computer, journal, Pace(folder.pace)).run
     return SshDoor((folder.address, 0), folder.host_key, accounts, computer, run, journal, Faults(folder.faults))
 
 

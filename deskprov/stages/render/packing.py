@@ -81,7 +81,7 @@ def _parts(entries: Sequence[ResourceTasks]) -> list[list[ResourceTasks]]:
 
 
 def _pack(entries: Sequence[ResourceTasks]) -> list[ResourceTasks]:
-    if len(entries) == 1:
+    if sum(len(entry.tasks) for entry in entries) == 1:
         return list(entries)
     return [replace(entry, pack=entries[0].number) for entry in entries]
 

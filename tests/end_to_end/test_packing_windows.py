@@ -1,0 +1,120 @@
+"""The same changes by their native tasks on one practice PC, and packed on another: both end alike, and say the same.
+
+A practice PC applies an item by the model of the module that it stands for, so this shows that items say what their
+native tasks say, and that what comes of them is taken apart rightly. What the script does, tests/powershell shows.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from deskprov.model.plan import Action
+from deskprov.model.platform import Platform
+from deskprov.model.result import Status
+from deskprov.practice.windows.pack import MODULES, as_arguments
+from deskprov.resources import TYPES
+from tests.end_to_end.bench import Bench
+from tests.end_to_end.twins import Twins
+
+pytestmark = pytest.mark.ansible
+
+NATIVE, PACKED = "practice-pc-1", "practice-pc-2"
+ON_WINDOWS = [each.NAME for each in TYPES if Platform.WINDOWS in each.PLATFORMS]
+COMPARED = ("registry", "environment", "services")
+"""Of the state of a PC; the rest has its name, or identities that no two have in common."""
+
+HOSTILE = "{{ 7 * 7 }} $(id) `x` 'y' \" ñ 漢 %TEMP%"
+KEY = "HKLM\\SOFTWARE\\Example"
+
+
+@pytest.fixture
+def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twins]:
+    bench = Bench(tmp_path_factory.mktemp("site"))
+
+    def seen(name: str) -> Any:
+        state = json.loads((bench.root / f".deskprov/practice/windows/{name}/state.json").read_text())
+        return {part: content for part, content in state.items() if part in COMPARED}
+
+    try:
+        bench.run("practice", "start", "windows", "--count", "2")
+        yield Twins(bench.root, Platform.WINDOWS, NATIVE, PACKED, seen)
+    finally:
+        bench.run("practice", "stop")
+
+
+def test_made_found_again_corrected_refused_and_removed(twins: Twins) -> None:
+    made = twins.of_cases(ON_WINDOWS, lambda each: not each.resource.absent, Action.CREATE, Action.ENSURE)
+    largest = {"value": f"{KEY}\\Deep\\Down\\Number", "data": 2**63 - 1, "type": "qword"}
+    made += [
+        twins.change("registry", {"value": f"{KEY}\\A; $(name) 'x'", "data": HOSTILE}, Action.CREATE),
+        twins.change("registry", largest, Action.CREATE),
+        twins.change("registry", {"value": f"{KEY}\\Bytes", "data": "00ff", "type": "binary"}, Action.CREATE),
+        twins.change("environment", {"name": "EXAMPLE", "value": HOSTILE}, Action.CREATE),
+    ]
+    assert {result.status for result in twins.both(made)} == {Status.CHANGED}
+    assert {result.status for result in twins.again(made)} == {Status.OK}
+
+    loud = {"name": "EXAMPLE", "value": HOSTILE.upper()}
+    other = [
+        twins.change("registry", {"value": f"{KEY}\\Bytes", "data": 7}, Action.UPDATE),
+        twins.change("registry", largest, Action.ENSURE),
+        twins.change("environment", loud, Action.UPDATE, {"value": (HOSTILE, HOSTILE.upper())}),
+        twins.change("environment", {"name": "EMPTY", "value": "x"}, Action.CREATE),
+    ]
+    found = [result.status for result in twins.both(other)]
+    assert found == [Status.CHANGED, Status.OK, Status.CHANGED, Status.CHANGED]
+
+    named = {"registry": "value", "environment": "name"}
+    gone = {
+        each.resource.key: twins.change(kind, {named[kind]: each.resource.name, "state": "absent"}, Action.DELETE)
+        for each in [*made, *other]
+        if (kind := each.resource.type) in named
+    }
+    assert {result.status for result in twins.both(list(gone.values()))} == {Status.CHANGED}
+
+
+def test_an_item_is_what_its_native_task_says(tmp_path: Path) -> None:
+    """Of every task in the cases of every type: the option by option same, whatever the model makes of it."""
+    twins = Twins(tmp_path, Platform.WINDOWS, NATIVE, PACKED, str)
+    compared = 0
+    for each in twins.of_cases(ON_WINDOWS, lambda _: True, *Action):
+        for task in twins.tasks(each):
+            assert task.item is not None
+            assert MODULES[task.item.data["kind"]] == task.module
+            assert as_arguments(task.item.data) == task.arguments
+            compared += 1
+    assert compared > 20
+
+
+def test_a_look_is_one_round_trip_and_sixty_changes_are_few_runs(tmp_path: Path) -> None:
+    """What docs/benchmarks.md says, without a clock."""
+    bench = Bench(tmp_path)
+    profile = {
+        "registry": [{"value": f"{KEY}\\Value{n:02}", "data": n} for n in range(40)],
+        "environment": [{"name": f"EXAMPLE_{n:02}", "value": f"value {n}"} for n in range(16)],
+        "services": [{"name": f"Example{n}", "startup": "disabled", "path": "C:\\a.exe"} for n in range(4)],
+    }
+    body = "".join(f"{kind}: {json.dumps(entries)}\n" for kind, entries in profile.items())
+    bench.write("profiles/pc.yml", f"profile: pc\nplatform: windows\n{body}")
+    journal = bench.root / f".deskprov/practice/windows/{NATIVE}/journal.jsonl"
+
+    def told(what: str) -> int:
+        return sum(json.loads(line)["what"] == what for line in journal.read_text().splitlines())
+
+    try:
+        bench.run("practice", "start", "windows", "--profile", "pc")
+        bench.run("render", "pc", "-o", str(tmp_path / "rendered"))
+        bench.run("setup", NATIVE, "--yes")
+        [play] = yaml.safe_load((tmp_path / "rendered/pc.yml").read_text())
+        assert len(play["tasks"]) == 60
+        assert told("module") <= 60 / 4
+        before = {what: told(what) for what in ("asked", "logon", "module", "script")}
+        bench.run("verify", NATIVE)
+        after = {what: told(what) - count for what, count in before.items()}
+        assert after == {"asked": 1, "logon": 1, "module": 0, "script": 0}
+    finally:
+        bench.run("practice", "stop")
