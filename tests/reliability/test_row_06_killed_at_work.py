@@ -135,6 +135,31 @@ def test_an_orphan_in_the_middle_of_a_step_keeps_its_machine(bench: Bench) -> No
     assert made(bench, MACHINE, f"g{job.name}") == 1
 
 
+def test_killed_in_the_middle_of_a_pack_nothing_of_it_is_called_done(bench: Bench) -> None:
+    """Four things go in one run of a module: the first is made, the second is being made, of two nothing is known."""
+    names = [f"groups/{word}pack" for word in ("first", "held", "last")]
+    body = "groups:\n" + "".join(f"  - {name.partition('/')[2]}\n" for name in names)
+    bench.profile("pack", f"{body}folders:\n  - /srv/pack\n")
+    hold_back_groupadd(bench, MACHINE, "heldpack")
+    process = bench.start("setup", MACHINE, "--profile", "pack", "--yes")
+    until(lambda: has_begun(bench, MACHINE), "the making of the second group")
+    process.kill()
+    process.communicate()
+    try:
+        is_interrupted(bench)
+        steps = {step["resource"]: step["state"] for step in newest(bench)["hosts"][0]["results"]}
+        assert steps == dict.fromkeys([*names, "folders//srv/pack"], "started")
+        assert bench.on(MACHINE, "getent", "group", "firstpack")
+    finally:
+        let_go(bench, MACHINE)
+    begun = time.monotonic()
+    while "Ansible is still finishing" in bench.run("run", "resume", "--yes", status=(0, 75)):
+        assert time.monotonic() - begun < PATIENCE_SECONDS, "the orphan does not end"
+    resumed = newest(bench)["hosts"][0]
+    assert (resumed["outcome"], resumed["verified"]) == ("ok", True)
+    assert [made(bench, MACHINE, name.partition("/")[2]) for name in names] == [1, 1, 1]
+
+
 def test_a_killed_setup_is_resumed(bench: Bench) -> None:
     job = Job(bench)
     assert job.killed_at(FaultPoint.PLAYER_STARTED)
