@@ -13,6 +13,11 @@ NAME = "practice-pc-1"
 PROFILE = """\
 profile: pc
 platform: windows
+groups: [pupils]
+folders:
+  - {path: 'C:\\Example'}
+files:
+  - {path: 'C:\\Example\\note.txt', content: "Aula “Süd”\\n"}
 registry:
   - {value: 'HKLM\\SOFTWARE\\Example\\Rooms', data: [Gym, Aula “Süd”]}
 environment:
