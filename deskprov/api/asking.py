@@ -21,6 +21,12 @@ def ask(site: Site, host: Host, questions: Sequence[Probe]) -> Mapping[Probe, An
         raise ProbeFailed(host.name, f"{host.name} answered, but not with facts: {error}.") from error
 
 
+def ask_all(site: Site, host: Host, questions: Sequence[Probe]) -> Sequence[Answer]:
+    """The answers in the order of the questions. Raises the same."""
+    answers = ask(site, host, questions)
+    return [answers[question] for question in questions]
+
+
 def ask_one(site: Site, host: Host, question: Probe) -> Answer:
     """The answer to one question. Raises the same."""
     return ask(site, host, [question])[question]

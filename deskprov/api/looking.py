@@ -21,7 +21,7 @@ from deskprov.model.source import Source
 from deskprov.resources import BY_NAME, on_platform
 from deskprov.stages.facts import facts, facts_probes
 from deskprov.stages.plan import ordered, plan_resource
-from deskprov.stages.reboot import standing, standing_probes
+from deskprov.stages.reboot import Standing, lives, standing_probes
 from deskprov.stages.resolve.check import marked
 from deskprov.stages.segments import segments
 from deskprov.stages.way_in import touched, tried_by_reboot
@@ -77,7 +77,7 @@ def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wis
     gone: list[str] = []
     if earlier.machine_id and about.machine_id and about.machine_id != earlier.machine_id:
         left_over, problems, gone = [], [], [thing.key for thing in earlier.owned]
-    life = standing([answers[question] for question in about_life])
+    life = lives(profile.platform).read([answers[q] for q in about_life]) if about_life else Standing()
     surplus = [replace(changes[r.key], left_over=True) for r in left_over]
     changes_in_order = ordered([*wanted, *(surplus if wishes.clean else [])])
     execute = [change for change in changes_in_order if change.pending or change.action is Action.ENSURE]

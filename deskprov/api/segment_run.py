@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from deskprov.api.asking import ask_one
+from deskprov.api.asking import ask_all, ask_one
 from deskprov.api.course import Course, Stop
 from deskprov.api.guarding import Guard, Verdict
 from deskprov.api.looking import creations, to_execute
@@ -15,12 +15,13 @@ from deskprov.api.steps import Steps
 from deskprov.errors import HostError, RunnerFailed
 from deskprov.model.inventory import Host
 from deskprov.model.plan import Change, Reboot, Segment
+from deskprov.model.platform import Platform
 from deskprov.model.playbook import Halt, PlaybookOutcome, RunEnd, TaskEvent
 from deskprov.model.ports.machine import HeldLock
 from deskprov.model.ports.progress import Stage
 from deskprov.model.result import REBOOT, Outcome, ResourceResult, Status
 from deskprov.stages.execute import results
-from deskprov.stages.reboot import BACK, MOST_REBOOTS, note, standing
+from deskprov.stages.reboot import MOST_REBOOTS, Lives, lives
 from deskprov.stages.render import GUARD
 from deskprov.stages.segments import held_back, waiting
 
@@ -139,7 +140,7 @@ class SegmentRun:
         """So that whoever comes next knows of it, should we not come to reboot."""
         if segment.reboot is Reboot.YES:
             self.course.noted += segment.because
-            ask_one(self.site, self.host, note(self.course.noted))
+            ask_one(self.site, self.host, self._lives.note(self.course.noted))
 
     def _reasons(self, segment: Segment) -> list[str]:
         """What the machine must be rebooted for now, if it must."""
@@ -148,9 +149,9 @@ class SegmentRun:
             return list(segment.because)
         if segment.reboot is Reboot.YES and not changed and not segment.guards:
             self.course.noted = [key for key in self.course.noted if key not in segment.because]
-            ask_one(self.site, self.host, note(self.course.noted))
+            ask_one(self.site, self.host, self._lives.note(self.course.noted))
         if segment.reboot is Reboot.MAYBE and changed:
-            return list(standing([ask_one(self.site, self.host, BACK)]).wanted)
+            return list(self._lives.read(ask_all(self.site, self.host, self._lives.look)).wanted)
         return changed if segment.reboot is Reboot.YES else []
 
     def _reboot_for(self, segment: Segment, reasons: Sequence[str]) -> Rebooted | None:
@@ -165,7 +166,7 @@ class SegmentRun:
         self.course.steps += 1
         self.post((self.host.name, Stage.REBOOTING))
         self.post(Stepped(self.host.name, key, self.course.steps, max(total, self.course.steps)))
-        ended = reboot(self.site, self.host, why, self.halt)
+        ended = reboot(self.site, self.host, self._lives, why, self.halt)
         result = ResourceResult(key, ended.status, ended.status is Status.CHANGED, ended.message, ended.reason)
         self.course.reboots.append(result)
         self.post(Stepped(self.host.name, key, self.course.steps, total, ended.status, ended.message))
@@ -179,6 +180,10 @@ class SegmentRun:
             case _:
                 self.course.stop = Stop(Outcome.INTERRUPTED, in_reach=False)
         return ended
+
+    @property
+    def _lives(self) -> Lives:
+        return lives(Platform(self.course.plan.platform))
 
     def _may_reboot(self) -> bool:
         return self.reboots and sum(r.status is not Status.WAITING for r in self.course.reboots) < MOST_REBOOTS

@@ -4,7 +4,7 @@ The state of a practice PC is one table of tables of plain data. A type's models
 it, as `MODELS`; what a practice PC has no model of, it refuses.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,10 @@ which the last two may be missing and `result` is what it gives `$Ansible.Result
 parameters as its text; for a credential as `{"username": text, "password": text}`."""
 
 
+Start = Callable[[State], None]
+"""What becomes of the state when the PC starts again."""
+
+
 class ModuleFailed(Exception):
     """The module or script ends with this message."""
 
@@ -36,10 +40,13 @@ class PracticeModels:
 
     `modules` are by full name (`ansible.windows.win_service`); `probes` and `scripts` by the name of the file beside
     the type, or, of one that several types share, by package and file (`deskprov.formats.x/probe_windows.ps1`).
-    `fresh` are the tables that a PC has after installation, by name.
+    `acts` are probes that change something, such as to reboot; what the others do to the state is forgotten. `starts`
+    are called at each start. `fresh` are the tables that a PC has after installation, by name.
     """
 
     modules: Mapping[str, ModuleModel] = field(default_factory=dict)
     probes: Mapping[str, ProbeModel] = field(default_factory=dict)
+    acts: Mapping[str, ProbeModel] = field(default_factory=dict)
     scripts: Mapping[str, ScriptModel] = field(default_factory=dict)
+    starts: Sequence[Start] = ()
     fresh: Mapping[str, Any] = field(default_factory=dict)

@@ -76,11 +76,17 @@ class Machine:
     def play(self, job: PlaybookJob, on_event: Callable[[TaskEvent], None]) -> PlaybookOutcome:
         """Makes every file of the playbook."""
         made = [task for [play] in [yaml.safe_load(job.playbook)] for task in play["tasks"] if "block" in task]
-        for [task] in (block["block"] for block in made):
-            self.files.add(task["ansible.builtin.copy"]["dest"])
-            self.stories.append(f"{task['ansible.builtin.copy']['dest']} in life {self.reboots}")
+        for task in (block["block"][0] for block in made):
+            items = task.get("deskprov.desktop.pack", {}).get("items", ())
+            for path in [item["path"] for item in items] or [task["ansible.builtin.copy"]["dest"]]:
+                self.files.add(path)
+                self.stories.append(f"{path} in life {self.reboots}")
+            answers = [
+                {"number": item["number"], "changed": True, "failed": False, "skipped": False, "msg": ""}
+                for item in items
+            ]
             on_event(TaskEvent(self.name, task["name"], EventKind.STARTED))
-            on_event(TaskEvent(self.name, task["name"], EventKind.CHANGED))
+            on_event(TaskEvent(self.name, task["name"], EventKind.CHANGED, result={"items": answers}))
         return PlaybookOutcome(RunEnd.COMPLETED, Statistics(len(made), len(made), 0, 0, 0, 0, 0))
 
     def _about(self, script: str, argument: Any) -> Any:

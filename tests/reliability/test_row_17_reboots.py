@@ -100,6 +100,24 @@ def test_one_answer_is_not_enough() -> None:
     assert result.outcome is Outcome.OK
 
 
+def test_one_that_starts_again_and_again_is_left_in_words() -> None:
+    room = Room(KERNEL, "pc-1")
+    machine = room.machines["pc-1"]
+    ask = machine.ask
+
+    def restless(program: bytes) -> bytes:
+        said = ask(program)
+        machine.reboots += 1 if machine.reboots else 0
+        return said
+
+    machine.ask = restless  # type: ignore[method-assign]
+    [result] = room.setup().hosts
+    [reboot] = [each for each in result.results if each.resource == "reboot/1"]
+    assert (result.outcome, reboot.reason) == (Outcome.UNREACHABLE, "not-returned")
+    assert "has started again 3 times since, by itself" in result.message
+    assert "safe mode" in result.hint
+
+
 def test_the_lock_is_held_and_others_are_unaffected_while_one_is_away() -> None:
     room = Room(KERNEL, "pc-1", "pc-2", "pc-3")
     held: set[frozenset[str]] = set()

@@ -1,9 +1,9 @@
 """What a practice PC is at the moment: its name, registry, accounts, services and files, kept in one file.
 
 Sections of the state, all of plain data: `name` and `pending_name`, `machine` (who it is, and `boot`, in seconds since
-1970), `registry`, `users`, `groups`, `files`, and those that types bring. The functions in `modules/`, and those in the
-`practice_windows.py` of types, say what stands in each. Keys of tables are folded to lower case, because Windows
-ignores it; the spelling is in the entry.
+1970; `going_down` and `busy`: answers/lives.py), `registry`, `users`, `groups`, `files`, and those that types bring.
+The functions in `modules/`, and those in the `practice_windows.py` of types, say what stands in each. Keys of tables
+are folded to lower case, because Windows ignores it; the spelling is in the entry.
 """
 
 import copy
@@ -31,8 +31,10 @@ class Computer:
     full, a clock that is wrong (`machine`: `batteries`, `free`, `clock_off`).
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, goes_down: Callable[[], None] = lambda: None) -> None:
+        """`goes_down` is called when it was told to start again."""
         self._file = file
+        self._goes_down = goes_down
         self._lock = threading.RLock()
         self._state: State = {}
         self._read_as: tuple[int, int] | None = None
@@ -53,6 +55,8 @@ class Computer:
                 write_state(self._file, state)
                 self._state = state
                 self._read_as = _stamp(self._file)
+            if state["machine"]["going_down"]:
+                self._goes_down()
             return answer
 
     def _refresh(self) -> None:

@@ -19,6 +19,7 @@ from deskprov.practice.windows import soap
 from deskprov.practice.windows.faults import Fault, Faults
 from deskprov.practice.windows.journal import Journal
 from deskprov.practice.windows.logon import Accounts, Logon, channel_bindings
+from deskprov.practice.windows.port import listen
 from deskprov.practice.windows.sealing import Seal
 from deskprov.practice.windows.shells import UNKNOWN_OPERATION, Disturbance
 
@@ -40,18 +41,17 @@ class Service(Protocol):
 
 
 class Endpoint(ThreadingHTTPServer):
-    """Listens on an address and answers until it is shut down.
+    """Listens at a port and answers until it is shut down.
 
     `services` are by the addresses of their resources, `tls` are the files of certificate and key.
     """
 
     daemon_threads = True
-    allow_reuse_address = True
     request_queue_size = 64
 
     def __init__(
         self,
-        address: tuple[str, int],
+        port: socket,
         tls: tuple[Path, Path] | None,
         accounts: Accounts,
         services: Mapping[str, Service],
@@ -70,7 +70,8 @@ class Endpoint(ThreadingHTTPServer):
         self.services = services
         self.journal = journal
         self.faults = faults
-        super().__init__(address, _Connection)
+        super().__init__(port.getsockname(), _Connection, bind_and_activate=False)
+        listen(self, port)
 
     def get_request(self) -> tuple[socket, Any]:
         """A connection; its handshake is for its own thread, so that none can keep the others out."""
@@ -107,6 +108,9 @@ class _Connection(BaseHTTPRequestHandler):
     server: Endpoint
 
     def setup(self) -> None:
+        if asleep := self.server.faults.at_connect():
+            self.server.ended.wait(asleep.seconds)
+            raise ConnectionAbortedError
         super().setup()
         self._logon = self.server.new_logon()
         self._seal: Seal | None = None
@@ -118,6 +122,9 @@ class _Connection(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return
         body = self.rfile.read(int(length))
+        if self.server.ended.is_set():
+            self.close_connection = True
+            return
         if self.path != "/wsman":
             self._answer(HTTPStatus.NOT_FOUND)
         elif not self._logon.user:

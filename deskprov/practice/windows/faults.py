@@ -9,16 +9,28 @@ number of times. What each does:
 * `deny`, `quota`, `timeout`: the answer is this fault of WS-Man
 * `noise`: the output begins with lines that nobody asked for
 * `garbage`: the output is nothing but such lines
+
+At `Connect` there is `hang` only: the PC takes the connection and says nothing, as one that is asleep. At `Reboot`:
+
+* `away`: it is off the network for `seconds`, and not for the usual moment
+* `same`: afterwards it counts as many starts as before
+* `busy`: afterwards it is still at updates for `answers` answers
+* `again`: it is up for `seconds`, and then starts again by itself
 """
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 KINDS = ("drop", "break", "hang", "deny", "quota", "timeout", "noise", "garbage")
+AT_REBOOT = ("away", "same", "busy", "again")
 ANY = "*"
+CONNECT = "Connect"
+REBOOT = "Reboot"
+FOR_EVER = 10.0**9
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +41,12 @@ class Fault:
     do: str
     times: int = 1
     seconds: float = 0
+    answers: int = 0
 
     def __post_init__(self) -> None:
-        if self.do not in KINDS:
-            raise ValueError(f"{self.do} is no fault; there are {', '.join(KINDS)}")
+        kinds = {REBOOT: AT_REBOOT, CONNECT: ("hang",)}.get(self.at, KINDS)
+        if self.do not in kinds:
+            raise ValueError(f"{self.do} is no fault; there are {', '.join(kinds)}")
 
 
 def plan_faults(file: Path, faults: Sequence[Fault]) -> None:
@@ -55,11 +69,25 @@ class Faults:
         """The fault that is due at this operation now; it is used up by that."""
         with self._lock:
             self._refresh()
-            for index, (fault, left) in enumerate(self._left):
-                if fault.at in (operation, ANY) and left > 0:
-                    self._left[index] = (fault, left - 1)
-                    return fault
-        return None
+            return next(self._due(operation, ANY), None)
+
+    def at_connect(self) -> Fault | None:
+        """The fault that is due at this connection; it is used up by that."""
+        with self._lock:
+            self._refresh()
+            return next(self._due(CONNECT), None)
+
+    def at_reboot(self) -> Sequence[Fault]:
+        """All that are due at this reboot; each is used once by that."""
+        with self._lock:
+            self._refresh()
+            return list(self._due(REBOOT))
+
+    def _due(self, *places: str) -> Iterator[Fault]:
+        for index, (fault, left) in enumerate(self._left):
+            if fault.at in places and left > 0:
+                self._left[index] = (fault, left - 1)
+                yield fault
 
     def _refresh(self) -> None:
         try:

@@ -48,6 +48,10 @@ class Journal:
         """deskprov looked. What for is not secret: secrets never enter a probe."""
         self._write(what="asked", probes=[name for name, _ in questions.asked])
 
+    def started(self, boot_id: int) -> None:
+        """It started again."""
+        self._write(what="started", boot_id=boot_id)
+
     def refused(self, why: str) -> None:
         """Something came that there is no model of."""
         self._write(what="refused", why=why)

@@ -1,13 +1,13 @@
 """All models that a practice PC answers from: its own, which every PC has, and those that resource types bring."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deskprov.model.practice_models import ModuleModel, PracticeModels, ProbeModel, ScriptModel
+from deskprov.model.practice_models import ModuleModel, PracticeModels, ProbeModel, ScriptModel, Start
 from deskprov.model.probe import script_beside
 from deskprov.practice.windows.answers import accounts as account_answers
-from deskprov.practice.windows.answers import facts, hand_over, readiness
+from deskprov.practice.windows.answers import facts, hand_over, lives, readiness
 from deskprov.practice.windows.answers import files as file_answers
 from deskprov.practice.windows.answers import registry as registry_answers
 from deskprov.practice.windows.modules import accounts, computer_name, files, own_files, ping, registry
@@ -31,6 +31,13 @@ OWN = PracticeModels(
         "deskprov.formats.windows_registry/probe_windows.ps1": registry_answers.look,
         "deskprov.stages.examine/probe_windows.ps1": readiness.look,
         "deskprov.stages.facts/probe_windows.ps1": facts.look,
+        "deskprov.stages.reboot/probe_windows.ps1": lives.ours,
+    },
+    acts={
+        "deskprov.formats.windows_reboot/probe_windows.ps1": lives.look,
+        "deskprov.stages.hand_over/hand_over_windows.ps1": hand_over.obey,
+        "deskprov.stages.reboot/note_windows.ps1": lives.note,
+        "deskprov.stages.reboot/reboot_windows.ps1": lives.reboot,
     },
     scripts={
         "deskprov.formats.windows_access/change_windows.ps1": own_files.say_who_may,
@@ -40,14 +47,9 @@ OWN = PracticeModels(
             state, parameters, MODELS.modules
         ),
     },
+    starts=(lives.start,),
 )
 """What belongs to no single type."""
-
-
-ORDERS: Mapping[str, ProbeModel] = {
-    "deskprov.stages.hand_over/hand_over_windows.ps1": hand_over.obey,
-}
-"""Programs of deskprov's own, sent as a probe is, that change the PC: to each its model, which changes the state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ class Models:
 
     modules: Mapping[str, ModuleModel]
     probes: Mapping[str, ProbeModel]
+    acts: Mapping[str, ProbeModel]
     scripts: Mapping[str, ScriptModel]
+    starts: Sequence[Start]
     fresh: Mapping[str, Any]
 
 
@@ -64,14 +68,17 @@ def _together(of_types: Mapping[str, PracticeModels]) -> Models:
     """Raises `ValueError` when two bring a model of one thing."""
     modules: dict[str, ModuleModel] = {}
     probes: dict[str, ProbeModel] = {}
+    acts: dict[str, ProbeModel] = {}
     scripts: dict[str, ScriptModel] = {}
     fresh: dict[str, Any] = {}
     for package, models in {"": OWN, **of_types}.items():
         _add(modules, models.modules)
         _add(probes, {_whole(package, name): model for name, model in models.probes.items()})
+        _add(acts, {_whole(package, name): model for name, model in models.acts.items()})
         _add(scripts, {_text(_whole(package, name)): model for name, model in models.scripts.items()})
         _add(fresh, models.fresh)
-    return Models(modules, probes, scripts, fresh)
+    starts = [start for models in (OWN, *of_types.values()) for start in models.starts]
+    return Models(modules, probes, acts, scripts, starts, fresh)
 
 
 def _add(table: dict[str, Any], more: Mapping[str, Any]) -> None:

@@ -9,8 +9,9 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
+from socket import socket
 
 from deskprov.model.inventory import OVER_TLS, SSH
 from deskprov.practice.windows.computer import Computer
@@ -20,6 +21,8 @@ from deskprov.practice.windows.folder import Folder
 from deskprov.practice.windows.journal import Journal
 from deskprov.practice.windows.logon import Accounts
 from deskprov.practice.windows.pace import Pace
+from deskprov.practice.windows.port import bound
+from deskprov.practice.windows.power import Power
 from deskprov.practice.windows.powershell import PowerShell
 from deskprov.practice.windows.runspaces import POWERSHELL, Runspaces
 from deskprov.practice.windows.shells import CMD, Shells
@@ -43,38 +46,62 @@ def _live(folder: Folder) -> int:
     log = os.open(folder.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (1, 2):
         os.dup2(log, stream)
+    power = Power()
+    signal.signal(signal.SIGTERM, lambda *_: power.switch_off())
     try:
-        endpoint = _DOORS[folder.transport](folder)
+        _lives(folder, power)
     except Exception:  # whatever it is, it belongs in the log, which is all that is left of this process
         traceback.print_exc()
         return 1
-    # not in this thread, which serves and would wait for itself
-    signal.signal(signal.SIGTERM, lambda *_: Thread(target=endpoint.shutdown).start())
-    folder.opened(endpoint.server_address[1])
-    endpoint.serve_forever(poll_interval=0.1)
-    endpoint.server_close()
     return 0
 
 
-def _over_tls(folder: Folder) -> Endpoint:
-    computer = Computer(folder.state)
-    journal = Journal(folder.journal)
-    powershell = PowerShell(computer, journal, Pace(folder.pace))
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """What of a PC outlives a reboot."""
+
+    folder: Folder
+    computer: Computer
+    journal: Journal
+    faults: Faults
+
+
+def _lives(folder: Folder, power: Power) -> None:
+    """One life after the other; while it is away, nothing listens at its port, and nobody else can take it.
+
+    Shells and log-ons of one life are gone in the next.
+    """
+    inside = _Inside(folder, Computer(folder.state, power.restart), Journal(folder.journal), Faults(folder.faults))
+    port = bound(folder.address, 0)
+    while True:
+        door = _DOORS[folder.transport](inside, port)
+        folder.opened(port.getsockname()[1])
+        power.serve(door)
+        door.server_close()
+        port = bound(folder.address, folder.port)
+        life = power.start_again(inside.computer, inside.faults)
+        if power.off.is_set():
+            return
+        inside.journal.started(life)
+
+
+def _over_tls(inside: _Inside, port: socket) -> Endpoint:
+    folder, journal = inside.folder, inside.journal
+    powershell = PowerShell(inside.computer, journal, Pace(folder.pace))
     services: dict[str, Service] = {CMD: Shells(powershell.run), POWERSHELL: Runspaces(powershell.run_script)}
-    accounts = Accounts(folder.accounts, computer)
+    accounts = Accounts(folder.accounts, inside.computer)
     tls = folder.certificate, folder.key
-    return Endpoint((folder.address, 0), tls, accounts, services, journal, Faults(folder.faults))
+    return Endpoint(port, tls, accounts, services, journal, inside.faults)
 
 
-def _ssh(folder: Folder) -> SshDoor:
-    computer = Computer(folder.state)
-    journal = Journal(folder.journal)
+def _ssh(inside: _Inside, port: socket) -> SshDoor:
+    folder, computer, journal = inside.folder, inside.computer, inside.journal
     accounts = Accounts(folder.accounts, computer)
     run = PowerShell(computer, journal, Pace(folder.pace)).run
-    return SshDoor((folder.address, 0), folder.host_key, accounts, computer, run, journal, Faults(folder.faults))
+    return SshDoor(port, folder.host_key, accounts, computer, run, journal, inside.faults)
 
 
-_DOORS: Mapping[str, Callable[[Folder], Endpoint | SshDoor]] = {
+_DOORS: Mapping[str, Callable[[_Inside, socket], Endpoint | SshDoor]] = {
     SSH: _ssh,
     **dict.fromkeys(OVER_TLS, _over_tls),
 }

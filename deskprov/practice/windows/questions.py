@@ -5,6 +5,7 @@ which model answers is chosen by the name of the probe's file. A question withou
 that fails on a machine.
 """
 
+import copy
 import json
 import re
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from typing import Any
 
 from deskprov.model.practice_models import Unanswered
 from deskprov.practice.windows.computer import Computer
-from deskprov.practice.windows.models import MODELS, ORDERS
+from deskprov.practice.windows.models import MODELS
 
 PROGRAM = re.compile(rb"\nmain '(?P<data>\{[\x20-\x26\x28-\x7e]*\})'\s*\Z")
 
@@ -40,9 +41,9 @@ def read(program: bytes) -> Questions:
 
 def answer(computer: Computer, questions: Questions) -> bytes:
     """The answers in their order between the markers, as the program would print them."""
-    changing = any(name in ORDERS for name, _ in questions.asked)
-    at_work = computer.change if changing else computer.look
-    answers = at_work(lambda state: [_answer(state, *question) for question in questions.asked])
+    acts = any(name in MODELS.acts for name, _ in questions.asked)
+    run = computer.change if acts else computer.look
+    answers = run(lambda state: [_answer(state, *question) for question in questions.asked])
     begin, end = (f"\ndeskprov-{word}-{questions.nonce}\n" for word in ("begin", "end"))
     return f"{begin}{json.dumps({'answers': answers})}{end}".replace("\n", "\r\n").encode("ascii")
 
@@ -56,10 +57,11 @@ def _question(entry: Any, scripts: Mapping[str, Any]) -> tuple[str, Any]:
 
 
 def _answer(state: dict[str, Any], name: str, argument: Any) -> Mapping[str, Any]:
-    model = ORDERS.get(name) or MODELS.probes.get(name)
-    if model is None:
+    if name not in MODELS.probes and name not in MODELS.acts:
         return {"error": f"practice PC: no model of the probe {name}"}
     try:
-        return {"answer": model(state, argument)}
+        if name in MODELS.acts:
+            return {"answer": MODELS.acts[name](state, argument)}
+        return {"answer": MODELS.probes[name](copy.deepcopy(state), argument)}
     except Unanswered as error:
         return {"error": str(error)}

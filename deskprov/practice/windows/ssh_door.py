@@ -17,6 +17,7 @@ from deskprov.practice.windows.computer import Computer
 from deskprov.practice.windows.faults import Faults
 from deskprov.practice.windows.journal import Journal
 from deskprov.practice.windows.logon import Accounts
+from deskprov.practice.windows.port import listen
 from deskprov.practice.windows.sftp import Files
 from deskprov.practice.windows.shells import Output
 from deskprov.practice.windows.ssh_session import Session
@@ -28,15 +29,14 @@ GREETING = 20.0
 
 
 class SshDoor(ThreadingTCPServer):
-    """Listens on an address and answers until it is shut down."""
+    """Listens at a port and answers until it is shut down."""
 
     daemon_threads = True
-    allow_reuse_address = True
     request_queue_size = 64
 
     def __init__(
         self,
-        address: tuple[str, int],
+        port: socket.socket,
         host_key: Path,
         accounts: Accounts,
         computer: Computer,
@@ -51,7 +51,8 @@ class SshDoor(ThreadingTCPServer):
         self.run = run
         self.journal = journal
         self.faults = faults
-        super().__init__(address, _Connection)
+        super().__init__(port.getsockname(), _Connection, bind_and_activate=False)
+        listen(self, port)
 
     def shutdown(self) -> None:
         """Ends `serve_forever`, every connection, and what hangs on purpose."""
@@ -67,6 +68,9 @@ class _Connection(BaseRequestHandler):
 
     def handle(self) -> None:
         door = self.server
+        if asleep := door.faults.at_connect():
+            door.ended.wait(asleep.seconds)
+            return
         self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         transport = paramiko.Transport(self.request)
         transport.local_version = VERSION

@@ -10,7 +10,10 @@ from typing import Any
 
 import winrm
 import yaml
+from winrm.protocol import Protocol
 
+from deskprov.adapters.powershell import BOOTSTRAP
+from deskprov.formats.powershell import COMMAND, arguments
 from deskprov.model.ports.practice import PracticeMachine
 from deskprov.practice.windows import WindowsPracticeMachines
 from deskprov.practice.windows.folder import Folder
@@ -83,6 +86,21 @@ class Desk:
             server_cert_validation="validate",
             ca_trust_path=str(self.place.certificate),
         )
+
+    def run(self, program: bytes) -> bytes:
+        """What deskprov's own program prints there. Raises what requests raises while the PC is off."""
+        protocol = self.winrm()
+        try:
+            return self._run(protocol, program)
+        finally:
+            protocol.transport.close_session()
+
+    def _run(self, protocol: Protocol, program: bytes) -> bytes:
+        shell = protocol.open_shell()
+        command = protocol.run_command(shell, COMMAND, arguments(BOOTSTRAP), console_mode_stdin=False)
+        protocol.send_command_input(shell, command, program, end=True)
+        said, _, _ = protocol.get_command_output(shell, command)
+        return bytes(said)
 
     def _reach(self) -> dict[str, Any]:
         return {

@@ -15,6 +15,7 @@ from deskprov.practice.windows.faults import Faults
 from deskprov.practice.windows.journal import Journal
 from deskprov.practice.windows.local_accounts import ADMINISTRATORS, add_user, group, nt_hash
 from deskprov.practice.windows.logon import SETTINGS, Accounts
+from deskprov.practice.windows.port import bound
 from deskprov.practice.windows.powershell import PowerShell
 from deskprov.practice.windows.runspaces import POWERSHELL, Runspaces
 
@@ -50,7 +51,7 @@ def http_door(folder: Path, **settings: int) -> Iterator[Door]:
     computer, journal = Computer(folder / "state.json"), Journal(folder / "journal.jsonl")
     services = {POWERSHELL: Runspaces(PowerShell(computer, journal).run_script)}
     accounts = Accounts(folder / "accounts", computer)
-    door = Endpoint(("127.0.0.1", 0), None, accounts, services, journal, Faults(folder / "faults.json"))
+    door = Endpoint(bound("127.0.0.1", 0), None, accounts, services, journal, Faults(folder / "faults.json"))
     thread = threading.Thread(target=door.serve_forever, args=(0.05,))
     thread.start()
     try:

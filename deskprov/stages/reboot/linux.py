@@ -1,0 +1,33 @@
+"""Lives of a Linux machine: the boot id of its kernel, and what packages and notes in /run say."""
+
+from collections.abc import Sequence
+
+from deskprov.model.facts import Answer
+from deskprov.model.probe import Probe, script_beside
+from deskprov.stages.reboot.standing import Lives, Standing, texts
+
+_LOOK = script_beside(__package__, "probe_linux.py")
+_REBOOT = script_beside(__package__, "reboot_linux.py")
+_NOTE = script_beside(__package__, "note_linux.py")
+
+
+def read(answers: Sequence[Answer]) -> Standing:
+    """How it stands; nothing of it when the answer is not of the agreed form."""
+    match answers:
+        case [{"boot": str(boot), "state": str(state), **more}]:
+            busy = "it is shutting down" if state == "stopping" else ""
+            unconfirmed = more.get("unconfirmed") is True
+            return Standing(boot, busy, texts(more.get("wanted")), texts(more.get("left_to_do")), unconfirmed)
+        case _:
+            return Standing()
+
+
+LIVES = Lives(
+    look=(Probe(_LOOK, False),),
+    back=(Probe(_LOOK, True),),
+    read=read,
+    reboot=lambda why: Probe(_REBOOT),
+    note=lambda reasons: Probe(_NOTE, tuple(reasons)),
+    starts=lambda before, now: 1,
+    patience=60.0,
+)

@@ -1,0 +1,36 @@
+"""Lives of a Windows machine: the counter that its registry has of them, and what Windows and deskprov left to do."""
+
+from collections.abc import Sequence
+
+from deskprov.formats.windows_reboot import LOOK, windows_life
+from deskprov.model.facts import Answer
+from deskprov.model.probe import Probe, script_beside
+from deskprov.stages.reboot.standing import Lives, Standing, texts
+
+_OURS = Probe(script_beside(__package__, "probe_windows.ps1"))
+_REBOOT = script_beside(__package__, "reboot_windows.ps1")
+_NOTE = script_beside(__package__, "note_windows.ps1")
+
+
+def read(answers: Sequence[Answer]) -> Standing:
+    """How it stands; nothing of it when the answers are not of the agreed form. A note of another life is stale."""
+    match answers:
+        case [of_windows, ours]:
+            life = windows_life(of_windows)
+            about = ours if isinstance(ours, dict) else {}
+            left = texts(about.get("noted")) if life.boot and about.get("noted_in") == life.boot else ()
+            busy = ", and ".join(life.busy)
+            return Standing(life.boot, busy, life.wanted, left, about.get("unconfirmed") is True)
+        case _:
+            return Standing()
+
+
+LIVES = Lives(
+    look=(LOOK, _OURS),
+    back=(LOOK, _OURS),
+    read=read,
+    reboot=lambda why: Probe(_REBOOT, why),
+    note=lambda reasons: Probe(_NOTE, tuple(reasons)),
+    starts=lambda before, now: int(now) - int(before),
+    patience=180.0,
+)
