@@ -178,6 +178,8 @@ def _secret(name: str) -> str:
 
 
 def _identity(host: Host) -> str:
+    if not host.connection.pins:
+        return host.connection.weakness or "proved by Kerberos at each log-on"
     if not host.known_host:
         return f"{NOT_TRUSTED}: deskprov host trust {host.name}"
     return f"{host.known_host.partition(' ')[0]} {fingerprint(host.known_host)}"

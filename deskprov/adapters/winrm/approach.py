@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from deskprov.adapters.limits import Limits
 from deskprov.adapters.tcp import connected, resolved
-from deskprov.adapters.winrm.certificate import SERVER, offered_certificate, pinned
+from deskprov.adapters.winrm.certificate import offered_certificate, pinned
 from deskprov.model.inventory import Host
 from deskprov.model.ports.machine import Greeting, HostKey
 
@@ -25,7 +25,7 @@ class WinRmApproach:
         Of a machine that is reached over HTTP only that something answers.
         """
         if not host.connection.pins:
-            connected(host, self._limits, SERVER).close()
+            connected(host, self._limits, "WinRM service (HTTP)").close()
             return Greeting(self.addresses(host)[0], "HTTP")
         offered_certificate(host, self._limits)
         return Greeting(self.addresses(host)[0], "HTTPS")
