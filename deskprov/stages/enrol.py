@@ -12,10 +12,17 @@ from deskprov.model.enrolment import Enrolment
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.names import is_name
 from deskprov.model.newcomer import NameFrom, Newcomer, Paper, Rules, Standing
+from deskprov.model.platform import Platform
 from deskprov.model.secret import PER_DEVICE
 
 PROFILE_FIELD = "profile"
 """The field of the site's own that may state the profile in a packing list: `asset_fields: {profile: text}`."""
+
+
+_NEW_KEY = {
+    Platform.LINUX: "rm /etc/ssh/ssh_host_*; ssh-keygen -A",
+    Platform.WINDOWS: "the script with -Undo",
+}
 
 
 def decide(papers: Sequence[Paper], hosts: Mapping[str, Host], assets: Sequence[Asset], rules: Rules) -> list[Newcomer]:
@@ -57,13 +64,13 @@ class _Desk:
         if self._keys[enrolment.host_key] > 1:
             return _refused(
                 paper,
-                "another file has the same host key and is another machine: both come from one image",
-                "make a new key on each (rm /etc/ssh/ssh_host_*; ssh-keygen -A), and run the script again",
+                "another file has the same key and is another machine: both come from one image",
+                f"make a new key on each ({_NEW_KEY[enrolment.platform]}), and run the script again",
             )
         if self._serials[enrolment.serial.casefold()] > 1:
             return _refused(
                 paper,
-                f"two files with different host keys claim the serial number {enrolment.serial}",
+                f"two files with different keys claim the serial number {enrolment.serial}",
                 "compare it with the label, take the wrong file away; was it installed anew in between?",
             )
         earlier = self.judged.get(enrolment.host_key)

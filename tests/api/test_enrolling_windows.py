@@ -100,7 +100,7 @@ class Desk:
             lambda text, private: "one-time-password" if text == self.sealed else opened(text, private)
         )
 
-    def file(self, **changed: Any) -> CarriedFile:
+    def file(self, signer: str = CERTIFICATE, **changed: Any) -> CarriedFile:
         said = {
             "platform": "windows",
             "transport": "winrm",
@@ -121,7 +121,7 @@ class Desk:
             **changed,
         }
         text = json.dumps(said)
-        by_machine = FixedKeys.signature(ssh_key_of(certificate_der(said["certificate"])), text, NAMESPACE)
+        by_machine = FixedKeys.signature(ssh_key_of(certificate_der(signer)), text, NAMESPACE)
         by_batch = FixedKeys.signature(self.batch.public_key, text, NAMESPACE)
         paper = {"deskprov_enrolment": 1, "enrolment": text, "by_machine": by_machine, "by_batch": by_batch}
         return CarriedFile("SN-1.json", json.dumps(paper).encode())
@@ -226,6 +226,15 @@ def test_a_pc_that_is_another_keeps_its_password(desk: Desk) -> None:
     assert "its serial number is SN-2, not SN-1" in one.result.message
     assert desk.pc.password == "one-time-password"
     assert not (desk.states() or desk.site.inventory.hosts or desk.site.host_keys.pinned or desk.site.assets.all())
+
+
+def test_a_file_that_another_certificate_has_signed_is_refused_before_anybody_is_asked(desk: Desk) -> None:
+    """Whoever has the stick can sign for the batch, but not with the key of a PC that is not theirs."""
+    file = desk.file(signer=RsaSeals().new_pair("PC-2").certificate)
+    [one] = take_in(desk.site, examine(desk.site, [file], Rules()), lambda one: None)
+    assert one.result.outcome is Outcome.REFUSED
+    assert "not signed with the host key or certificate that it states" in one.result.message
+    assert desk.pc.tried == []
 
 
 def test_without_the_key_nothing_is_asked(desk: Desk) -> None:

@@ -208,7 +208,7 @@ def test_where_it_cannot_work_it_changes_nothing(
     assert (desk.pc.state, desk.pc.hive) == before
 
 
-@pytest.mark.parametrize("what", ["New-SelfSignedCertificate", "New-LocalUser"])
+@pytest.mark.parametrize("what", ["Enable-PSRemoting", "New-SelfSignedCertificate", "New-LocalUser"])
 def test_what_windows_denies_stops_it_and_can_be_taken_back(desk: Desk, what: str) -> None:
     desk.pc.begin(fresh(denied=[what]))
     before, hive = desk.pc.state, desk.pc.hive

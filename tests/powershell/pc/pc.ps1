@@ -155,7 +155,8 @@ function Remove-WindowsCapability {
     Add-Told "removed $Name"
 }
 
-# Without -SkipNetworkProfileCheck it fails on a Public network; it opens plain HTTP and sets the token filter.
+# Without -SkipNetworkProfileCheck it fails on a Public network; it opens plain HTTP and sets the token filter. When it
+# is denied something, that is already done.
 function Enable-PSRemoting {
     [CmdletBinding()]
     param([switch]$Force, [switch]$SkipNetworkProfileCheck)
@@ -167,6 +168,7 @@ function Enable-PSRemoting {
     New-ItemProperty -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System' -Name LocalAccountTokenFilterPolicy -Value 1 -PropertyType DWord -Force | Out-Null
     $Pc.remoting = $true
     Save-Pc
+    Assert-Allowed 'Enable-PSRemoting'
 }
 
 function Disable-PSRemoting {
