@@ -59,20 +59,24 @@ class Desk:
 
     def play(self, *tasks: dict[str, Any], check: bool = False, **variables: Any) -> list[dict[str, Any]]:
         """The result of each task, as real Ansible reports it. `variables` go before those of the connection."""
-        (self.folder / "inventory.json").write_text(json.dumps({"all": {"hosts": {"pc": self._reach() | variables}}}))
         ignoring = [{"ignore_errors": True, **task} for task in tasks]
-        play = {"hosts": "pc", "gather_facts": False, "tasks": ignoring}
-        (self.folder / "play.yml").write_text(yaml.safe_dump([play]))
+        text = yaml.safe_dump([{"hosts": "pc", "gather_facts": False, "tasks": ignoring}])
+        return self.play_text(text, "pc", *(["--check"] if check else []), **variables)
+
+    def play_text(self, text: str, host: str, *options: str, **variables: Any) -> list[dict[str, Any]]:
+        """The same of a whole playbook for this host."""
+        (self.folder / "inventory.json").write_text(json.dumps({"all": {"hosts": {host: self._reach() | variables}}}))
+        (self.folder / "play.yml").write_text(text, "utf-8", newline="")
         files = ["-i", str(self.folder / "inventory.json"), str(self.folder / "play.yml")]
         done = subprocess.run(
-            [str(Path(sys.executable).with_name("ansible-playbook")), *files, *(["--check"] if check else [])],
+            [str(Path(sys.executable).with_name("ansible-playbook")), *files, *options],
             capture_output=True,
             text=True,
             env={**os.environ, **CALLBACK, "ANSIBLE_HOME": str(self.folder / "ansible")},
             timeout=120,
         )
         events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-        results = [event["hosts"]["pc"] for event in events if "pc" in event.get("hosts", {})]
+        results = [event["hosts"][host] for event in events if host in event.get("hosts", {})]
         assert results, done
         return results
 
