@@ -1,13 +1,14 @@
 """Types that are sets of policies: each option is read from where Windows keeps it, on the engine's registry."""
 
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deskprov.formats.windows_registry import WIN_REGEDIT
-from deskprov.model.facts import Answer, Observation, ProbeError, Sight
+from deskprov.model.facts import Observation, ProbeError, Sight
 from deskprov.model.plan import Action, Change
 from deskprov.model.platform import Platform, validated
 from deskprov.model.resource import Resource
@@ -50,43 +51,50 @@ STATED: Mapping[str, Mapping[str, Any]] = {
 KINDS = {"dword": "DWord", "string": "String"}
 
 
-def registry(kind: str, spec: Mapping[str, Any]) -> dict[str, Any]:
-    """What the type's own tasks would make of an empty registry."""
-    options = validated(BY_NAME[kind].Options, spec, Platform.WINDOWS)
-    wanted = Resource(kind, THIS, options, Source("profiles/a.yml", 1))
+def options(kind: str) -> Any:
+    return validated(BY_NAME[kind].Options, STATED[kind], Platform.WINDOWS)
+
+
+def registry(spec: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What the types' own tasks would make of an empty registry."""
     hive = key()
-    made = on_platform(BY_NAME[kind], Platform.WINDOWS).tasks(Change(wanted, Action.CREATE))
-    for task in (each for each in made if each.module == WIN_REGEDIT):
-        place = hive
-        for part in task.arguments["path"].split("\\")[1:]:
-            place = place["keys"].setdefault(part, key())
-        value = {"kind": KINDS[task.arguments["type"]], "data": task.arguments["data"]}
-        place["values"][task.arguments["name"]] = value
+    for kind, stated in spec.items():
+        wanted = validated(BY_NAME[kind].Options, stated, Platform.WINDOWS)
+        change = Change(Resource(kind, THIS, wanted, Source("profiles/a.yml", 1)), Action.CREATE)
+        made = on_platform(BY_NAME[kind], Platform.WINDOWS).tasks(change)
+        for task in (each for each in made if each.module == WIN_REGEDIT):
+            place = hive
+            for part in task.arguments["path"].split("\\")[1:]:
+                place = place["keys"].setdefault(part, key())
+            value = {"kind": KINDS[task.arguments["type"]], "data": task.arguments["data"]}
+            place["values"][task.arguments["name"]] = value
     return {"HKEY_LOCAL_MACHINE": hive}
 
 
-def look(folder: Path, kind: str, kept: Mapping[str, Any], mode: str) -> tuple[Observation, list[Answer]]:
-    platform = on_platform(BY_NAME[kind], Platform.WINDOWS)
-    options = validated(BY_NAME[kind].Options, STATED[kind], Platform.WINDOWS)
-    answers = ask(folder, platform.probes(options), {}, mode=mode, registry=kept)
-    return platform.observe(options, answers), answers
+def look(folder: Path, kept: Mapping[str, Any], mode: str) -> dict[str, Observation]:
+    """What each type sees there, asked at once. No question fails."""
+    asked = {kind: on_platform(BY_NAME[kind], Platform.WINDOWS).probes(options(kind)) for kind in STATED}
+    answers = ask(folder, [probe for probes in asked.values() for probe in probes], {}, mode=mode, registry=kept)
+    assert not [answer for answer in answers if isinstance(answer, ProbeError)]
+    rest = iter(answers)
+    of_kind = {kind: list(islice(rest, len(probes))) for kind, probes in asked.items()}
+    return {
+        kind: on_platform(BY_NAME[kind], Platform.WINDOWS).observe(options(kind), own) for kind, own in of_kind.items()
+    }
 
 
 @pytest.mark.parametrize("mode", [FULL, CONSTRAINED])
-@pytest.mark.parametrize("kind", STATED)
-def test_what_is_set_is_seen_and_an_empty_registry_is_absent(tmp_path: Path, kind: str, mode: str) -> None:
-    assert look(tmp_path, kind, registry(kind, STATED[kind]), mode)[0] == STATED[kind]
-    assert look(tmp_path, kind, {"HKEY_LOCAL_MACHINE": key()}, mode)[0] is Sight.ABSENT
+def test_what_is_set_is_seen_and_an_empty_registry_is_absent(tmp_path: Path, mode: str) -> None:
+    assert look(tmp_path, registry(STATED), mode) == STATED
+    assert look(tmp_path, {"HKEY_LOCAL_MACHINE": key()}, mode) == dict.fromkeys(STATED, Sight.ABSENT)
 
 
-@pytest.mark.parametrize("kind", STATED)
-def test_values_of_another_kind_are_shown_as_they_are_and_never_as_wanted(tmp_path: Path, kind: str) -> None:
-    kept = registry(kind, STATED[kind])
+def test_values_of_another_kind_are_shown_as_they_are_and_never_as_wanted(tmp_path: Path) -> None:
+    kept = registry(STATED)
     _spoil(kept["HKEY_LOCAL_MACHINE"])
-    seen, answers = look(tmp_path, kind, kept, FULL)
-    assert not [answer for answer in answers if isinstance(answer, ProbeError)]
-    assert isinstance(seen, dict)
-    assert not [option for option, value in seen.items() if value == STATED[kind][option]]
+    for kind, seen in look(tmp_path, kept, FULL).items():
+        assert isinstance(seen, dict)
+        assert not [option for option, value in seen.items() if value == STATED[kind][option]]
 
 
 def _spoil(place: dict[str, Any]) -> None:
@@ -104,7 +112,7 @@ RULES = "SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\Firewall
 )
 def test_remote_desktop_is_on_only_if_the_firewall_lets_it_through(tmp_path: Path, active: str, seen: Any) -> None:
     """The rule has the form of the example in [MS-GPFAS] 4.2; one whose data is a number is no rule."""
-    kept = registry("remote_access", {"remote_desktop": True})
+    kept = registry({"remote_access": {"remote_desktop": True}})
     place = kept["HKEY_LOCAL_MACHINE"]
     for part in RULES.split("\\"):
         place = place["keys"].setdefault(part, key())
@@ -112,7 +120,7 @@ def test_remote_desktop_is_on_only_if_the_firewall_lets_it_through(tmp_path: Pat
     place["values"]["RemoteDesktop-UserMode-In-TCP"] = (
         {"kind": "String", "data": text} if active else {"kind": "DWord", "data": 1}
     )
-    found, _ = look(tmp_path, "remote_access", kept, CONSTRAINED)
+    found = look(tmp_path, kept, CONSTRAINED)["remote_access"]
     assert isinstance(found, dict)
     assert found["remote_desktop"] == seen
 
@@ -120,9 +128,8 @@ def test_remote_desktop_is_on_only_if_the_firewall_lets_it_through(tmp_path: Pat
 @pytest.mark.parametrize("kind", STATED)
 def test_a_registry_that_does_not_answer_is_no_absence(kind: str) -> None:
     platform = on_platform(BY_NAME[kind], Platform.WINDOWS)
-    for spec in (STATED[kind], {"state": "absent"}):
-        options = validated(BY_NAME[kind].Options, spec, Platform.WINDOWS)
+    for wanted in (options(kind), validated(BY_NAME[kind].Options, {"state": "absent"}, Platform.WINDOWS)):
         denied = [ProbeError("SecurityException: Requested registry access is not allowed.")]
-        answers = denied * len(platform.probes(options))
-        assert platform.observe(options, answers) is Sight.NOT_REPORTED
-        assert platform.observe(options, [*answers[1:], None]) is not Sight.ABSENT
+        answers = denied * len(platform.probes(wanted))
+        assert platform.observe(wanted, answers) is Sight.NOT_REPORTED
+        assert platform.observe(wanted, [*answers[1:], None]) is not Sight.ABSENT
