@@ -16,6 +16,7 @@ HOSTILE = "{{ 7 * 7 }} $(id) 'a\" [x]* ñ 漢 %TEMP%"
 TASK = "Example {{ 7 + 7 }} ñ\\a 'b'"
 
 FIRST: Mapping[str, Any] = {
+    "features": ["TelnetClient"],
     "firewall": {"public": False},
     "firewall_rules": [{"name": HOSTILE, "protocol": "tcp", "ports": ["9100"], "remote": ["192.0.2.0/24"]}],
     "scheduled_tasks": [{"name": TASK, "program": "C:\\a.exe", "arguments": HOSTILE, "when": "daily", "at": "21:30"}],
@@ -25,16 +26,18 @@ FIRST: Mapping[str, Any] = {
     "updates": {"active_from": 7, "active_until": 18, "target_release": "24H2"},
 }
 SECOND: Mapping[str, Any] = {
+    "features": ["TelnetClient", "TFTP"],
     "firewall": {"public": True},
     "firewall_rules": [{"name": HOSTILE, "protocol": "udp", "ports": ["9100"], "remote": ["local-subnet"]}],
     "scheduled_tasks": [{"name": TASK, "program": "C:\\a.exe", "run_as": "users", "when": "at-log-on"}],
     "remote_access": {"remote_desktop": True, "network_level_authentication": False},
     "power": {"display_minutes": 10, "lid": "sleep", "fast_startup": False},
-    "screen_lock": {"password_after_sleep": True, "hide_last_user": True},
+    "screen_lock": {"after_minutes": 10, "password_after_sleep": True, "hide_last_user": True},
     "updates": {"active_from": 6, "active_until": 18, "target_release": "25H2"},
 }
 POLICIES = ("power/this", "remote_access/this", "screen_lock/this", "updates/this")
 RULE = f"firewall_rules/{HOSTILE}"
+TELNET, TFTP = "features/TelnetClient", "features/TFTP"
 
 AS_WINDOWS_COMES = {
     "HiberbootEnabled": 1,
@@ -52,13 +55,14 @@ def write(desk: Bench, resources: Mapping[str, Any]) -> None:
 
 
 def test_made_corrected_and_taken_back_each_seen_by_a_second_look(desk: Bench) -> None:
-    made = ("firewall/this", RULE, f"scheduled_tasks/{TASK}", *POLICIES)
+    made = ("firewall/this", RULE, TELNET, f"scheduled_tasks/{TASK}", *POLICIES)
     write(desk, FIRST)
     assert set_up(desk) == dict.fromkeys(made, ("changed", True))
     assert set_up(desk) == dict.fromkeys(made, ("ok", True))
 
     write(desk, SECOND)
-    assert set_up(desk) == dict.fromkeys(made, ("changed", True))
+    changed = dict.fromkeys((*made, TFTP), ("changed", True))
+    assert set_up(desk) == changed | {TELNET: ("ok", True), "reboot/1": ("changed", True)}
     kept = state(desk)
     values = kept["registry"]["hklm\\software\\policies\\microsoft\\windows\\windowsupdate"]["values"]
     assert (values["activehoursstart"]["data"], values["targetreleaseversioninfo"]["data"]) == (6, "25H2")
@@ -66,7 +70,7 @@ def test_made_corrected_and_taken_back_each_seen_by_a_second_look(desk: Bench) -
     assert [task["sid"] for task in kept["scheduled_tasks"].values()] == ["S-1-5-32-545"]
 
     write(desk, {})
-    created = (RULE, f"scheduled_tasks/{TASK}", *POLICIES)
+    created = (RULE, TELNET, TFTP, f"scheduled_tasks/{TASK}", *POLICIES)
     assert set_up(desk, "--clean") == dict.fromkeys(created, ("changed", True))
     kept = state(desk)
     left = {value["name"]: value["data"] for key in kept["registry"].values() for value in key["values"].values()}
