@@ -53,6 +53,7 @@ def test_what_takes_nothing_from_it_is_not() -> None:
         ({"ports": ["50986"], "program": "C:\\Windows\\System32\\SVCHOST.exe"}, True),
         ({"ports": ["50985"]}, False),
         ({"ports": ["50986"], "program": "C:\\game.exe"}, False),
+        ({"ports": ["50986"], "protocol": "udp"}, False),
         ({"ports": ["50986"], "enabled": False}, False),
         ({"ports": ["50986"], "direction": "out"}, False),
         ({"ports": ["50986"], "action": "allow"}, False),
