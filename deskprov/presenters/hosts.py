@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deskprov.formats.known_hosts import fingerprint
-from deskprov.model.inventory import OVER_TLS, PORTS, SSH, Connection, Host
+from deskprov.model.inventory import NTLM, OVER_TLS, PORTS, SSH, Connection, Host
 from deskprov.model.platform import Platform
 from deskprov.presenters.safe_text import safe
 
@@ -166,7 +166,11 @@ def _address(host: Host) -> str:
 
 
 def _way(connection: Connection) -> str:
-    return f"{connection.transport}, Windows with {connection.shell}" if connection.shell else connection.transport
+    """The transport, and of the rest what is not usual."""
+    if connection.shell:
+        return f"{connection.transport}, Windows with {connection.shell}"
+    log_on = "" if connection.log_on == NTLM else f" by {connection.log_on.capitalize()}"
+    return f"{connection.transport}{'' if connection.pins else ' over HTTP'}{log_on}"
 
 
 def _at_the_machine(connection: Connection) -> str:

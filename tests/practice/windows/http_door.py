@@ -15,6 +15,7 @@ from deskprov.practice.windows.faults import Faults
 from deskprov.practice.windows.journal import Journal
 from deskprov.practice.windows.local_accounts import ADMINISTRATORS, add_user, group, nt_hash
 from deskprov.practice.windows.logon import SETTINGS, Accounts
+from deskprov.practice.windows.pace import Pace
 from deskprov.practice.windows.port import bound
 from deskprov.practice.windows.powershell import PowerShell
 from deskprov.practice.windows.runspaces import POWERSHELL, Runspaces
@@ -49,7 +50,7 @@ def http_door(folder: Path, **settings: int) -> Iterator[Door]:
     state["registry"][SETTINGS] = {"path": SETTINGS, "values": values}
     write_state(folder / "state.json", state)
     computer, journal = Computer(folder / "state.json"), Journal(folder / "journal.jsonl")
-    services = {POWERSHELL: Runspaces(PowerShell(computer, journal).run_script)}
+    services = {POWERSHELL: Runspaces(PowerShell(computer, journal, Pace(folder / "pace")).run_script)}
     accounts = Accounts(folder / "accounts", computer)
     door = Endpoint(bound("127.0.0.1", 0), None, accounts, services, journal, Faults(folder / "faults.json"))
     thread = threading.Thread(target=door.serve_forever, args=(0.05,))
