@@ -77,13 +77,14 @@ def show(context: typer.Context, as_json: Json = False) -> int:
 
 def schema(
     context: typer.Context,
+    file: Annotated[str, typer.Argument(help="The file it is for.")] = "deskprov.yml",
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A file instead of standard output.")] = None,
 ) -> int:
-    """The JSON Schema of deskprov.yml, for editors."""
-    from deskprov.api.schemas import settings_schema
+    """The JSON Schema of deskprov.yml, software.yml, printers.yml or places.yml, for editors."""
+    from deskprov.api.schemas import file_schema
     from deskprov.cli.output import write_json
 
-    write_json(session(context), settings_schema(), output)
+    write_json(session(context), file_schema(file), output)
     return 0
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from deskprov.formats.option_problems import stated_options
+from deskprov.model.place import PlaceKind
 from deskprov.model.platform import Platform
 from deskprov.model.resource_type import ONLY_ONE, ResourceType
 from deskprov.model.settings import Settings
@@ -56,6 +57,47 @@ def settings_schema() -> dict[str, Any]:
     """The schema of deskprov.yml."""
     schema = _inlined(Settings.model_json_schema())
     return {"$schema": DRAFT, **schema, "title": "deskprov settings"}
+
+
+def site_file_schema(kind: ResourceType) -> dict[str, Any]:
+    """The schema of a file of the site that says what there is of a type, such as printers.yml."""
+    listed = _stated(kind)
+    [key, entry] = listed["items"]["anyOf"]
+    options = {name: option for name, option in entry["properties"].items() if name != "state"}
+    parts = {**entry, "properties": options}
+    on_platforms = {
+        platform.value: {**parts, "required": [], "description": f"What holds on {platform} only."}
+        for platform in sorted(kind.PLATFORMS)
+    }
+    whole = {**entry, "properties": options | on_platforms}
+    defaults = {**whole, "required": [], "description": "What holds for all of them, unless something else is stated."}
+    return {
+        "$schema": DRAFT,
+        "title": f"deskprov {kind.NAME}",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {"defaults": defaults, kind.NAME: {**listed, "items": {"anyOf": [key, whole]}}},
+    }
+
+
+def places_schema() -> dict[str, Any]:
+    """The schema of places.yml."""
+    name = {"type": "string", "pattern": f"^{_NAME}$"}
+    options = {
+        "name": {**name, "description": "As machines have it in deskprov_place."},
+        "kind": {"enum": [kind.value for kind in PlaceKind], "description": "What it is."},
+        "title": {"type": "string", "description": "What people call it."},
+        "within": {**name, "description": "The place around it."},
+    }
+    place = {"type": "object", "additionalProperties": False, "required": ["name", "kind"], "properties": options}
+    return {
+        "$schema": DRAFT,
+        "title": "deskprov places",
+        "type": "object",
+        "required": ["places"],
+        "additionalProperties": False,
+        "properties": {"places": {"type": "array", "items": place}},
+    }
 
 
 def options_schema(options: type[BaseModel]) -> dict[str, Any]:

@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
+import yaml
 
 from deskprov.cli.main import run
 
@@ -70,6 +72,10 @@ class Author:
         assert run(["-C", str(self.root), *words, "--json"]) == status
         said = self._capsys.readouterr().out
         return json.loads(said) if said else None
+
+    def data(self, *words: str) -> Any:
+        assert run(["-C", str(self.root), *words]) == 0
+        return json.loads(self._capsys.readouterr().out)
 
     def problems(self) -> list[str]:
         """Each as file, line, words and hint."""
@@ -184,3 +190,15 @@ def test_room_needs_to_know_which(author: Author) -> None:
         "inventory_hosts/hosts.yml:5: pc-2: `room` stands for the printers of this machine's room"
     )
     assert author.type("explain", "pc-1")["settings"]
+
+
+@pytest.mark.parametrize("file", ["software.yml", "printers.yml", "places.yml"])
+def test_editors_complete_and_check_each_file(author: Author, file: str) -> None:
+    schema = author.data("config", "schema", file)
+    right = yaml.safe_load((author.root / file).read_text())
+    jsonschema.validate(right, schema)
+    [(_, entries)] = [item for item in right.items() if item[0] != "defaults"]
+    for wrong in ({**entries[0], "colour": "red"}, {**entries[0], "name": 7}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**right, file.removesuffix(".yml"): [wrong]}, schema)
+    assert run(["-C", str(author.root), "config", "schema", "rooms.yml"]) == 64
