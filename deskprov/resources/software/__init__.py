@@ -96,11 +96,6 @@ class Options(ResourceOptions):
         return self
 
     @property
-    def platform(self) -> Platform | None:
-        """What these options were validated for; None when they are only described."""
-        return self._platform
-
-    @property
     def held(self) -> bool | None:
         """Whether upgrades shall leave it alone; None when the profile does not care."""
         return True if self.hold is None and self.version and self._platform is not Platform.WINDOWS else self.hold
@@ -125,8 +120,5 @@ preview = no_preview
 
 
 def reboot(options: Options) -> Reboot:
-    """Of a kernel, a driver or a library that everything uses; which ones, the system says after installing.
-
-    Windows is not asked yet whether it waits for one.
-    """
-    return Reboot.NO if options.platform is Platform.WINDOWS else Reboot.MAYBE
+    """Of a kernel, a driver or a library that everything uses; which ones, the system says after installing."""
+    return Reboot.NO if options.app else Reboot.MAYBE
