@@ -11,7 +11,7 @@ from deskprov.model.plan import Reboot, Segment
 from deskprov.model.playbook import Halt
 from deskprov.model.resource_type import PATH
 from deskprov.resources import BY_NAME
-from deskprov.stages.undo import Settled, arm, effect, objection, settle, settled
+from deskprov.stages.undo import PLATFORMS, Settled, arm, effect, objection, settle, settled
 from deskprov.stages.way_in import PLACES
 
 WORK_SHARE = 0.6
@@ -52,6 +52,9 @@ class Guard:
 
     def arm(self) -> str:
         """Empty when the undo is armed, else why it is not, and nothing may be changed. Raises as `ask` does."""
+        platform = self._host.connection.platform
+        if platform not in PLATFORMS:
+            return f"There is no timed undo on {platform} yet: make this change at the machine itself."
         paths = [c.resource.name for c in self._segment.changes if BY_NAME[c.resource.type].KEY == PATH]
         question = arm(
             self._token,

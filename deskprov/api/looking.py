@@ -200,7 +200,7 @@ def _rules(host: Host) -> tuple[Callable[[Change], Reboot], Callable[[Change], s
 
     def reboot(change: Change) -> Reboot:
         by_profile = Reboot.YES if change.resource.options.reboot else Reboot.NO
-        by_type = BY_NAME[change.resource.type].reboot(change.resource.options)
+        by_type = BY_NAME[change.resource.type].reboot(change)
         words = (by_profile, by_type, tried_by_reboot(change, login))
         return next((word for word in (Reboot.YES, Reboot.MAYBE) if word in words), Reboot.NO)
 

@@ -61,8 +61,8 @@ class ResourceType(Protocol):
     def needs(self, options: Any) -> Sequence[str]:
         """Keys of resources that come first if the profile has them (`groups/staff`)."""
 
-    def reboot(self, options: Any) -> Reboot:
-        """Whether a change of this kind of thing has its effect only after a reboot; what the profile's own
+    def reboot(self, change: Change) -> Reboot:
+        """Whether this change has its effect only after a reboot; what the profile's own
         `reboot: true` says comes on top. After `maybe` the machine is asked whether it waits for one.
         """
 
@@ -103,6 +103,6 @@ def no_needs(options: Any) -> Sequence[str]:
     return ()
 
 
-def no_reboot(options: Any) -> Reboot:
+def no_reboot(change: Change) -> Reboot:
     """For types whose changes have their effect at once."""
     return Reboot.NO

@@ -12,6 +12,7 @@ from deskprov.model.practice_models import PracticeModels
 from deskprov.model.resource_type import OnPlatform, ResourceType
 from deskprov.resources import (
     certificates,
+    computer,
     environment,
     features,
     files,
@@ -54,6 +55,7 @@ TYPES: tuple[ResourceType, ...] = (
     updates,
     scheduled_tasks,
     wifi,
+    computer,
 )
 
 SITE_FILES: Mapping[str, str] = {"software": "software.yml", "printers": "printers.yml"}

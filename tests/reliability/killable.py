@@ -100,13 +100,17 @@ def play(job: PlaybookJob, on_event: Callable[[TaskEvent], None], tally: Path) -
     """Writes what the playbook's copy tasks say."""
     blocks = [task for task in yaml.safe_load(job.playbook)[0]["tasks"] if "block" in task]
     for block in blocks:
-        [task] = block["block"]
+        task = block["block"][0]
+        items = task.get("deskprov.desktop.pack", {}).get("items", ())
+        single = task.get("ansible.builtin.copy", {})
         on_event(TaskEvent(job.host.name, task["name"], EventKind.STARTED))
-        wanted = task["ansible.builtin.copy"]
-        Path(wanted["dest"]).write_text(wanted["content"])
-        with tally.open("a") as lines:
-            lines.write(f"{wanted['dest']}\n")
-        on_event(TaskEvent(job.host.name, task["name"], EventKind.CHANGED))
+        for path, content in [(i["path"], i["content"]) for i in items] or [(single["dest"], single["content"])]:
+            Path(path).write_text(content)
+            with tally.open("a") as lines:
+                lines.write(f"{path}\n")
+        made = {"changed": True, "failed": False, "skipped": False, "msg": ""}
+        answers = [{"number": item["number"], **made} for item in items]
+        on_event(TaskEvent(job.host.name, task["name"], EventKind.CHANGED, result={"items": answers}))
     return PlaybookOutcome(RunEnd.COMPLETED, Statistics(len(blocks), len(blocks), 0, 0, 0, 0, 0))
 
 

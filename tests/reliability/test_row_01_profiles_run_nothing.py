@@ -101,7 +101,7 @@ def _is_as_declared(field: TextField, accepted: Sequence[str], refused: Sequence
                 assert len([text for text in accepted if not text.isalnum()]) > 100
         case Reach.WORD:
             assert accepted
-            assert not [text for text in accepted if not re.fullmatch(r"[A-Za-z0-9._+:~-]+", text)]
+            assert not [text for text in accepted if not re.fullmatch(r"[A-Za-z0-9._+:~/@-]+", text)]
 
 
 def _is_no_code(field: TextField, resources: Sequence[Resource]) -> None:

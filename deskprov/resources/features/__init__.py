@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from deskprov.model.plan import Reboot
+from deskprov.model.plan import Change, Reboot
 from deskprov.model.platform import Platform
 from deskprov.model.resource import ResourceOptions
 from deskprov.model.resource_type import no_needs, no_preview
@@ -41,7 +41,7 @@ def desired(options: Options) -> Mapping[str, Wanted]:
     return {}
 
 
-def reboot(options: Options) -> Reboot:
+def reboot(change: Change) -> Reboot:
     """Windows says afterwards whether it waits for one."""
     return Reboot.MAYBE
 

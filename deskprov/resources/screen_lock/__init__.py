@@ -9,7 +9,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from deskprov.model.plan import Reboot
+from deskprov.model.plan import Change, Reboot
 from deskprov.model.platform import Platform
 from deskprov.model.resource import ResourceOptions
 from deskprov.model.resource_type import ONLY_ONE, no_needs, no_preview
@@ -57,13 +57,13 @@ def desired(options: Options) -> Mapping[str, Wanted]:
     return {name: value for name, value in wanted.items() if value is not None}
 
 
-def reboot(options: Options) -> Reboot:
+def reboot(change: Change) -> Reboot:
     """Windows reads the minutes when it starts; when they are taken back, that can wait.
 
     learn.microsoft.com/previous-versions/windows/it-pro/windows-10/security/
     threat-protection/security-policy-settings/interactive-logon-machine-inactivity-limit ("Restart requirement").
     """
-    return Reboot.NO if options.after_minutes is None else Reboot.YES
+    return Reboot.NO if change.resource.options.after_minutes is None else Reboot.YES
 
 
 needs = no_needs

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
-from deskprov.model.plan import Reboot
+from deskprov.model.plan import Change, Reboot
 from deskprov.model.platform import OnlyOn, Platform, platform_of
 from deskprov.model.resource import KNOWN_BY, FromResolving, Line, ResourceOptions, SitePath
 from deskprov.model.resource_type import no_preview
@@ -119,6 +119,6 @@ def needs(options: Options) -> list[str]:
 preview = no_preview
 
 
-def reboot(options: Options) -> Reboot:
+def reboot(change: Change) -> Reboot:
     """Of a kernel, a driver or a library that everything uses; which ones, the system says after installing."""
-    return Reboot.NO if options.app else Reboot.MAYBE
+    return Reboot.NO if change.resource.options.app else Reboot.MAYBE

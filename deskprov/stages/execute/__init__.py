@@ -24,6 +24,11 @@ REASON = "Reason"
 _ENDED = frozenset({EventKind.OK, EventKind.CHANGED, EventKind.SKIPPED})
 
 _CENSORED: Mapping[str, str] = {
+    "account-exists": "The domain has an account of this name already and lets nobody else take it over (0xaac, "
+    "KB5020276). Delete the account there if no computer uses it, join with the account that made it, or have that one "
+    "allowed by the group policy for re-use of computer accounts.",
+    "join-password": "The domain refused the account that joins, or its password. It was tried once.",
+    "no-domain": "The domain was not found. Does the machine ask the domain's name servers, and is the name right?",
     "password-policy": "The machine's rules for passwords refused the password. Choose a longer or less usual one.",
     "exists": "It exists already in a way that stands against what the profile wants.",
     "denied": "The machine denied permission to do this, even to root.",

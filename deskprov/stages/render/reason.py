@@ -12,6 +12,9 @@ REASON = "Reason"
 UNKNOWN = "unknown"
 
 SAID_BY_TOOLS: tuple[tuple[str, str], ...] = (
+    ("account-exists", "re-using the account was blocked|0xaac"),
+    ("join-password", "user name or password is incorrect"),
+    ("no-domain", "domain .{1,100} either does not exist or could not be contacted"),
     ("no-space", "no space left|disk quota exceeded|not enough (disk )?space|disk is full"),
     ("locked", "cannot lock|could not (get|obtain) lock|unable to lock|existing lock|used by another process|busy"),
     ("password-policy", "password (does not|doesn.t) meet|bad password|password is too|quality ?check|password policy"),

@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from importlib import resources
 
 from deskprov.model.facts import Answer, ProbeError
+from deskprov.model.platform import Platform
 from deskprov.model.probe import Probe, script_beside
+
+PLATFORMS = frozenset({Platform.LINUX})
+"""Where there is a timed undo."""
 
 LONGEST = 200
 

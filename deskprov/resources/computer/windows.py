@@ -1,0 +1,92 @@
+"""The computer on Windows: CIM and the registry to look, ansible.windows and microsoft.ad.membership to change."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from deskprov.formats.answers import observed
+from deskprov.formats.own_script import script_task
+from deskprov.formats.time_zones import iana_zone, windows_zone
+from deskprov.model.facts import Answer, Observation, Sight
+from deskprov.model.plan import Change
+from deskprov.model.probe import Probe, script_beside
+from deskprov.model.secret import SecretRef, SecretText
+from deskprov.model.task import Task
+from deskprov.resources.computer import Options
+
+_LOOK = Probe(script_beside(__package__, "probe_windows.ps1"))
+_SECONDS = 3.0
+_JOIN_SECONDS = 15.0
+
+
+def probes(options: Options) -> Sequence[Probe]:
+    """One question for all."""
+    return [_LOOK]
+
+
+def observe(options: Options, answers: Sequence[Answer]) -> Observation:
+    """What it will be called after the next start, and what it is. Outside a domain it has none, and in one no
+    workgroup. A zone that the profile means, too, has the profile's name.
+    """
+    match answers:
+        case [dict(found)]:
+            texts = _without_empty(observed(found, {"name": str, "description": str}))
+            inside = found.get("in_domain")
+            return {**texts, "time_zone": _zone(options, found.get("zone")), **_belongs(inside, found)}
+        case _:
+            return Sight.NOT_REPORTED
+
+
+def tasks(change: Change) -> Sequence[Task]:
+    """One task for each that differs; name and domain together."""
+    options: Options = change.resource.options
+    joins = options.domain is not None and change.differs("domain")
+    made: list[Task] = []
+    if options.description is not None and change.differs("description"):
+        made.append(_task("Describe the computer", "win_computer_description", description=options.description))
+    if options.time_zone is not None and change.differs("time_zone"):
+        made.append(_task("Set the time zone", "win_timezone", timezone=windows_zone(options.time_zone)))
+    if options.workgroup is not None and change.differs("workgroup"):
+        into = {"Name": options.workgroup}
+        made.append(script_task("Set the workgroup", __package__, "change_workgroup_windows.ps1", into))
+    if options.name is not None and change.differs("name") and not joins:
+        made.append(_task("Rename the computer", "win_hostname", name=options.name))
+    return [*made, *([_join(options)] if joins else [])]
+
+
+def _task(phrase: str, module: str, **arguments: str) -> Task:
+    return Task(phrase, f"ansible.windows.{module}", arguments, seconds=_SECONDS)
+
+
+def _join(options: Options) -> Task:
+    stated = {
+        "state": "domain",
+        "dns_domain_name": options.domain,
+        "hostname": options.name,
+        "domain_ou_path": options.ou,
+        "domain_admin_user": options.join_user,
+        "domain_admin_password": SecretText((SecretRef(options.join_password or ""),)),
+    }
+    arguments = {name: value for name, value in stated.items() if value is not None}
+    return Task("Join the domain", "microsoft.ad.membership", arguments, seconds=_JOIN_SECONDS)
+
+
+def _zone(options: Options, found: Any) -> Any:
+    if not isinstance(found, str) or not found:
+        return Sight.NOT_REPORTED
+    if options.time_zone is not None and windows_zone(options.time_zone).casefold() == found.casefold():
+        return options.time_zone
+    try:
+        return iana_zone(found)
+    except KeyError:
+        return found
+
+
+def _belongs(inside: Any, found: Mapping[Any, Any]) -> Mapping[str, Any]:
+    if not isinstance(inside, bool):
+        return {"domain": Sight.NOT_REPORTED, "workgroup": Sight.NOT_REPORTED}
+    name = observed(found, {"domain" if inside else "workgroup": str})
+    return {"domain": None, "workgroup": None, **name}
+
+
+def _without_empty(texts: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: text or None for name, text in texts.items()}
