@@ -6,7 +6,7 @@ native tasks say, and that what comes of them is taken apart rightly. What the s
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import pytest
@@ -24,8 +24,11 @@ pytestmark = pytest.mark.ansible
 
 NATIVE, PACKED = "practice-pc-1", "practice-pc-2"
 ON_WINDOWS = [each.NAME for each in TYPES if Platform.WINDOWS in each.PLATFORMS]
-COMPARED = ("registry", "environment", "services")
+COMPARED = ("registry", "environment", "services", "files")
 """Of the state of a PC; the rest has its name, or identities that no two have in common."""
+
+ANSIBLES_OWN = "c:\\users\\deskprov"
+"""Below it is where Ansible puts what it transfers."""
 
 HOSTILE = "{{ 7 * 7 }} $(id) `x` 'y' \" ñ 漢 %TEMP%"
 KEY = "HKLM\\SOFTWARE\\Example"
@@ -37,6 +40,7 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twins]:
 
     def seen(name: str) -> Any:
         state = json.loads((bench.root / f".deskprov/practice/windows/{name}/state.json").read_text())
+        state["files"] = {path: there for path, there in state["files"].items() if not path.startswith(ANSIBLES_OWN)}
         return {part: content for part, content in state.items() if part in COMPARED}
 
     try:
@@ -55,6 +59,9 @@ def test_made_found_again_corrected_refused_and_removed(twins: Twins) -> None:
         twins.change("registry", {"value": f"{KEY}\\Bytes", "data": "00ff", "type": "binary"}, Action.CREATE),
         twins.change("environment", {"name": "EXAMPLE", "value": HOSTILE}, Action.CREATE),
     ]
+    above = {str(PureWindowsPath(each.resource.name).parent) for each in made if each.resource.type == "files"}
+    folders = [twins.change("folders", path, Action.CREATE) for path in sorted(above)]
+    made = [*folders, *(each for each in made if each.resource.key not in {one.resource.key for one in folders})]
     assert {result.status for result in twins.both(made)} == {Status.CHANGED}
     assert {result.status for result in twins.again(made)} == {Status.OK}
 

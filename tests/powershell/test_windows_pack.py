@@ -108,6 +108,33 @@ def test_variables_heed_case_in_what_they_hold_only(tmp_path: Path) -> None:
     assert list(at(done.registry, *VARIABLES).values()) == [("String", "North")]
 
 
+def test_folders_and_files_hold_what_they_are_given_to_the_last_byte(tmp_path: Path) -> None:
+    """On paths of this computer, which the engine's file system is."""
+    place = tmp_path / "[x] y"
+    text = "one\r\ntwo\n\ttab ñ 漢 {{ 7 * 7 }} $(id)"
+    items = [
+        {"kind": "folder", "path": f"{place}/deep/down"},
+        {"kind": "file", "dest": f"{place}/deep/down/a", "content": text},
+        {"kind": "file", "dest": f"{place}/deep/empty", "content": ""},
+    ]
+    for expected in (True, False):
+        done, answers = pack(tmp_path, items, fresh())
+        assert [(each["changed"], each["msg"]) for each in answers] == [(expected, "")] * 3
+        assert done.changed is expected
+    assert (place / "deep/down/a").read_bytes() == text.encode()
+    assert (place / "deep/empty").read_bytes() == b""
+
+    wrong = [
+        {"kind": "folder", "path": f"{place}/deep/empty"},
+        {"kind": "file", "dest": f"{place}/deep", "content": "x"},
+        {"kind": "file", "dest": f"{place}/nowhere/a", "content": "x"},
+        {"kind": "file", "dest": f"{place}/deep/empty", "content": "x"},
+    ]
+    _, answers = pack(tmp_path, wrong, fresh(), check=True)
+    assert [(each["failed"], each["changed"]) for each in answers] == [(True, False)] * 3 + [(False, True)]
+    assert (place / "deep/empty").read_bytes() == b""
+
+
 def test_check_mode_says_what_would_change_and_changes_nothing(tmp_path: Path) -> None:
     items = [value("new", type="string", data="x"), value("old", state="absent"), value("no", state="absent")]
     items.append({"kind": "environment", "name": "SCHOOL", "value": "North", "state": "present"})

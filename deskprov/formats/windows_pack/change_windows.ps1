@@ -25,6 +25,8 @@ function Set-One($item) {
             if ($item.state -eq 'absent') { return Clear-Value $Environment $item.name }
             return Set-Value $Environment $item.name 'string' $item.value
         }
+        'folder' { return New-Folder $item.path }
+        'file' { return Set-File $item.dest $item.content }
     }
     throw "no item is of the kind $($item.kind)"
 }
@@ -50,6 +52,31 @@ function Clear-Value($path, $name) {
     if ((Get-Item -LiteralPath $path).Property -notcontains $name) { return $false }
     if ($Ansible.CheckMode) { return $true }
     Remove-ItemProperty -LiteralPath $path -Name $name -Force
+    $true
+}
+
+function New-Folder($path) {
+    if ([System.IO.Directory]::Exists($path)) { return $false }
+    if ([System.IO.File]::Exists($path)) { throw "path $path is not a directory" }
+    if ($Ansible.CheckMode) { return $true }
+    $null = [System.IO.Directory]::CreateDirectory($path)
+    $true
+}
+
+# UTF-8 without a mark, and no end of a line is changed. A file that is hidden or read-only is written as any other.
+function Set-File($path, $content) {
+    $bytes = (New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false).GetBytes([string]$content)
+    $above = [System.IO.Path]::GetDirectoryName($path)
+    if ([System.IO.Directory]::Exists($path)) { throw "path $path is a folder" }
+    if (-not [System.IO.Directory]::Exists($above)) { throw "Destination directory '$above' does not exist" }
+    $there = [System.IO.File]::Exists($path)
+    if ($there) {
+        $before = [System.Convert]::ToBase64String([System.IO.File]::ReadAllBytes($path))
+        if ($before -ceq [System.Convert]::ToBase64String($bytes)) { return $false }
+    }
+    if ($Ansible.CheckMode) { return $true }
+    if ($there) { [System.IO.File]::SetAttributes($path, 'Normal') }
+    [System.IO.File]::WriteAllBytes($path, $bytes)
     $true
 }
 

@@ -4,11 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from deskprov.model.practice_models import ModuleFailed, ModuleModel, State
+from deskprov.practice.windows.modules.files import win_copy_text
 
-MODULES = {"registry": "ansible.windows.win_regedit", "environment": "ansible.windows.win_environment"}
+MODULES = {
+    "registry": "ansible.windows.win_regedit",
+    "environment": "ansible.windows.win_environment",
+    "folder": "ansible.windows.win_file",
+    "file": "ansible.windows.win_copy",
+}
 """By the kind of an item, the module that would do the same by itself."""
 
-ADDED: Mapping[str, Mapping[str, Any]] = {"environment": {"level": "machine"}}
+ADDED: Mapping[str, Mapping[str, Any]] = {"environment": {"level": "machine"}, "folder": {"state": "directory"}}
 """What the module takes that the item does not state."""
 
 
@@ -22,7 +28,7 @@ def make_items(state: State, parameters: Mapping[str, Any], models: Mapping[str,
             answer["skipped"] = True
         else:
             try:
-                answer["changed"] = bool(models[_module(item)](state, as_arguments(item))["changed"])
+                answer["changed"] = bool(_model(item, models)(state, as_arguments(item))["changed"])
             except ModuleFailed as error:
                 answer |= {"failed": True, "msg": str(error)}
                 failed.add(item["number"])
@@ -36,7 +42,8 @@ def as_arguments(item: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**stated, **ADDED.get(item["kind"], {})}
 
 
-def _module(item: Mapping[str, Any]) -> str:
+def _model(item: Mapping[str, Any], models: Mapping[str, ModuleModel]) -> ModuleModel:
     if item["kind"] not in MODULES:
         raise ModuleFailed(f"no item is of the kind {item['kind']}")
-    return MODULES[item["kind"]]
+    # of win_copy, Ansible makes several steps, each with a model of its own
+    return win_copy_text if item["kind"] == "file" else models[MODULES[item["kind"]]]

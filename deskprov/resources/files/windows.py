@@ -10,6 +10,7 @@ from deskprov.formats.own_script import script_task
 from deskprov.formats.windows_access import access_task, observed_access
 from deskprov.formats.windows_accounts import accounts_probe
 from deskprov.formats.windows_files import file_probe, observed_file
+from deskprov.formats.windows_pack import item
 from deskprov.model.facts import Answer, Observation, Sight
 from deskprov.model.plan import Action, Change
 from deskprov.model.probe import Probe
@@ -49,7 +50,8 @@ def tasks(change: Change) -> Sequence[Task]:
     if change.action is not Action.UPDATE or change.differs("sha256"):
         content = {"content": options.content} if options.source is None else {"src": ShippedFile(options.source)}
         arguments = {"dest": options.path, **content}
-        made.append(Task("Write the file", "ansible.windows.win_copy", arguments, seconds=4.0))
+        packed = item("file", dest=options.path, content=options.content) if options.source is None else None
+        made.append(Task("Write the file", "ansible.windows.win_copy", arguments, seconds=4.0, item=packed))
     closes = options.access is not None or options.inherit is not None
     if closes and (change.differs("access") or change.differs("inherit")):
         made.append(access_task(options.path, options.access, options.inherit))

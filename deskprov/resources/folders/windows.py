@@ -9,6 +9,7 @@ from deskprov.formats.own_script import script_task
 from deskprov.formats.windows_access import access_task, observed_access
 from deskprov.formats.windows_accounts import accounts_probe
 from deskprov.formats.windows_files import file_probe, observed_file
+from deskprov.formats.windows_pack import item
 from deskprov.model.facts import Answer, Observation, Sight
 from deskprov.model.plan import Action, Change
 from deskprov.model.probe import Probe
@@ -47,7 +48,9 @@ def tasks(change: Change) -> Sequence[Task]:
         return [Task("Make the folder", "ansible.builtin.fail", {"msg": _IN_THE_WAY})]
     made = []
     if change.action is not Action.UPDATE:
-        made.append(Task("Make the folder", "ansible.windows.win_file", {"path": options.path, "state": "directory"}))
+        arguments = {"path": options.path, "state": "directory"}
+        packed = item("folder", path=options.path)
+        made.append(Task("Make the folder", "ansible.windows.win_file", arguments, item=packed))
     closes = options.access is not None or options.inherit is not None
     if closes and (change.differs("access") or change.differs("inherit")):
         made.append(access_task(options.path, options.access, options.inherit))

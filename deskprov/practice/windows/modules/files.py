@@ -43,6 +43,23 @@ def win_copy(state: State, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
             raise ModuleFailed(f"practice PC: no model of win_copy in the mode {mode}")
 
 
+def win_copy_text(state: State, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What all steps of win_copy come to for a file whose content is in the task."""
+    target, content = _path(arguments["dest"]), arguments["content"].encode()
+    if is_folder(state, target):
+        raise ModuleFailed(f"path {target} is a folder")
+    if find(state, file_system.parent(target)) is None:
+        raise ModuleFailed(f"Destination directory '{file_system.parent(target)}' does not exist")
+    found = find(state, target)
+    if found is not None and file_system.read(found) == content:
+        return {"changed": False}
+    try:
+        file_system.write(state, target, content)
+    except ValueError as error:
+        raise ModuleFailed(str(error)) from error
+    return {"changed": True}
+
+
 def _differences(state: State, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     above = _path(arguments["dest"])
     force = arguments.get("force", True)
