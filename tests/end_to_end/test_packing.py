@@ -94,6 +94,7 @@ def test_what_is_refused_stops_only_what_needs_it(pair: Pair) -> None:
     """Something of another kind is in the place of each first one; nobody has looked, so only the tasks can tell."""
     pair.on_both(
         "rm -rf /srv/*; touch /srv/a; mkdir -p /srv/b/x /srv/keep/full /srv/c; echo it > /srv/keep/link;"
+        "mkdir /srv/disk; mount -t tmpfs -o size=64k full /srv/disk; cat /dev/zero > /srv/disk/ballast || true;"
         "mkfifo /srv/pipe; getent group taken || groupadd --gid 4321 taken"
     )
     wanted: Specs = [
@@ -106,6 +107,7 @@ def test_what_is_refused_stops_only_what_needs_it(pair: Pair) -> None:
         ("folders", "/srv/fine"),
         ("files", {"path": "/srv/a/below/file", "content": "x"}),
         ("files", {"path": "/srv/nowhere/file", "content": "x"}),
+        ("files", {"path": "/srv/disk/file", "content": "x"}),
         ("files", {"path": "/srv/fine/file", "content": "x", "group": "third"}),
         ("links", {"path": "/srv/keep/link", "target": "/srv/fine"}),
         ("links", {"path": "/srv/b", "target": "/srv/fine"}),
@@ -127,6 +129,7 @@ def test_what_is_refused_stops_only_what_needs_it(pair: Pair) -> None:
         "links//srv/fine/link",
     }
     assert by_status[Status.OK] == {"folders//srv/none"}
-    assert len(by_status[Status.FAILED]) == 8
+    assert len(by_status[Status.FAILED]) == 9
+    assert found["files//srv/disk/file"].reason == "no-space"
     assert found["groups/second"].reason == "exists"
     assert "needs folders//srv/a, which failed" in found["folders//srv/a/below"].message

@@ -248,7 +248,10 @@ def file(module: PackModule, item: dict[str, Any]) -> bool:
     descriptor, new = tempfile.mkstemp(dir=module.tmpdir)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(content)
-    module.atomic_move(new, path)
+    try:
+        module.atomic_move(new, path)
+    except Exception as error:  # Ansible raises nothing narrower when a disk is full
+        raise ItemFailed(str(error.__cause__ or error)) from error
     return _rights(module, item, path, changed=True)
 
 
