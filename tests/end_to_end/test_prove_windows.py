@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 SCRIPT = ROOT / "scripts/prove_windows.sh"
 
-pytestmark = [pytest.mark.ansible, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.ansible, pytest.mark.soak, pytest.mark.timeout(300)]
 
 
 def test_from_a_stick_to_a_second_run_with_nothing_to_do(tmp_path: Path) -> None:

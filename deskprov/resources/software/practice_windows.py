@@ -11,6 +11,10 @@ from deskprov.model.practice_models import ModuleFailed, PracticeModels, State, 
 
 UNKNOWN_VERSION = "1.0"
 FETCHING = {"url", "dest", "checksum", "checksum_algorithm"}
+NO_CHOCOLATEY = (
+    "Chocolatey is not installed on this computer, and deskprov does not let it come from the Internet unchecked. "
+    "Put an entry `chocolatey` into the profile, with url, sha256 and product of its .msi."
+)
 CHOCOLATEY = {"name", "state", "version", "source"}
 
 
@@ -37,7 +41,7 @@ def win_chocolatey(state: State, arguments: Mapping[str, Any]) -> Mapping[str, A
 def check_chocolatey(state: State, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Fails where there is no Chocolatey, as check_chocolatey_windows.ps1 does."""
     if not state["software"]["chocolatey"]:
-        raise ModuleFailed("Chocolatey is not installed on this computer, and deskprov does not let it come unchecked.")
+        raise ModuleFailed(NO_CHOCOLATEY)
     return {"changed": False}
 
 
@@ -54,7 +58,7 @@ def install(state: State, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         del programs[name]
     version = stated or state["software"]["newest"].get(product, UNKNOWN_VERSION)
     programs[product.replace("*", version)] = version
-    state["software"]["chocolatey"] = state["software"]["chocolatey"] or product == "Chocolatey"
+    state["software"]["chocolatey"] = state["software"]["chocolatey"] or product.startswith("Chocolatey")
     return {"changed": True}
 
 
