@@ -42,6 +42,7 @@ from deskprov.model.ports.progress import Stage, Watcher
 from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult, Status
 from deskprov.model.run import RunIntent, StepState, StepUpdate
 from deskprov.model.secret import SecretRef
+from deskprov.stages.fitness import Hindrance, hindrance
 from deskprov.stages.verify import all_verified, judge, outcome
 
 TICK_SECONDS = 0.2
@@ -181,12 +182,7 @@ def _settle(
     results: dict[str, HostResult],
 ) -> None:
     by_host = {job.host.name: job for job in settling.work}
-    busy = [plan for plan in settling.plans if plan.segments]
-    for plan in settling.plans:
-        if plan not in busy:
-            results[plan.host] = _untouched(plan)
-            _own(site, intent, plan, results[plan.host].results)
-            _file(site, intent, results[plan.host], watcher)
+    busy = _to_change(site, intent, settling.plans, watcher, results)
     try:
         agreed = not busy or approve(busy)
     except DeskprovError:
@@ -211,6 +207,24 @@ def _settle(
     if runs:
         _drive(site, intent, runs, watcher, results)
         prove(site, [run.job.host for run in runs])
+
+
+def _to_change(
+    site: Site, intent: RunIntent, plans: Sequence[HostPlan], watcher: Watcher, results: dict[str, HostResult]
+) -> list[HostPlan]:
+    """The plans with something to do on machines that can stand it; all others have their result with this."""
+    busy = []
+    for plan in plans:
+        if not plan.segments:
+            results[plan.host] = _untouched(plan)
+            _own(site, intent, plan, results[plan.host].results)
+        elif hindered := hindrance(plan.facts, site.settings):
+            results[plan.host] = _hindered(plan, hindered)
+        else:
+            busy.append(plan)
+            continue
+        _file(site, intent, results[plan.host], watcher)
+    return busy
 
 
 def _decline(
@@ -335,6 +349,15 @@ def _raise_bugs(futures: Sequence["Future[None]"]) -> None:
 def _untouched(plan: HostPlan) -> HostResult:
     results = [judge(change) for change in plan.changes]
     return HostResult(plan.host, outcome(results), all_verified(results), seconds=0.0, results=results)
+
+
+def _hindered(plan: HostPlan, why: Hindrance) -> HostResult:
+    return replace(
+        _untouched(plan),
+        outcome=why.outcome,
+        message=why.message,
+        hint=f"{why.hint} See also: deskprov doctor {plan.host}",
+    )
 
 
 def _declined(plan: HostPlan) -> HostResult:

@@ -86,7 +86,9 @@ class Facts:
 
     `serial`, `maker`, `model` and `uuid` are empty when the firmware gives a placeholder. `tpm` is the version of its
     specification, or `none`. `joined` says what it belongs to: a workgroup, a domain, a directory. `administrators` are
-    all members of that group, those of a domain as `DOMAIN\\name`. `unanswered` names the checks that failed, and why.
+    all members of that group, those of a domain as `DOMAIN\\name`. `system_disk` is the `mount` of the disk with
+    the system on it, `on_battery` whether nothing but a battery feeds the machine. `unanswered` names the checks that
+    failed, and why.
     """
 
     hostname: str = ""
@@ -100,8 +102,10 @@ class Facts:
     cpu_count: int | None = None
     memory: int | None = None
     disks: Sequence[Disk] = ()
+    system_disk: str = ""
     battery_percent: int | None = None
     battery_health_percent: int | None = None
+    on_battery: bool | None = None
     os: str = ""
     os_version: str = ""
     kernel: str = ""

@@ -201,6 +201,13 @@ class Settings(BaseModel):
         default=5,
         description="After how long a machine takes back a change of deskprov's own way in that is not confirmed.",
     )
+    battery_percent: Annotated[int, Field(ge=0, le=100)] = Field(
+        default=30, description="A machine on battery with less charge than this is not changed; 0: however little."
+    )
+    system_disk_mib: Annotated[int, Field(ge=0, le=1024**2)] = Field(
+        default=200,
+        description="A machine with less free on its system disk, in MiB, is not changed; 5 % of a small disk will do.",
+    )
     asset_fields: dict[Name, Literal["text", "number", "date", "yes_no"]] = Field(
         default_factory=dict, description="Fields of the asset record that this site adds."
     )

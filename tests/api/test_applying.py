@@ -1,5 +1,6 @@
 """The flow over one and many machines, with real probes of this computer and an Ansible that does as it is told."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -140,6 +141,48 @@ def test_with_nothing_to_do_neither_a_person_nor_ansible_is_asked(desk: Desk) ->
     [result] = desk.run("pc-1")
     assert (result.outcome, result.verified) == (Outcome.OK, True)
     assert (desk.approved, desk.site.runner.jobs, desk.site.transport.asked) == ([], [], ["pc-1"])
+
+
+def answering(**facts: object) -> Callable[[Host, bytes], bytes]:
+    """The probe, really run here; of itself the machine says this."""
+
+    def answer(host: Host, program: bytes) -> bytes:
+        begin, data, end = look_here(host, program).strip().splitlines()
+        told = json.loads(data)
+        told["answers"][0]["answer"].update(facts)
+        return b"\n".join([b"", begin, json.dumps(told).encode(), end, b""])
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("facts", "outcome", "words", "fix"),
+    [
+        ({"batteries": [{"capacity": "9"}], "mains": ["0"]}, Outcome.WAITING, "runs on battery, 9 % charged", "Plug"),
+        (
+            {"disks": [["/dev/sda1", "/", "ext4", 2**40, 2**20]]},
+            Outcome.FAILED,
+            "1.0 MiB free of 1.0 TiB",
+            "Make room",
+        ),
+    ],
+)
+def test_a_machine_that_cannot_stand_it_is_left_alone_before_anybody_is_asked(
+    desk: Desk, facts: dict[str, object], outcome: Outcome, words: str, fix: str
+) -> None:
+    desk.answer = answering(**facts)
+    [result] = desk.run("pc-1")
+    assert (result.outcome, result.verified) == (outcome, False)
+    assert words in result.message
+    assert result.hint.startswith(fix)
+    assert result.hint.endswith("deskprov doctor pc-1")
+    assert (desk.approved, desk.site.runner.jobs) == ([], [])
+    [run] = desk.site.history.runs(10)
+    assert run.outcome is outcome
+    desk.note.write_text("hello")
+    assert [again.outcome for again in desk.run("pc-1")] == [Outcome.OK], (
+        "nothing is to be changed, so nothing is risked"
+    )
 
 
 def test_a_no_changes_nothing(desk: Desk) -> None:

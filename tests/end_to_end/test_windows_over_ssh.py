@@ -53,7 +53,7 @@ def test_from_start_to_a_record_that_says_practice(desk: Bench) -> None:
     assert "there is nobody to log in to" in desk.run("practice", "shell", NAME, status=1)
 
 
-def test_doctor_says_what_stands_in_the_way(desk: Bench) -> None:
+def test_doctor_and_setup_say_what_stands_in_the_way(desk: Bench) -> None:
     verdicts = {check["check"]: check["verdict"] for check in _examined(desk)}
     assert set(verdicts.values()) == {"ok"}, verdicts
     file = desk.root / f".deskprov/practice/windows/{NAME}/state.json"
@@ -67,6 +67,14 @@ def test_doctor_says_what_stands_in_the_way(desk: Bench) -> None:
     assert "9 % charged" in found["power"]["found"]
     assert found["power"]["fix"] == "Plug it in before setting it up."
     assert "C: is full" in found["disk"]["found"]
+    told = desk.run("setup", NAME, "--yes", status=1)
+    assert "Nothing was changed: its system disk C:" in told, told
+    state["machine"]["free"] = 2**40
+    file.write_text(json.dumps(state), "utf-8")
+    told = desk.run("setup", NAME, "--yes", status=7)
+    assert "it runs on battery, 9 % charged, and 30 % are needed." in told, told
+    assert "Plug it in" in told
+    assert json.loads(file.read_text("utf-8")) == state, "the PC is as it was"
 
 
 def _examined(desk: Bench, status: int = 0) -> list[dict[str, str]]:

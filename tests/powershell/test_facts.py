@@ -113,7 +113,7 @@ LAPTOP: dict[str, Any] = {
     "SoftwareLicensingProduct": [{"LicenseStatus": 1}],
     "Win32_ComputerSystemProduct": {"UUID": "4C4C4544-0031-3010-8039-B4C04F4E3532", "Version": "ThinkPad Example"},
     "Win32_BIOS": {"SerialNumber": "EX0042"},
-    "Win32_OperatingSystem": {"Caption": "Microsoft Windows 11 Pro", "Version": "10.0.26100"},
+    "Win32_OperatingSystem": {"Caption": "Microsoft Windows 11 Pro", "Version": "10.0.26100", "SystemDrive": "C:"},
     "Win32_Processor": {"Name": "Example CPU @ 2.40GHz", "NumberOfLogicalProcessors": 8},
     "Win32_LogicalDisk": [
         {"DeviceID": "C:", "FileSystem": "NTFS", "Size": 255_000_000_000, "FreeSpace": 99_000_000_000},
@@ -124,7 +124,7 @@ LAPTOP: dict[str, Any] = {
         {"MACAddress": "00:00:5E:00:53:77", "PNPDeviceID": "BTH\\MS_BTHPAN\\6&1EFB5A5&0&2"},
         {"MACAddress": "00:00:5E:00:53:78", "PNPDeviceID": "ROOT\\VMS_MP\\0000"},
     ],
-    "Win32_Battery": {"EstimatedChargeRemaining": 80},
+    "Win32_Battery": {"EstimatedChargeRemaining": 80, "BatteryStatus": 1},
     "BatteryStaticData": {"DesignedCapacity": 50000},
     "BatteryFullChargedCapacity": {"FullChargedCapacity": 45000},
     "Get-LocalUser": [
@@ -162,8 +162,10 @@ WHOLE = Facts(
     cpu_count=8,
     memory=16_777_216_000,
     disks=[Disk("C:", "C:\\", "NTFS", 255_000_000_000, 99_000_000_000)],
+    system_disk="C:\\",
     battery_percent=80,
     battery_health_percent=90,
+    on_battery=True,
     os="Windows 11 Pro",
     os_version="24H2 (26100.4061)",
     kernel="10.0.26100",

@@ -53,6 +53,7 @@ LAPTOP: dict[str, Any] = {
         ["/dev/sdb1", "/media/x", "vfat", 0, 0],
     ],
     "batteries": [{"capacity": "80", "energy_full": "40000000", "energy_full_design": "50000000", "charge_full": ""}],
+    "mains": ["0", "0"],
     "os_release": OS_RELEASE,
     "debian_version": "12.8",
     "passwd": PASSWD,
@@ -83,8 +84,10 @@ def test_a_laptop() -> None:
         cpu_count=8,
         memory=16266412 * 1024,
         disks=[Disk("/dev/nvme0n1p2", "/", "ext4", 250_000_000_000, 100_000_000_000)],
+        system_disk="/",
         battery_percent=80,
         battery_health_percent=80,
+        on_battery=True,
         os="Debian GNU/Linux",
         os_version="12.8",
         kernel="6.1.0-28-amd64",
@@ -125,6 +128,14 @@ def test_two_batteries_count_by_their_size() -> None:
     large = {"capacity": "50", "energy_full": "8000", "energy_full_design": "8000"}
     seen = of(batteries=[small, large])
     assert (seen.battery_percent, seen.battery_health_percent) == (75, 90)
+
+
+@pytest.mark.parametrize(
+    ("mains", "said"), [(["1"], False), (["0", "1"], False), (["0"], True), ([""], True), ([], None)]
+)
+def test_a_machine_runs_on_battery_when_nothing_else_feeds_it(mains: list[str], said: bool | None) -> None:
+    assert of(mains=mains).on_battery is said
+    assert of(mains=mains, batteries=[]).on_battery is None
 
 
 def test_a_machine_without_battery_and_firmware_tables() -> None:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+import pytest
+
 from deskprov.model.facts import Facts, LocalUser, ProbeError
 from deskprov.model.platform import Platform
 from deskprov.stages.facts import facts
@@ -48,6 +50,21 @@ ANSWER: dict[str, Any] = {
 
 def of(**changes: Any) -> Facts:
     return facts(Platform.WINDOWS, [{**ANSWER, **changes}])
+
+
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [([2], False), ([1], True), ([6, 4], True), ([5], True), ([11], False), ([None], None), ([], None)],
+)
+def test_on_battery_is_what_a_battery_says_of_itself(states: list[int | None], said: bool | None) -> None:
+    batteries = [{"EstimatedChargeRemaining": 50, "BatteryStatus": state} for state in states]
+    assert of(batteries=batteries).on_battery is said
+
+
+def test_the_system_disk_is_one_of_the_disks() -> None:
+    seen = of(windows=[{"SystemDrive": "C:"}])
+    assert seen.system_disk == seen.disks[0].mount == "C:\\"
+    assert of().system_disk == ""
 
 
 def test_what_is_known() -> None:

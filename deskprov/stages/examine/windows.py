@@ -5,6 +5,7 @@ from typing import Any
 
 from deskprov.formats.endpoint_text import one_line
 from deskprov.formats.sizes import size
+from deskprov.formats.windows_battery import DISCHARGING
 from deskprov.model.check import Check, failed, not_looked_at, ok, warning
 from deskprov.model.facts import Facts
 from deskprov.model.inventory import OVER_TLS
@@ -15,9 +16,6 @@ _SYSTEM = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System"
 TICKS_1970 = 621_355_968_000_000_000
 TICKS = 10_000_000
 """A tick of .NET's DateTime is 100 nanoseconds, counted from the year 1."""
-
-DISCHARGING = (1, 4, 5)
-"""Win32_Battery.BatteryStatus: discharging, low, critical. All others have the mains or charge."""
 
 
 def checks(asked: Asked, told: Mapping[str, Any], facts: Facts) -> list[Check]:

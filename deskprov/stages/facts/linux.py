@@ -33,8 +33,10 @@ def facts(machine: Mapping[str, Any], software: Iterable[Package]) -> Facts:
         cpu_count=number(machine.get("cpu_count")),
         memory=None if memory is None else memory * 1024,
         disks=[disk for entry in entries(machine, "disks") for disk in _disk(entry)],
+        system_disk="/",
         battery_percent=percent,
         battery_health_percent=health,
+        on_battery=_on_battery(entries(machine, "batteries"), entries(machine, "mains")),
         os=line(release.get("NAME", "")),
         os_version=_os_version(release, text(machine, "debian_version")),
         kernel=text(machine, "kernel"),
@@ -66,6 +68,11 @@ def _battery(batteries: Sequence[Any]) -> tuple[int | None, int | None]:
                 break
     percent = min(100, sum(charges) // len(charges)) if charges else None
     return percent, min(100, round(100 * full / design)) if design else None
+
+
+def _on_battery(batteries: Sequence[Any], mains: Sequence[Any]) -> bool | None:
+    """None without a battery, and where the kernel knows of nothing else that could feed the machine."""
+    return "1" not in mains if batteries and mains else None
 
 
 def _os_version(release: Mapping[str, str], debian_version: str) -> str:

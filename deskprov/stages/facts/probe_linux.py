@@ -33,6 +33,7 @@ def look(argument: None) -> "dict[str, Any]":
         "memory_kib": _first_value("/proc/meminfo", "MemTotal").split(" ")[0],
         "disks": _disks(),
         "batteries": [_battery(f"{POWER}/{supply}") for supply in _entries(POWER) if _is_battery(f"{POWER}/{supply}")],
+        "mains": [_text(f"{POWER}/{supply}/online") for supply in _entries(POWER) if _is_mains(f"{POWER}/{supply}")],
         "os_release": _text("/etc/os-release") or _text("/usr/lib/os-release"),
         "debian_version": _text("/etc/debian_version"),
         "passwd": _text("/etc/passwd"),
@@ -73,6 +74,11 @@ def _is_physical(port: str) -> bool:
 def _is_battery(supply: str) -> bool:
     """The machine's own battery, not that of a mouse."""
     return _text(f"{supply}/type") == "Battery" and _text(f"{supply}/scope") != "Device"
+
+
+def _is_mains(supply: str) -> bool:
+    """What can feed the machine; of USB it is its sockets that do."""
+    return _text(f"{supply}/type") in ("Mains", "USB") and _text(f"{supply}/scope") != "Device"
 
 
 def _battery(supply: str) -> "dict[str, str]":

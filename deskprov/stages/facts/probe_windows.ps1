@@ -25,7 +25,7 @@ function look($argument) {
         system = @(Get-Row $failed 'Win32_ComputerSystem' $OfSystem)
         product = @(Get-Row $failed 'Win32_ComputerSystemProduct' @('UUID', 'Version'))
         bios = @(Get-Row $failed 'Win32_BIOS' @('SerialNumber'))
-        windows = @(Get-Row $failed 'Win32_OperatingSystem' @('Caption', 'Version'))
+        windows = @(Get-Row $failed 'Win32_OperatingSystem' @('Caption', 'Version', 'SystemDrive'))
         release = Get-Value $failed "$Machine\Windows NT\CurrentVersion" @('DisplayVersion', 'CurrentBuild', 'UBR', 'EditionID')
         machine_guid = (Get-Value $failed "$Machine\Cryptography" @('MachineGuid')).MachineGuid
         boot_id = (Get-Value $failed "$Control\Memory Management\PrefetchParameters" @('BootId')).BootId
@@ -33,7 +33,7 @@ function look($argument) {
         processors = @(Get-Row $failed 'Win32_Processor' @('Name', 'NumberOfLogicalProcessors'))
         disks = @(Get-Row $failed 'Win32_LogicalDisk' @('DeviceID', 'FileSystem', 'Size', 'FreeSpace') 'DriveType=3')
         adapters = @(Get-Row $failed 'Win32_NetworkAdapter' @('MACAddress', 'PNPDeviceID') 'PhysicalAdapter=TRUE')
-        batteries = @(Get-Row $failed 'Win32_Battery' @('EstimatedChargeRemaining'))
+        batteries = @(Get-Row $failed 'Win32_Battery' @('EstimatedChargeRemaining', 'BatteryStatus'))
         battery_designed = @(Get-Row $failed 'BatteryStaticData' @('DesignedCapacity') '' 'root/wmi')
         battery_full = @(Get-Row $failed 'BatteryFullChargedCapacity' @('FullChargedCapacity') '' 'root/wmi')
         tpm = @(Get-Row $failed 'Win32_Tpm' @('SpecVersion') '' "$Security/MicrosoftTpm")

@@ -4,6 +4,7 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from deskprov.formats.windows_battery import DISCHARGING
 from deskprov.model.facts import Disk, Facts, InstalledSoftware, LocalUser
 from deskprov.stages.facts import protection
 from deskprov.stages.facts.raw import LARGEST, MOST, entries, first, line, macs, model, named, number, rows, text, texts
@@ -38,8 +39,10 @@ def facts(machine: Mapping[str, Any]) -> Facts:
         cpu_count=_sum(processors, "NumberOfLogicalProcessors"),
         memory=number(system.get("TotalPhysicalMemory")),
         disks=[disk for row in rows(machine, "disks") for disk in _disk(row)],
+        system_disk=_root(text(windows, "SystemDrive")),
         battery_percent=_charge(rows(machine, "batteries")),
         battery_health_percent=_health(machine),
+        on_battery=_on_battery(rows(machine, "batteries")),
         os=text(windows, "Caption").removeprefix("Microsoft "),
         os_version=_os_version(machine),
         kernel=text(windows, "Version"),
@@ -73,15 +76,24 @@ def _disk(row: Mapping[str, Any]) -> list[Disk]:
     size, free = number(row.get("Size")), number(row.get("FreeSpace"))
     device = text(row, "DeviceID")
     return (
-        [Disk(device, f"{device}\\", text(row, "FileSystem"), size, free)]
+        [Disk(device, _root(device), text(row, "FileSystem"), size, free)]
         if device and size and free is not None
         else []
     )
 
 
+def _root(drive: str) -> str:
+    return f"{drive}\\" if drive else ""
+
+
 def _charge(batteries: Sequence[Mapping[str, Any]]) -> int | None:
     charges = [charge for row in batteries if (charge := number(row.get("EstimatedChargeRemaining"))) is not None]
     return min(100, sum(charges) // len(charges)) if charges else None
+
+
+def _on_battery(batteries: Sequence[Mapping[str, Any]]) -> bool | None:
+    states = [state for row in batteries if (state := number(row.get("BatteryStatus"))) is not None]
+    return any(state in DISCHARGING for state in states) if states else None
 
 
 def _health(machine: Mapping[str, Any]) -> int | None:

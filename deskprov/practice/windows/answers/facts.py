@@ -11,6 +11,7 @@ MIB = 1024 * 1024
 def look(state: State, argument: Any) -> Any:
     """In the form of stages/facts/probe_windows.ps1."""
     machine = state["machine"]
+    free = machine.get("free", 96 * 1024 * MIB)
     members = group(state, ADMINISTRATORS)["members"]
     return {
         "system": [
@@ -26,15 +27,17 @@ def look(state: State, argument: Any) -> Any:
         ],
         "product": [{"UUID": machine["uuid"], "Version": ""}],
         "bios": [{"SerialNumber": machine["serial"]}],
-        "windows": [{"Caption": "Microsoft Windows 11 Pro (practice PC)", "Version": "10.0.26100"}],
+        "windows": [
+            {"Caption": "Microsoft Windows 11 Pro (practice PC)", "Version": "10.0.26100", "SystemDrive": "C:"}
+        ],
         "release": {"DisplayVersion": "24H2", "CurrentBuild": "26100", "UBR": 4061, "EditionID": "Professional"},
         "machine_guid": machine["guid"],
         "boot_id": machine["boot_id"],
         "architecture": "AMD64",
         "processors": [{"Name": "None: a double", "NumberOfLogicalProcessors": 2}],
-        "disks": [{"DeviceID": "C:", "FileSystem": "NTFS", "Size": 128 * 1024 * MIB, "FreeSpace": 96 * 1024 * MIB}],
+        "disks": [{"DeviceID": "C:", "FileSystem": "NTFS", "Size": 128 * 1024 * MIB, "FreeSpace": free}],
         "adapters": [],
-        "batteries": [],
+        "batteries": machine.get("batteries", []),
         "battery_designed": [],
         "battery_full": [],
         "tpm": [{"SpecVersion": "2.0, 0, 1.59"}],
