@@ -27,7 +27,7 @@ def hindrance(facts: Facts, settings: Settings) -> Hindrance | None:
     found = [each for each in (_disk(facts, settings), _battery(facts, settings)) if each]
     if not found:
         return None
-    told = ", and ".join(each.message for each in found)
+    told = "; ".join(each.message for each in found)
     fix = " and ".join(each.hint for each in found).capitalize()
     return Hindrance(found[0].outcome, f"Nothing was changed: {told}.", f"{fix}, then run this again.")
 

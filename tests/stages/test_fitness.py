@@ -74,4 +74,4 @@ def test_the_site_sets_the_limits() -> None:
     rich = of(free=900 * MIB, battery_percent=90, on_battery=True)
     told = found(rich, battery_percent=95, system_disk_mib=1024)
     assert told is not None
-    assert "needs 1.0 GiB, and it runs on battery" in told.message
+    assert "needs 1.0 GiB; it runs on battery" in told.message

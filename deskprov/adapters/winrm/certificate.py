@@ -30,7 +30,7 @@ def offered_certificate(host: Host, limits: Limits) -> HostKey:
                 host.name,
                 f"{host.name} cannot be reached: {where(host)} takes the connection, but did not begin to encrypt "
                 f"within {limits.greeting:.0f} seconds.",
-                hint="It may be overloaded. Plain WinRM on port 5985 looks like this too: deskprov uses HTTPS.",
+                hint="It may be overloaded or asleep. Plain WinRM (5985) looks like this too: deskprov uses HTTPS.",
             ) from error
         except OSError as error:
             raise Unreachable(

@@ -132,7 +132,7 @@ WITHIN = Limits(greeting=2.0, login=1.0, answer=1.0, farewell=1.0)
 @pytest.mark.parametrize(
     ("at", "do", "kind", "words"),
     [
-        ("Connect", "hang", Unreachable, "did not begin to encrypt"),
+        ("Connect", "hang", Unreachable, "did not begin to encrypt within 2 seconds"),
         ("Create", "drop", Unreachable, "the connection broke off"),
         ("Create", "hang", Unreachable, "did not come to an end within 1 seconds"),
         ("Create", "deny", ElevationRefused, "log on, but not run anything"),
