@@ -10,7 +10,7 @@ from deskprov.practice.windows.answers import accounts as account_answers
 from deskprov.practice.windows.answers import facts, hand_over, lives, readiness
 from deskprov.practice.windows.answers import files as file_answers
 from deskprov.practice.windows.answers import registry as registry_answers
-from deskprov.practice.windows.modules import accounts, computer_name, files, own_files, ping, registry
+from deskprov.practice.windows.modules import accounts, computer_name, files, ini_files, own_files, ping, registry
 from deskprov.practice.windows.pack import make_items
 from deskprov.resources import practice_models
 
@@ -29,6 +29,7 @@ OWN = PracticeModels(
         "deskprov.formats.windows_accounts/probe_windows.ps1": account_answers.look,
         "deskprov.formats.windows_files/probe_windows.ps1": file_answers.look,
         "deskprov.formats.windows_registry/probe_windows.ps1": registry_answers.look,
+        "deskprov.resources.file_settings/probe_windows.ps1": ini_files.look,
         "deskprov.stages.examine/probe_windows.ps1": readiness.look,
         "deskprov.stages.facts/probe_windows.ps1": facts.look,
         "deskprov.stages.reboot/probe_windows.ps1": lives.ours,
@@ -41,6 +42,7 @@ OWN = PracticeModels(
     },
     scripts={
         "deskprov.formats.windows_access/change_windows.ps1": own_files.say_who_may,
+        "deskprov.resources.file_settings/change_windows.ps1": ini_files.change,
         "deskprov.resources.files/change_windows.ps1": own_files.remove_file,
         "deskprov.resources.folders/change_windows.ps1": own_files.remove_folder,
         "deskprov.formats.windows_pack/change_windows.ps1": lambda state, parameters: make_items(

@@ -1,0 +1,42 @@
+"""Settings in INI files on Windows: one look at the file per setting, and a script of ours that changes one line.
+
+No module for Windows knows sections: community.windows.win_lineinfile would find the key of another section.
+"""
+
+from collections.abc import Sequence
+
+from deskprov.formats.answers import observed
+from deskprov.formats.own_script import script_task
+from deskprov.model.facts import Answer, Observation, Sight
+from deskprov.model.plan import Change
+from deskprov.model.probe import Probe, script_beside
+from deskprov.model.task import Task
+from deskprov.resources.file_settings import Options
+
+_LOOK = script_beside(__package__, "probe_windows.ps1")
+
+
+def probes(options: Options) -> Sequence[Probe]:
+    """One question per setting."""
+    return [Probe(_LOOK, tuple(options.place))]
+
+
+def observe(options: Options, answers: Sequence[Answer]) -> Observation:
+    """`value`, or absent."""
+    match answers:
+        case [None]:
+            return Sight.ABSENT
+        case [dict(found)]:
+            return observed(found, {"value": str})
+        case _:
+            return Sight.NOT_REPORTED
+
+
+def tasks(change: Change) -> Sequence[Task]:
+    """One script."""
+    options: Options = change.resource.options
+    path, section, key = options.place
+    where = {"Path": path, "Section": section, "Key": key}
+    if change.resource.absent:
+        return [script_task("Take the setting out", __package__, "change_windows.ps1", {**where, "Remove": True})]
+    return [script_task("Write the setting", __package__, "change_windows.ps1", {**where, "Value": options.value})]
