@@ -39,11 +39,12 @@ def reboot(site: Site, host: Host, lives: Lives, why: str, halt: Callable[[], Ha
     """Asks the machine to reboot, and waits for it: a new life, twice in a row. Raises `SecretUnavailable`."""
     begun = site.clock.monotonic()
     try:
-        before = ask_one(site, host, lives.reboot(why))
+        answer = ask_one(site, host, lives.reboot(why))
     except HostError as error:
         return Rebooted(Status.FAILED, f"It could not be asked to reboot for {why}: {error.message}", "reboot-failed")
-    if not isinstance(before, str) or not before:
-        said = before.message if isinstance(before, ProbeError) else "it gave no answer of the agreed form"
+    before = lives.ends(answer)
+    if not before:
+        said = answer.message if isinstance(answer, ProbeError) else "it gave no answer of the agreed form"
         return Rebooted(Status.FAILED, f"It could not be asked to reboot for {why}: {said}", "reboot-failed")
     return _Wait(site, host, lives, why, before, begun).until_back(halt)
 

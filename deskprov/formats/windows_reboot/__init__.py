@@ -18,6 +18,9 @@ WANTED = {
 }
 """What a reboot is wanted for, in words, by the words of the probe."""
 
+_DIGITS = 10
+"""Of the largest number that Windows can count its starts to: a registry value of 32 bits."""
+
 BUSY = {"components": "it is still installing updates", "setup": "Windows is still being set up"}
 
 
@@ -37,12 +40,17 @@ class WindowsLife:
 def windows_life(answer: Answer) -> WindowsLife:
     """What the answer to `LOOK` says; whatever a machine sends, this raises nothing."""
     match answer:
-        case {"boot": str(boot), "wanted": list(), "busy": list()} if boot.isascii() and boot.isdecimal():
+        case {"boot": str(boot), "wanted": list(), "busy": list()} if is_life(boot):
             failed = answer.get("failed")
             checks = tuple(failed) if isinstance(failed, dict) else ()
             return WindowsLife(boot, _in_words(WANTED, answer, "wanted"), _in_words(BUSY, answer, "busy"), checks)
         case _:
             return WindowsLife()
+
+
+def is_life(text: object) -> bool:
+    """Whether it is a number of a life: digits, and no more of them than Windows can count to."""
+    return isinstance(text, str) and len(text) <= _DIGITS and text.isascii() and text.isdecimal()
 
 
 def _in_words(words: Mapping[str, str], answer: Mapping[str, Any], name: str) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ LIVES = Lives(
     read=read,
     reboot=lambda why: Probe(_REBOOT),
     note=lambda reasons: Probe(_NOTE, tuple(reasons)),
+    ends=lambda answer: answer if isinstance(answer, str) else "",
     starts=lambda before, now: 1,
     patience=60.0,
 )

@@ -40,6 +40,8 @@ class Lives:
     read: Callable[[Sequence[Answer]], Standing]
     reboot: Callable[[str], Probe]
     note: Callable[[Sequence[str]], Probe]
+    ends: Callable[[Answer], str]
+    """The life that the answer to `reboot` says it ends, empty when the answer is not of the agreed form."""
     starts: Callable[[str, str], int]
     """How often it has started from one life to another, 1 where lives are not counted."""
     patience: float

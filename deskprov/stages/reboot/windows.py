@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from deskprov.formats.windows_reboot import LOOK, windows_life
+from deskprov.formats.windows_reboot import LOOK, is_life, windows_life
 from deskprov.model.facts import Answer
 from deskprov.model.probe import Probe, script_beside
 from deskprov.stages.reboot.standing import Lives, Standing, texts
@@ -31,6 +31,7 @@ LIVES = Lives(
     read=read,
     reboot=lambda why: Probe(_REBOOT, why),
     note=lambda reasons: Probe(_NOTE, tuple(reasons)),
+    ends=lambda answer: answer if isinstance(answer, str) and is_life(answer) else "",
     starts=lambda before, now: int(now) - int(before),
     patience=180.0,
 )
