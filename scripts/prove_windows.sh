@@ -49,10 +49,10 @@ PROFILE
 prove() {
     cd "$site"
     run deskprov enroll "$stick" --yes --profile proof
-    run deskprov setup @batch --yes
-    run deskprov verify @batch --detailed-exitcode
-    printf '$ deskprov setup @batch --yes --json\n'
-    deskprov setup @batch --yes --json | python3 -c '
+    run deskprov setup @all --yes
+    run deskprov verify @all --detailed-exitcode
+    printf '$ deskprov setup @all --yes --json\n'
+    deskprov setup @all --yes --json | python3 -c '
 import json, sys
 left = [(host["host"], result) for host in json.load(sys.stdin)["hosts"] for result in host["results"]
         if result["status"] != "ok"]

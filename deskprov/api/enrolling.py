@@ -13,6 +13,7 @@ from functools import partial
 from deskprov.api.first_contact import FirstContact, first_contact
 from deskprov.api.handing_over import is_one_time, is_unproved, keep_own, put_in_force, settle, ways_in
 from deskprov.api.hosts import check_profile
+from deskprov.api.practice import bare_keys
 from deskprov.api.running import failure, pool
 from deskprov.api.site import Site
 from deskprov.errors import DeskprovError, HostError, SecretUnavailable, WrongUsage
@@ -67,7 +68,7 @@ def examine(site: Site, files: Sequence[CarriedFile], rules: Rules) -> Examinati
         Paper(one.file, one.enrolment, _refusal(site, one, batches.get(one.enrolment.batch), now)) for one in signed
     ]
     assets = site.assets.all()
-    rules = replace(rules, key_file=site.login_key.file())
+    rules = replace(rules, key_file=site.login_key.file(), bare=bare_keys(site))
     newcomers = [_with_profile(site, one) for one in decide(papers, site.inventory.read().hosts, assets, rules)]
     return Examination(newcomers, not_enrolled(assets, newcomers))
 
@@ -185,7 +186,7 @@ def _next_step(site: Site, newcomer: Newcomer, future: "Future[FirstContact]") -
     """What comes after the one that is through; the result when there is nothing left."""
     try:
         contact = future.result()
-        site.record.saw(contact.host.name, contact.facts, site.clock.now(), practice=False)
+        site.record.saw(contact.host.name, contact.facts, site.clock.now(), practice=contact.host.practice)
         if is_one_time(contact.host):
             own = keep_own(site, _stated(newcomer, contact))
             return partial(_handed_over, site, newcomer, contact, own)
@@ -226,7 +227,16 @@ def _keep(site: Site, newcomer: Newcomer, contact: FirstContact) -> None:
         raise DeskprovError(f"The record of {host.name} is gone.")
     detail = {"batch": newcomer.enrolment.batch, "fingerprint": fingerprint(key), "address": host.connection.address}
     site.assets.log(asset, AssetEvent(now, site.operator, EventKind.ENROLLED, detail["batch"], detail))
-    site.host_keys.pin(host, HostKey(key, detail["fingerprint"]))
+    if host.practice:
+        site.inventory.write_practice([*site.inventory.practice(), replace(host, known_host=key)])
+    else:
+        site.host_keys.pin(host, HostKey(key, detail["fingerprint"]))
+        _add(site, host)
+    if newcomer.enrolment.one_time:
+        settle(site, host)
+
+
+def _add(site: Site, host: Host) -> None:
     site.inventory.add(host, None)
     stated = site.inventory.read().hosts[host.name]
     if stated.connection != host.connection:
@@ -236,5 +246,3 @@ def _keep(site: Site, newcomer: Newcomer, contact: FirstContact) -> None:
             f"{host.name} was not taken in: the inventory's groups state another way to it than its file.",
             hint="See ansible_user, ansible_port and deskprov_password below `vars:` in inventory_hosts/.",
         )
-    if newcomer.enrolment.one_time:
-        settle(site, host)

@@ -49,7 +49,13 @@ def start_bare(
 
 
 def stop(site: Site, names: Sequence[str]) -> list[str]:
-    """Stops the named machines, or all, takes them out of the site, and returns their names. Raises `PracticeError`."""
+    """Stops the named machines, or all, takes them out of the site, and returns their names. Raises `PracticeError`.
+
+    One that was enrolled may be named as it is called in the site.
+    """
+    enrolled = {host.known_host: host.name for host in site.inventory.practice()}
+    own = {enrolled[machine.host_key]: machine.name for machine in machines(site) if machine.host_key in enrolled}
+    names = [own.get(name, name) for name in names]
     stopped = [name for kind, mine in _sorted_out(site, names) for name in kind.stop(mine)]
     profiles = {host.name: host.profile for host in site.inventory.practice()}
     _publish(site, lambda machine: profiles.get(machine.name, ""))
@@ -59,6 +65,11 @@ def stop(site: Site, names: Sequence[str]) -> list[str]:
 def machines(site: Site) -> list[PracticeMachine]:
     """All practice machines of the site."""
     return [machine for kind in _reachable(site) for machine in kind.list()]
+
+
+def bare_keys(site: Site) -> frozenset[str]:
+    """The host keys of those that were started bare: whoever enrols with one of them is no real machine."""
+    return frozenset(machine.host_key for machine in machines(site) if machine.bare)
 
 
 def shell_command(site: Site, name: str) -> list[str]:
@@ -118,9 +129,14 @@ def _forget_earlier(site: Site, names: Iterable[str]) -> None:
 
 
 def _publish(site: Site, profile_of: Callable[[PracticeMachine], str]) -> None:
-    """States all that there are; those of a kind that whoever is at work cannot see stay as they are."""
+    """States all that there are. Those of a kind that whoever is at work cannot see, and those that were enrolled and
+    are still there, stay as they are.
+    """
     unseen = {platform for platform, kind in site.practice.items() if kind.unavailable()}
-    kept = [host for host in site.inventory.practice() if host.connection.platform in unseen]
+    enrolled = bare_keys(site)
+    kept = [
+        host for host in site.inventory.practice() if host.connection.platform in unseen or host.known_host in enrolled
+    ]
     site.inventory.write_practice([*kept, *(_host(m, profile_of(m)) for m in machines(site) if not m.bare)])
 
 

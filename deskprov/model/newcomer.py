@@ -36,11 +36,15 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How new machines are called, what they shall be, and with which key file they are reached (empty: ssh-agent)."""
+    """How new machines are called, what they shall be, and with which key file they are reached (empty: ssh-agent).
+
+    `bare` are the host keys of practice machines that are to be enrolled: what becomes of those is practice.
+    """
 
     name_from: NameFrom = NameFrom.TAG
     profile: str = ""
     key_file: str = ""
+    bare: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

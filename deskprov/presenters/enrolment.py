@@ -95,7 +95,8 @@ def enrolled_summary(enrolled: Sequence[Enrolled], missing: Sequence[Asset], bat
         if names:
             text.append(f"\n{words}: {safe(_some(names))}", "not bold yellow")
     if good:
-        target = "@batch" if batch else good[0].result.host
+        practice = batch is not None and all(one.newcomer.host and one.newcomer.host.practice for one in good)
+        target = "@practice" if practice else "@batch" if batch else good[0].result.host
         named = all(one.newcomer.host and one.newcomer.host.profile for one in good)
         text.append(f"\nNext: deskprov setup {safe(target)}{'' if named else ' --profile PROFILE'}", "not bold")
     return text

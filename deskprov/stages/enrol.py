@@ -27,7 +27,7 @@ _NEW_KEY = {
 
 def decide(papers: Sequence[Paper], hosts: Mapping[str, Host], assets: Sequence[Asset], rules: Rules) -> list[Newcomer]:
     """One for each paper, in order."""
-    desk = _Desk(papers, hosts, [asset for asset in assets if not asset.practice], rules)
+    desk = _Desk(papers, hosts, assets, rules)
     return [desk.judge(paper) for paper in papers]
 
 
@@ -85,10 +85,12 @@ class _Desk:
     def _known(self, paper: Paper) -> Newcomer | None:
         """The machine of the inventory with this key."""
         enrolment = paper.enrolment
-        host = next((h for h in self.hosts.values() if h.known_host == enrolment.host_key and not h.practice), None)
+        practice = self._is_practice(enrolment)
+        same_key = (host for host in self.hosts.values() if host.known_host == enrolment.host_key)
+        host = next((host for host in same_key if host.practice == practice), None)
         if host is None:
             return None
-        asset = next((asset for asset in self.assets if asset.host == host.name), None)
+        asset = next((a for a in self.assets if a.host == host.name and a.practice == practice), None)
         if different := _differences(enrolment, host, asset):
             return _refused(
                 paper,
@@ -99,7 +101,8 @@ class _Desk:
 
     def _new(self, paper: Paper) -> Newcomer:
         enrolment = paper.enrolment
-        same_serial = [a for a in self.assets if enrolment.serial and _same(a.serial, enrolment.serial)]
+        listed = [a for a in self.assets if not a.practice]
+        same_serial = [a for a in listed if enrolment.serial and _same(a.serial, enrolment.serial)]
         if len(same_serial) > 1:
             several = ", ".join(asset.label for asset in same_serial)
             return _refused(
@@ -113,12 +116,12 @@ class _Desk:
                 f"was it installed anew? Then: deskprov host retire {asset.host}, and enrol it again",
             )
         name = asset.host if asset and asset.host else _name(enrolment, asset, self.rules.name_from)
-        if wrong := self._taken(name, asset):
+        if wrong := self._taken(name, asset, listed):
             return _refused(paper, *wrong)
         self.names.add(name.casefold())
         return Newcomer(paper.file, enrolment, Standing.NEW, self._host(name, enrolment, asset), asset)
 
-    def _taken(self, name: str, asset: Asset | None) -> tuple[str, str] | None:
+    def _taken(self, name: str, asset: Asset | None, listed: Sequence[Asset]) -> tuple[str, str] | None:
         if not name:
             return "it has no tag, serial or name that can be its name here", "give it a tag: deskprov asset add"
         practice = next((host.name for host in self.hosts.values() if host.practice and _same(host.name, name)), "")
@@ -127,7 +130,7 @@ class _Desk:
                 f"{practice} is a practice machine of this site already",
                 f"there is nothing to do: deskprov setup {practice}; or choose another rule: --name tag|serial|host",
             )
-        owner = next((a for a in self.assets if _same(a.host, name) and (asset is None or a.id != asset.id)), None)
+        owner = next((a for a in listed if _same(a.host, name) and (asset is None or a.id != asset.id)), None)
         if owner or name.casefold() in {*self.names, *(host.casefold() for host in self.hosts)}:
             return f"the name {name} is taken by another machine", "choose another rule: --name tag|serial|host"
         return None
@@ -136,7 +139,11 @@ class _Desk:
         stated = str(asset.site_fields.get(PROFILE_FIELD, "")) if asset else ""
         way = self._way(enrolment)
         place = asset.room if asset and is_name(asset.room) else ""
-        return Host(name, way, self.rules.profile or stated, place, known_host=enrolment.host_key)
+        profile, practice = self.rules.profile or stated, self._is_practice(enrolment)
+        return Host(name, way, profile, place, known_host=enrolment.host_key, practice=practice)
+
+    def _is_practice(self, enrolment: Enrolment) -> bool:
+        return enrolment.host_key in self.rules.bare
 
     def _way(self, enrolment: Enrolment) -> Connection:
         """With the site's key, or with a password of the machine's own."""

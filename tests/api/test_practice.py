@@ -1,5 +1,7 @@
 """Practice machines of several platforms in one site, of which one may not be to be had."""
 
+from dataclasses import replace
+
 import pytest
 
 from deskprov.api import practice
@@ -118,3 +120,22 @@ def test_machines_stop_and_are_forgotten_when_the_inventory_has_errors() -> None
     assert [host.name for host in here.inventory.practice()] == ["linux-2"]
     assert practice.stop(here, []) == ["linux-2"]
     assert here.inventory.practice() == []
+
+
+def test_one_that_was_enrolled_stays_known_while_it_is_there_and_stops_by_either_name() -> None:
+    doubles = MemoryPractice("windows", ["winrm", "psrp"])
+    here = site(windows=doubles)
+    start(here, "windows")
+    [double] = doubles.machines.values()
+    doubles.machines["windows-1"] = replace(double, bare=True)
+    assert practice.bare_keys(here) == {double.host_key}
+    enrolled = replace(here.inventory.hosts.pop("windows-1"), name="GV-0001")
+    here.inventory.write_practice([enrolled])
+    practice.stop(here, ["GV-0001"])
+    assert not doubles.machines
+    assert not here.inventory.hosts
+    doubles.machines["windows-1"] = replace(double, bare=True)
+    here.inventory.write_practice([enrolled])
+    doubles.machines["windows-2"] = replace(double, name="windows-2", host_key=f"x509-sha256 {'1' * 64}")
+    practice.stop(here, ["windows-2"])
+    assert set(here.inventory.hosts) == {"GV-0001"}

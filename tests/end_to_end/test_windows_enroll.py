@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.end_to_end.bench import Bench, statuses
 
@@ -68,22 +69,29 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
         yield school
     finally:
         bench.run("practice", "stop")
+        assert bench.data("host", "list", "--json")["hosts"] == [], "whoever was enrolled is taken out again"
 
 
 def test_from_bare_to_a_verified_record_and_a_second_run_with_nothing_to_do(school: School) -> None:
     bench, told, names = school.bench, school.told, school.names
     assert {one["outcome"] for one in told["machines"]} == {"ok"}
-    assert sorted(told["batch"]) == sorted(names)
+    assert told["batch"] == [], "a double is no machine of the site's own"
+    assert {host["host"]: host["practice"] for host in bench.data("host", "list", "--json")["hosts"]} == dict.fromkeys(
+        names, True
+    )
+    assert not (bench.root / "known_hosts.txt").exists()
+    assert "GV-0001" not in (bench.root / "inventory_hosts/hosts.yml").read_text()
     assert [one["host"] for one in told["machines"] if not one["on_list"]] == [names[2]]
     assert [asset["tag"] for asset in told["not_enrolled"]] == ["GV-0009"]
 
-    run = bench.data("setup", "@batch", "--profile", "pupil-pc", "--yes", "--json")
+    run = bench.data("setup", "@practice", "--profile", "pupil-pc", "--yes", "--json")
     for name in names:
         assert set(statuses(run, name).values()) == {"changed"}
-    again = bench.data("setup", "@batch", "--profile", "pupil-pc", "--yes", "--json")
+    again = bench.data("setup", "@practice", "--profile", "pupil-pc", "--yes", "--json")
     assert {status for name in names for status in statuses(again, name).values()} == {"ok"}
     record = bench.data("asset", "show", "GV-0001", "--json")
-    assert (record["asset"]["serial"], record["asset"]["room"]) == (school.serials[0], "gym")
+    assert record["asset"]["practice"]
+    assert record["asset"]["serial"] == school.serials[0]
     assert record["facts"]["model"] == "Practice PC (no Windows)"
     assert school.refused() == 0
 
@@ -94,7 +102,10 @@ def test_a_replayed_file_is_refused_and_the_others_are_nothing_to_do(school: Sch
     told = bench.data("enroll", str(stick), "--yes", "--json")
     assert [(one["outcome"], one["new"]) for one in told["machines"]] == [("ok", False)] * 3
     assert [len(school.journal(number)) for number in (1, 2, 3)] == before, "nobody was asked"
-    bench.run("host", "retire", "GV-0002", "--yes")
+    stated = bench.root / ".deskprov/practice/hosts.yml"
+    hosts = yaml.safe_load(stated.read_text())
+    del hosts["all"]["hosts"]["GV-0002"]
+    stated.write_text(yaml.safe_dump(hosts))
     told = bench.data("enroll", str(stick), "--yes", "--json", status=6)
     [replayed] = [one for one in told["machines"] if one["outcome"] != "ok"]
     assert replayed["host"] == "GV-0002"
@@ -121,9 +132,9 @@ def test_over_ssh_a_bare_pc_comes_in_by_the_key_of_the_site(tmp_path: Path) -> N
     try:
         [told] = bench.data("enroll", str(stick), "--yes", "--json")["machines"]
         assert (told["outcome"], told["new"]) == ("ok", True)
-        run = bench.data("setup", "@batch", "--profile", "pupil-pc", "--yes", "--json")
+        run = bench.data("setup", "@practice", "--profile", "pupil-pc", "--yes", "--json")
         assert set(statuses(run, told["host"]).values()) == {"changed"}
-        again = bench.data("setup", "@batch", "--profile", "pupil-pc", "--yes", "--json")
+        again = bench.data("setup", "@practice", "--profile", "pupil-pc", "--yes", "--json")
         assert set(statuses(again, told["host"]).values()) == {"ok"}
         assert told["host"] not in bench.run("secret", "list"), "there is no password of its own"
     finally:

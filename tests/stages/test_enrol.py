@@ -134,3 +134,14 @@ def test_the_list_says_who_is_still_to_come() -> None:
     others = (replace(waiting, id=3, serial=""), replace(waiting, id=4, host="x"))
     assets = (LISTED, waiting, *others, replace(waiting, id=5, state=LifeState.DISPOSED))
     assert not_enrolled(assets, judged(SAID, assets=assets)) == [waiting]
+
+
+def test_whoever_has_the_key_of_a_bare_practice_machine_is_practice_and_nobody_else_is() -> None:
+    rules = Rules(bare=frozenset({SAID.host_key}))
+    bare, real = judged(SAID, OTHER, assets=(LISTED,), rules=rules)
+    assert [one.host.practice for one in (bare, real) if one.host] == [True, False]
+    assert bare.name == "GV-0001", "the packing list names it all the same"
+    there = replace(THERE, practice=True)
+    recorded = Asset(id=2, serial="SN-1", host="GV-0001", practice=True, machine_id=SAID.machine_id)
+    [again] = judged(SAID, hosts=(there,), assets=(LISTED, recorded), rules=rules)
+    assert (again.standing, again.asset) == (Standing.THERE, recorded)
