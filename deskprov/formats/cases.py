@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from deskprov.formats import strict_yaml
-from deskprov.model.plan import Action
+from deskprov.model.plan import Action, Reboot
 from deskprov.model.platform import Platform
 from deskprov.model.problem import InvalidInput
 
@@ -71,7 +71,8 @@ class PlanCase(_Part):
 
 
 class TaskCase(_Part):
-    """A change and its exact tasks: `differs` is what an update changes, [before, after] by option.
+    """A change and its exact tasks: `differs` is what an update changes, [before, after] by option; `reboot`, if the
+    case is about that, whether it has its effect only after one.
 
     Each task is a mapping with `name` (the phrase), the module with its arguments, what judges its result, and
     `become_user`, if it is not root.
@@ -85,6 +86,7 @@ class TaskCase(_Part):
     action: Action
     differs: dict[str, tuple[Any, Any]] = Field(default_factory=dict)
     written: list[str] = Field(default_factory=list)
+    reboot: Reboot | None = None
     tasks: list[dict[str, Any]]
 
 

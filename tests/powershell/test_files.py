@@ -169,6 +169,14 @@ def test_rules_are_set_and_the_same_again_is_nothing_to_do(tmp_path: Path) -> No
     assert opened == (True, "", f"System.Security.AccessControl.DirectorySecurity Access D:{own}")
 
 
+def test_built_in_groups_go_by_sid_even_those_without_a_short_one(tmp_path: Path) -> None:
+    """Their names are translated, and none of this computer's is the English one."""
+    rules = [Rule(who="Distributed COM Users", may="read"), Rule(who="System Managed Accounts Group", may="read")]
+    own = "(A;OICI;0x1200a9;;;S-1-5-32-562)(A;OICI;0x1200a9;;;S-1-5-32-581)"
+    made = f"System.Security.AccessControl.DirectorySecurity Access D:P{own}"
+    assert close(tmp_path, access_task("C:\\Share", rules, False), SDDL) == (True, "", made)
+
+
 def test_rules_of_a_file_have_nothing_below_and_unknown_names_are_said(tmp_path: Path) -> None:
     one = access_task("C:\\a.txt", [Rule(who="everyone", may="read")], None)
     made = "System.Security.AccessControl.FileSecurity Access D:(A;;0x1200a9;;;WD)"

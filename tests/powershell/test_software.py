@@ -246,6 +246,9 @@ def test_a_program_is_removed_by_windows_installer_or_by_its_own_uninstaller(tmp
     kept = state(tmp_path, removes=[f"{UNINSTALL}\\Biblio"], ends_with=3010)
     quiet = remove(tmp_path, kept, both, name="biblio", product=OTHER)
     assert (quiet.failed, quiet.state["started"]) == ("", ["C:\\Program Files\\b\\un.exe /quiet"])
+    same = installed(Biblio={**EXE, "QuietUninstallString": EXE["UninstallString"]}, z={})
+    alike = remove(tmp_path, kept, same, name="biblio", product=OTHER)
+    assert (alike.failed, alike.state["started"]) == ("", ["C:\\Program Files\\b\\un.exe /u"])
     told = remove(tmp_path, kept, both, name="biblio", product=OTHER, removal="/S")
     assert (told.failed, told.state["started"]) == ("", ["C:\\Program Files\\b\\un.exe /u /S"])
 

@@ -3,6 +3,7 @@
 Forms: learn.microsoft.com/windows/win32/nativewifi/wlan-profileschema-elements and .../api/wlanapi.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from deskprov.model.resource import Resource
 from deskprov.model.source import Source
 from deskprov.resources import BY_NAME, on_platform
 from deskprov.resources.wifi import Options
+from deskprov.stages.render.reason import SAID_BY_TOOLS
 from tests.powershell import CONSTRAINED, FULL, ask
 from tests.powershell.change import Changed, change
 
@@ -120,19 +122,25 @@ def test_a_profile_is_handed_over_in_memory(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kept", "words"),
+    ("kept", "words", "word"),
     [
-        ({"adapters": 0}, "no Wi-Fi adapter"),
-        ({"code": 1062}, "does not run"),
-        ({"code": 1206}, "refuses the profile"),
-        ({"code": 5}, "error 5"),
+        ({"adapters": 0}, "no Wi-Fi adapter", "no-wifi"),
+        ({"code": 1062}, "does not run", "wifi-service"),
+        ({"code": 1206}, "refuses the profile", "wifi-refused"),
+        ({"code": 5}, "error 5", ""),
     ],
 )
-def test_a_failure_is_said_without_the_password(tmp_path: Path, kept: dict[str, int], words: str) -> None:
+def test_a_failure_is_said_without_the_password(tmp_path: Path, kept: dict[str, int], words: str, word: str) -> None:
     done = run(tmp_path, Action.CREATE, kept=kept)
     assert words in done.failed
+    assert word_for(done.failed) == word
     assert "canary" not in done.failed
     assert done.said == []
+
+
+def word_for(said: str) -> str:
+    """The one word that people are told by, because what has a password in it is censored."""
+    return next((word for word, pattern in SAID_BY_TOOLS if re.search(pattern, said.lower())), "")
 
 
 def test_what_the_computer_hangs_on_alone_is_left_alone(tmp_path: Path) -> None:
@@ -140,7 +148,15 @@ def test_what_the_computer_hangs_on_alone_is_left_alone(tmp_path: Path) -> None:
     for action, stated in ((Action.UPDATE, {}), (Action.DELETE, {"state": "absent"})):
         refused = run(tmp_path, action, kept=alone, **stated)
         assert "Plug in a cable" in refused.failed
+        assert word_for(refused.failed) == "only-way-in"
         assert refused.state["done"] == []
+    quiet = [{"Name": f"quiet {kind}", "IPv4Connectivity": kind} for kind in ("NoTraffic", "Disconnected")]
+    second = {"Name": f"{SSID} 2", "IPv4Connectivity": "NoTraffic", "IPv6Connectivity": "Internet"}
+    for connections in ([*alone["connections"], *quiet], [second, *quiet], [*alone["connections"], second]):
+        refused = run(tmp_path, Action.DELETE, kept={"connections": connections}, state="absent")
+        assert "Plug in a cable" in refused.failed
+    other = {"connections": [{"Name": f"{SSID} of others", "IPv4Connectivity": "Internet"}]}
+    assert run(tmp_path, Action.DELETE, kept=other, state="absent").failed == ""
     cable = {"connections": [*alone["connections"], {"Name": "school", "IPv4Connectivity": "LocalNetwork"}]}
     forgotten = run(tmp_path, Action.DELETE, kept=cable, state="absent")
     assert (forgotten.changed, forgotten.failed, forgotten.state["done"]) == (True, "", [f"delete {SSID}"])

@@ -232,6 +232,7 @@ def test_tasks_are_as_stated(of: Of[TaskCase]) -> None:
     tasks = _tasks(of)
     assert [plain_task(task) for task in tasks] == of.case.tasks
     assert all(task.seconds > 0 for task in tasks)
+    assert of.case.reboot in (None, of.resource_type.reboot(_change(of)))
 
 
 @every("tasks")

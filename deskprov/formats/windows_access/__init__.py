@@ -141,7 +141,7 @@ def access_task(path: str, rules: Sequence[Rule] | None, inherit: bool | None) -
     parameters = {
         "Path": path,
         "Who": [rule.who for rule in stated],
-        "Known": [short.get(_SIDS.get(rule.who.casefold(), ""), "") for rule in stated],
+        "Known": [short.get(sid, sid) for sid in (_SIDS.get(rule.who.casefold(), "") for rule in stated)],
         "Masks": [_MASKS[rule.may] for rule in stated],
         "Replace": rules is not None,
         "Inherit": {True: "on", False: "off", None: "as it is"}[inherit],

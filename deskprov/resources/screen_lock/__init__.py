@@ -63,7 +63,8 @@ def reboot(change: Change) -> Reboot:
     learn.microsoft.com/previous-versions/windows/it-pro/windows-10/security/
     threat-protection/security-policy-settings/interactive-logon-machine-inactivity-limit ("Restart requirement").
     """
-    return Reboot.NO if change.resource.options.after_minutes is None else Reboot.YES
+    stated = change.resource.options.after_minutes is not None
+    return Reboot.YES if stated and change.differs("after_minutes") else Reboot.NO
 
 
 needs = no_needs

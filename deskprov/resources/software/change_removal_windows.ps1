@@ -53,17 +53,13 @@ function Remove-Program($key) {
         Invoke-Uninstaller "$env:SystemRoot\System32\msiexec.exe" "/x $($key.PSChildName) /qn /norestart"
         return
     }
-    $line = "$($key.GetValue('QuietUninstallString'))"
-    $more = ''
-    if ($Arguments -or -not $line) {
-        $line = "$($key.GetValue('UninstallString'))"
-        $more = $Arguments
-    }
-    if (-not $line -or ($line -eq "$($key.GetValue('UninstallString'))" -and -not $more)) {
+    $way = if ($Arguments) { 'UninstallString' } else { 'QuietUninstallString' }
+    $line = "$($key.GetValue($way))"
+    if (-not $line) {
         throw "'$($key.GetValue('DisplayName'))' does not say how it is removed without asking anybody. State under ``removal`` what makes its uninstaller silent, such as /S."
     }
     if ($line -match '^\s*"([^"]+)"\s*(.*)$' -or $line -match '^\s*(.+?\.exe)\s*(.*)$') {
-        Invoke-Uninstaller $Matches[1] "$($Matches[2]) $more".Trim()
+        Invoke-Uninstaller $Matches[1] "$($Matches[2]) $Arguments".Trim()
         return
     }
     throw "'$line' is no program that removes '$($key.GetValue('DisplayName'))'."

@@ -34,8 +34,8 @@ def probes(options: Options) -> Sequence[Probe]:
 def observe(options: Options, answers: Sequence[Answer]) -> Observation:
     """`version` and `at_least` of what is there: as the profile spells them if they are as wanted."""
     match answers:
-        case [list(names)] if app(options):
-            return {} if app(options) in names else Sight.ABSENT
+        case [list(names)] if wanted := app(options):
+            return {} if wanted.casefold() in {str(name).casefold() for name in names} else Sight.ABSENT
         case [list(programs), dict(packages)] if not app(options) and _understood(programs, packages):
             versions = _versions(options, programs, packages)
             return _seen(options, versions) if versions else Sight.ABSENT

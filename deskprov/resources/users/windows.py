@@ -120,11 +120,13 @@ def _as_spelt(groups: Sequence[Mapping[str, Any]], named: Mapping[str, Mapping[s
 
 
 def _has_password(options: Options, found: Mapping[str, Any]) -> Any:
-    """The day of the last password is empty, too, while one must be changed at the first log-in."""
+    """The day of the last password is empty, too, while one must be changed at the first log-in: then nobody knows."""
     given, required = found.get("password_set"), found.get("password_required")
     if not isinstance(given, bool) or not isinstance(required, bool):
         return Sight.NOT_REPORTED
-    return given or required or options.change_password_at_first_login
+    if options.change_password_at_first_login and not (given or required):
+        return Sight.NOT_REPORTED
+    return given or required
 
 
 def _negated(value: Any) -> Any:

@@ -109,9 +109,16 @@ function Get-Profile {
     $document.OuterXml
 }
 
+# Windows calls a network that it believes to be another of the same name "SSID 2". What has no traffic (a virtual switch,
+# a tunnel that is not in use) is no other way in.
+# https://learn.microsoft.com/windows-hardware/drivers/network/msft-netconnectionprofile
+$Reaches = 'Internet', 'LocalNetwork', 'Subnet'
+
 function Assert-OtherWay {
-    $up = @(Get-NetConnectionProfile | Where-Object { "$($_.IPv4Connectivity)" -ne 'Disconnected' })
-    if ($up.Count -eq 1 -and $up[0].Name -eq $Ssid) {
+    $up = @(Get-NetConnectionProfile | Where-Object {
+        $Reaches -contains "$($_.IPv4Connectivity)" -or $Reaches -contains "$($_.IPv6Connectivity)"
+    })
+    if ($up.Count -and -not @($up | Where-Object { $_.Name -cnotmatch "^$([regex]::Escape($Ssid))( \d+)?$" }).Count) {
         throw "This computer is connected by the network '$Ssid' alone, and changing that would cut deskprov off. Plug in a cable, then run this again."
     }
 }

@@ -1,7 +1,7 @@
 """Wi-Fi on Windows: its profile files to look; to change, a script that hands a profile to the WLAN service in memory.
 
 `netsh` would need a file with the password in it. All of it is for every account, in the network log-on that deskprov
-has; a change may cut deskprov off, and is made last.
+has; a change may cut deskprov off, and is made after all others but those of `computer`.
 """
 
 from collections.abc import Mapping, Sequence

@@ -29,13 +29,20 @@ _CENSORED: Mapping[str, str] = {
     "allowed by the group policy for re-use of computer accounts.",
     "join-password": "The domain refused the account that joins, or its password. It was tried once.",
     "no-domain": "The domain was not found. Does the machine ask the domain's name servers, and is the name right?",
+    "only-way-in": "The computer is connected by this Wi-Fi network alone, and changing that would cut deskprov off. "
+    "Plug in a cable, then run this again.",
+    "no-wifi": "The computer has no Wi-Fi adapter that is on.",
+    "wifi-service": "The computer's service for Wi-Fi (WlanSvc) does not run. Start it, or state it under `services`.",
+    "wifi-refused": "Windows refuses the settings of this Wi-Fi network. Look at how long its password is (8 to 63 "
+    "characters), and whether the computer's adapter can do what `security` says.",
     "password-policy": "The machine's rules for passwords refused the password. Choose a longer or less usual one.",
     "exists": "It exists already in a way that stands against what the profile wants.",
-    "denied": "The machine denied permission to do this, even to root.",
+    "denied": "The machine denied permission to do this, even to deskprov, which works with all rights there.",
     "missing": "Something that this needs does not exist on the machine.",
     "locked": "Another program holds what has to be changed. Wait until it has finished, then run this again.",
     "no-space": "The machine's disk is full. Make room on it, then run this again.",
-    "unknown": "It failed. Why is not shown, because a secret is involved; look at the machine's own log (journalctl).",
+    "unknown": "It failed. Why is not shown, because a secret is involved; look at the machine's own log (journalctl "
+    "on Linux, Event Viewer on Windows).",
 }
 
 _WORDS: Sequence[tuple[str, str, str]] = (
@@ -146,7 +153,7 @@ _WORDS: Sequence[tuple[str, str, str]] = (
     (
         r"Permission denied|Operation not permitted",
         "denied",
-        "The machine denied permission to do this, even to root: {said}",
+        "The machine denied permission to do this, even to deskprov, which works with all rights there: {said}",
     ),
 )
 

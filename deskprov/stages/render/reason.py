@@ -14,6 +14,10 @@ UNKNOWN = "unknown"
 SAID_BY_TOOLS: tuple[tuple[str, str], ...] = (
     ("account-exists", "re-using the account was blocked|0xaac"),
     ("join-password", "user name or password is incorrect"),
+    ("only-way-in", "plug in a cable"),
+    ("no-wifi", "no wi-fi adapter"),
+    ("wifi-service", "service for wi-fi"),
+    ("wifi-refused", "refuses the profile of this network"),
     ("no-domain", "domain .{1,100} either does not exist or could not be contacted"),
     ("no-space", "no space left|disk quota exceeded|not enough (disk )?space|disk is full"),
     ("locked", "cannot lock|could not (get|obtain) lock|unable to lock|existing lock|used by another process|busy"),
