@@ -106,6 +106,7 @@ def _over_tls(host: Host, password: SecretRef) -> dict[str, object]:
         "ansible_become": False,
         "deskprov_fingerprint": _pinned(host, certificate_digest) if host.connection.pins else "",
         "deskprov_log_on": host.connection.log_on,
+        "deskprov_risk_taken": host.connection.risk_taken,
     }
 
 

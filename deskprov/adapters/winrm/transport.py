@@ -9,7 +9,7 @@ from deskprov.adapters.limits import Limits
 from deskprov.adapters.passwords import Passwords
 from deskprov.adapters.patience import within
 from deskprov.adapters.winrm.certificate import pinned_digest
-from deskprov.errors import HostError, LoginRefused, Unreachable
+from deskprov.errors import HostError, IdentityNotTrusted, LoginRefused, Unreachable
 from deskprov.model.inventory import PSRP, Host
 from deskprov.model.ports.machine import Secrets
 
@@ -53,6 +53,12 @@ class WinRmTransport:
                 host.name,
                 f"The inventory names no password for {host.connection.user} on {host.name}.",
                 hint="Name its secret: deskprov_password",
+            )
+        if host.connection.weakness and not host.connection.risk_taken:
+            raise IdentityNotTrusted(
+                host.name,
+                f"{host.name} is not logged on to: {host.connection.weakness}.",
+                hint="Use NTLM over HTTPS, or Kerberos; or state that this is put up with: deskprov_risk_taken: true",
             )
         exchange = self._log_on(host, pinned_digest(host, self._limits) if host.connection.pins else "")
         try:

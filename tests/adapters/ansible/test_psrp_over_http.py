@@ -18,8 +18,13 @@ TASK = {"name": "Set it", "ansible.windows.win_regedit": KEY}
 def test_ntlm(tmp_path: Path, runs: Path) -> None:
     (tmp_path / "door").mkdir()
     with http_door(tmp_path / "door") as door:
+        nobody = Stage(door.host(risk_taken=False), tmp_path, runs, FixedSecrets({"pw": PASSWORD}))
+        outcome = nobody.run([TASK])
+        assert not (door.folder / "journal.jsonl").exists()
         stage = Stage(door.host(risk_taken=True), tmp_path, runs, FixedSecrets({"pw": PASSWORD}))
         stage.run([TASK, {**TASK, "name": "Set it again"}])
+    assert nobody.kinds() == [("Set it", "unreachable")], nobody.events
+    assert "nobody has stated" in f"{nobody.events}{outcome}"
     assert stage.kinds() == [("Set it", "changed"), ("Set it again", "ok")]
 
 

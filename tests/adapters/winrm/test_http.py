@@ -53,6 +53,14 @@ def domain(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
         yield made
 
 
+@pytest.mark.parametrize("log_on", ["ntlm", "basic"])
+def test_nothing_is_sent_where_nobody_has_stated_the_risk(tmp_path: Path, log_on: str) -> None:
+    with http_door(tmp_path, auth_basic=1, allow_unencrypted=1) as door:
+        with pytest.raises(IdentityNotTrusted, match="is not logged on to"):
+            ask(door.host(log_on=log_on, risk_taken=False), PASSWORD)
+        assert not (door.folder / "journal.jsonl").exists()
+
+
 def test_ntlm_seals_each_message(tmp_path: Path) -> None:
     with http_door(tmp_path) as door:
         assert ask(door.host(), PASSWORD).startswith("Windows 11")

@@ -32,7 +32,7 @@ class Door:
 
     def host(self, address: str = "127.0.0.1", **connection: Any) -> Host:
         """It, as an inventory has it."""
-        way: dict[str, Any] = {"transport": "psrp", "scheme": "http", "password": "pw"}
+        way: dict[str, Any] = {"transport": "psrp", "scheme": "http", "password": "pw", "risk_taken": True}
         return Host("pc-1", Connection(address, self.port, **{**way, **connection}))
 
     def journal(self, what: str) -> list[dict[str, Any]]:

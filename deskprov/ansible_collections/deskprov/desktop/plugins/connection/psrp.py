@@ -30,7 +30,8 @@ short_description: PSRP over HTTPS to a pinned certificate
 description:
   - Runs commands and copies files as C(ansible.builtin.psrp) does, and sends nothing twice.
   - Nothing is sent before the machine has shown the pinned certificate. Its names and dates do not count.
-  - Where none is pinned, it goes over HTTP, each message sealed with the key of the log-on.
+  - Where none is pinned, it goes over HTTP, each message sealed with the key of the log-on; but for Kerberos only where
+    C(risk_taken) says that somebody puts up with that.
 options:
   remote_addr:
     description: Address of the machine.
@@ -60,7 +61,7 @@ options:
     vars:
       - name: ansible_password
   fingerprint:
-    description: SHA-256 of the pinned certificate, in hexadecimal.
+    description: SHA-256 of the pinned certificate, in hexadecimal; empty for HTTP.
     type: str
     required: true
     vars:
@@ -72,6 +73,12 @@ options:
     choices: [ntlm, kerberos, basic]
     vars:
       - name: deskprov_log_on
+  risk_taken:
+    description: Whether somebody puts up with a log-on over HTTP that does not prove whom it goes to.
+    type: bool
+    default: false
+    vars:
+      - name: deskprov_risk_taken
   operation_timeout:
     description:
       - Seconds after which the machine says that there is nothing new yet; ten more without a word, and it is given up.
@@ -118,6 +125,8 @@ class Connection(AnsiblesConnection):
     def _pinned(self) -> WSMan:
         address, seconds = self.get_option("remote_addr"), self.get_option("operation_timeout")
         digest, log_on = self.get_option("fingerprint"), self.get_option("log_on")
+        if not (digest or log_on == "kerberos" or self.get_option("risk_taken")):
+            raise AnsibleConnectionFailure("no certificate is pinned, and nobody has stated that this is put up with")
         connection = _Once(
             f"[{address}]" if ":" in address else address,
             port=self.get_option("port"),
