@@ -51,7 +51,7 @@ class Shell:
             transport="ntlm",
             username=host.connection.user,
             password=password,
-            ca_trust_path=DEFAULT_CA_BUNDLE_PATH,  # whoever fell through the pin would not be trusted either
+            ca_trust_path=DEFAULT_CA_BUNDLE_PATH,
             proxy=None,
             read_timeout_sec=READ_SECONDS,
             operation_timeout_sec=OPERATION_SECONDS,
