@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from deskprov.api.asking import ask
 from deskprov.api.site import Site
+from deskprov.api.way_in import TOUCHED
 from deskprov.errors import WrongUsage
 from deskprov.model.inventory import Host
 from deskprov.model.plan import Action, Change, HostPlan, Owned, Reboot, Segment
@@ -24,7 +25,7 @@ from deskprov.stages.plan import ordered, plan_resource
 from deskprov.stages.reboot import Standing, lives, standing_probes
 from deskprov.stages.resolve.check import marked
 from deskprov.stages.segments import segments
-from deskprov.stages.way_in import touched, tried_by_reboot
+from deskprov.stages.way_in import tried_by_reboot
 
 ANSIBLE_START_SECONDS = 2.0
 REBOOT_SECONDS = 60.0
@@ -204,7 +205,7 @@ def _rules(host: Host) -> tuple[Callable[[Change], Reboot], Callable[[Change], s
         words = (by_profile, by_type, tried_by_reboot(change, login))
         return next((word for word in (Reboot.YES, Reboot.MAYBE) if word in words), Reboot.NO)
 
-    return reboot, lambda change: touched(change, login)
+    return reboot, lambda change: TOUCHED[host.connection.platform](change, login)
 
 
 def _guess(parts: Sequence[Segment], profile: Profile) -> float:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from deskprov.api.profiles import SAMPLES, ProfileFiles, named
 from deskprov.api.site import Site
+from deskprov.api.way_in import TOUCHED
 from deskprov.errors import HostError
 from deskprov.formats.module_options import option_table, supported_releases
 from deskprov.model.facts import Facts
@@ -18,7 +19,6 @@ from deskprov.resources import BY_NAME, on_platform
 from deskprov.stages.plan import ordered
 from deskprov.stages.render import Origin, Playbook, checked, entries, packed, run_playbook, stand_alone_playbook
 from deskprov.stages.resolve import ShippedContent, shipped_content
-from deskprov.stages.way_in import touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def render(site: Site, name: str) -> RenderedProfile:
         host="" if host is None else host.name,
         samples={} if host else {word: SAMPLES[word] for word in profile.variables if word in SAMPLES},
         reboots=[change.resource.key for change in changes if change.resource.options.reboot],
-        guarded=[change.resource.key for change in changes if touched(change, login)],
+        guarded=[change.resource.key for change in changes if TOUCHED[profile.platform](change, login)],
     )
     made = entries(changes, lambda change: tasks_of(change, profile))
     _check(made)

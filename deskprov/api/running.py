@@ -9,6 +9,7 @@ from deskprov.api.looking import Earlier, Wishes
 from deskprov.api.profiles import ProfileFiles
 from deskprov.api.site import Site
 from deskprov.api.targets import match
+from deskprov.api.way_in import losses
 from deskprov.errors import (
     AccessRefused,
     ElevationRefused,
@@ -22,15 +23,12 @@ from deskprov.errors import (
 from deskprov.model.asset import Asset
 from deskprov.model.inventory import Host
 from deskprov.model.plan_file import PlanFile
-from deskprov.model.platform import Platform
 from deskprov.model.ports.progress import Watcher
 from deskprov.model.problem import InvalidInput, Problem
 from deskprov.model.profile import Profile
 from deskprov.model.result import HostResult, Outcome, RunResult
 from deskprov.model.run import Asked, HostIntent, PlanReference, RunIntent
 from deskprov.stages.resolve import ShippedContent
-from deskprov.stages.way_in import removals_of_way_in
-from deskprov.stages.windows_way_in import losses_of_account, losses_of_port
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def jobs(site: Site, request: Request) -> list[Job]:
     for host in hosts:
         try:
             profiles[host.name] = files.for_host(host, request.profile)
-            problems.update(dict.fromkeys(_losses(profiles[host.name], host)))
+            problems.update(dict.fromkeys(losses(profiles[host.name], host)))
         except InvalidInput as error:
             problems.update(dict.fromkeys(error.problems))
     if problems:
@@ -92,14 +90,6 @@ def jobs(site: Site, request: Request) -> list[Job]:
     for profile in profiles.values():
         request.wishes.check(profile)
     return [_job(site, request, host, profiles[host.name], files.look_into) for host in hosts]
-
-
-def _losses(profile: Profile, host: Host) -> list[Problem]:
-    """What in a profile would take deskprov its own way in to a machine."""
-    resources, way_in = profile.resources, host.connection
-    if profile.platform is Platform.WINDOWS:
-        return [*losses_of_account(resources, way_in.user), *losses_of_port(resources, way_in.port)]
-    return removals_of_way_in(resources, way_in.user)
 
 
 def _job(site: Site, request: Request, host: Host, profile: Profile, shipped: Callable[[str], ShippedContent]) -> Job:

@@ -23,6 +23,14 @@ _PROGRAMS = tuple(
     rf"{root}{below}" for root in (r"\program files", r"\program files (x86)") for below in ("", r"\common files")
 )
 _KEPT = (*_PROGRAMS, r"\program files\windowsapps", r"\programdata", r"\users", r"\perflogs")
+_SHORT = re.compile(r"~[0-9]")
+_ALIASES = {
+    r"\documents and settings": r"\Users",
+    r"\users\all users": r"\ProgramData",
+    r"\programdata\application data": r"\ProgramData",
+}
+"""Links that Windows makes, so that what is below them has two names: what is looked for below one is not found."""
+
 _WAY_IN = (r"\programdata\ssh", r"\windows\system32\openssh", r"\program files\openssh")
 
 
@@ -39,6 +47,8 @@ def windows_path(text: str) -> str:
         raise ValueError(r"must be written with single `\`, without `.`, `..` and without `\` at its end")
     for part in parts:
         _check(part)
+    if alias := next((alias for alias in _ALIASES if _is_at_or_below(_place(text), alias)), ""):
+        raise ValueError(rf"goes through {alias}, another name of {_ALIASES[alias]}: write that")
     if len(text.encode("utf-16-le")) > 2 * _LONGEST:
         raise ValueError(f"is longer than the {_LONGEST} characters that Windows takes everywhere")
     return text
@@ -99,6 +109,8 @@ def _check(part: str) -> None:
         raise ValueError(f"holds a `{found[0]}`, which no name of a file can hold")
     if part.endswith((" ", ".")):
         raise ValueError("has a part that ends with a space or a dot, which Windows drops")
+    if _SHORT.search(part):
+        raise ValueError(f"has a part {part}, which may be the short name of something else: write names in full")
     if _RESERVED.fullmatch(part):
         raise ValueError(f"has a part {part}, which Windows takes for a device")
     if len(part.encode("utf-16-le")) > 2 * _LONGEST_PART:

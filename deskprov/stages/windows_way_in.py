@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deskprov.formats.windows_firewall import covers
+from deskprov.model.plan import Change
 from deskprov.model.platform import Platform, told_apart
 from deskprov.model.problem import Problem
 from deskprov.model.resource import Resource
@@ -14,15 +15,20 @@ from deskprov.model.resource import Resource
 _TAKEN: Mapping[str, tuple[frozenset[Any], str]] = {
     "state": (frozenset({"absent"}), "would be removed"),
     "role": (frozenset({"standard"}), "would no longer be an administrator"),
+    "password_never_expires": (frozenset({False}), "would be locked out once its password is too old"),
     "disabled": (frozenset({True}), "would be switched off"),
 }
 
 
 def losses_of_account(resources: Sequence[Resource], login: str) -> list[Problem]:
     """A problem for each option that takes something from the account `login`, whatever its spelling and domain."""
-    own = told_apart(_local(login), Platform.WINDOWS)
-    accounts = [r for r in resources if r.type == "users" and told_apart(r.name, Platform.WINDOWS) == own]
+    accounts = _accounts(resources, login)
     return [_problem(account, option, words) for account in accounts for option, words in _losses(account.options)]
+
+
+def touched(change: Change, login: str) -> str:
+    """What of our own way in a change touches, in words for a sentence; empty when it cannot cut us off."""
+    return "the account that deskprov logs in with" if _accounts([change.resource], login) else ""
 
 
 def losses_of_port(resources: Sequence[Resource], port: int) -> list[Problem]:
@@ -38,6 +44,11 @@ def losses_of_port(resources: Sequence[Resource], port: int) -> list[Problem]:
         )
         for rule in stopping
     ]
+
+
+def _accounts(resources: Sequence[Resource], login: str) -> list[Resource]:
+    own = told_apart(_local(login), Platform.WINDOWS)
+    return [r for r in resources if r.type == "users" and told_apart(r.name, Platform.WINDOWS) == own]
 
 
 def _losses(options: Any) -> list[tuple[str, str]]:

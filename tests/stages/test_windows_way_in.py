@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
+from deskprov.api.way_in import TOUCHED
+from deskprov.model.plan import Action, Change
 from deskprov.model.platform import Platform, validated
 from deskprov.model.resource import Resource
 from deskprov.model.source import Source
 from deskprov.resources.firewall_rules import Options as Rule
 from deskprov.resources.users import Options
-from deskprov.stages.windows_way_in import losses_of_account, losses_of_port
+from deskprov.stages.windows_way_in import losses_of_account, losses_of_port, touched
 
 LINE, OTHER_LINE = Source("profiles/a.yml", 7), Source("profiles/a.yml", 9)
 
@@ -26,6 +28,7 @@ def losses(login: str, **spec: Any) -> list[str]:
         ({"state": "absent"}, "would be removed"),
         ({"role": "standard"}, "would no longer be an administrator"),
         ({"disabled": True}, "would be switched off"),
+        ({"password_never_expires": False}, "would be locked out once its password is too old"),
         ({"expires": "2027-06-30"}, "would end on a day"),
         ({"password": "first"}, "would get another password"),
     ],
@@ -68,3 +71,12 @@ def test_a_rule_that_stops_the_port_of_this_machine_is_refused(spec: dict[str, A
         "name other ports, or a program"
     )
     assert list(map(str, found)) == [words] * refused
+
+
+@pytest.mark.parametrize(("name", "own"), [("deskprov", True), ("DESKPROV", True), ("deskprov2", False)])
+def test_a_change_of_its_account_is_told_whatever_its_spelling(name: str, own: bool) -> None:
+    options = validated(Options, {"name": name}, Platform.WINDOWS)
+    change = Change(Resource("users", name, options, LINE, {}), Action.UPDATE)
+    for login in ("deskprov", "PC-1\\deskprov", "deskprov@example.org"):
+        assert bool(touched(change, login)) is own
+        assert bool(TOUCHED[Platform.WINDOWS](change, login)) is own

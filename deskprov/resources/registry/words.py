@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from deskprov.formats import windows_services
 from deskprov.model.resource import Line
 from deskprov.model.text import Accepts, Reach
 
@@ -23,8 +24,10 @@ _WAY_IN = {
     r"hklm\software\microsoft\windows\currentversion\policies\system\localaccounttokenfilterpolicy": "that value",
     r"hklm\software\policies\microsoft\windows\winrm" "\\": "what is below Policies\\Microsoft\\Windows\\WinRM",
     r"hklm\software\microsoft\windows\currentversion\wsman" "\\": "what is below CurrentVersion\\WSMAN",
-    r"hklm\system\currentcontrolset\services\winrm" "\\": "the service WinRM",
-    r"hklm\system\currentcontrolset\services\sshd" "\\": "the service sshd",
+    **{
+        rf"hklm\system\currentcontrolset\services\{name.casefold()}" "\\": f"the service {name}"
+        for name in windows_services.WAY_IN
+    },
     r"hklm\system\currentcontrolset\services\sharedaccess\parameters\firewallpolicy" "\\": "the firewall",
     r"hklm\software\policies\microsoft\windowsfirewall" "\\": "the firewall",
     r"hklm\software\openssh" "\\": "what is below SOFTWARE\\OpenSSH",

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from deskprov.formats.windows_services import is_way_in
 from deskprov.model.platform import Platform
 from deskprov.model.resource import Line, ResourceOptions
 from deskprov.model.resource_type import no_needs, no_preview, no_reboot
@@ -17,9 +18,6 @@ PLATFORMS = frozenset({Platform.WINDOWS})
 UNOBSERVABLE: frozenset[str] = frozenset()
 
 _PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,255}$"
-_WAY_IN = frozenset({"winrm", "sshd", "rpcss", "dcomlaunch", "rpceptmapper", "bfe", "mpssvc", "nsi", "dhcp", "samss"})
-"""What deskprov comes in by, and what that cannot do without: the dependencies that Windows states for WinRM."""
-
 _KEPT = """
 dnscache eventlog gpsvc keyiso lanmanserver lanmanworkstation lsm netlogon plugplay power profsvc schedule
 securityhealthservice sens trustedinstaller wdnissvc windefend winmgmt wscsvc wuauserv
@@ -53,20 +51,23 @@ class Options(ResourceOptions):
 
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
-        name = self.name.casefold()
-        if name in _WAY_IN and (
-            self.state == "absent" or self.startup in ("disabled", "manual") or self.running is False
-        ):
+        if is_way_in(self.name) and self._stops:
             raise ValueError(
-                f"the service {self.name} is how deskprov comes in: it must run, and start with the computer"
+                f"the service {self.name} is how deskprov comes in: it must run, start with the computer, and stay the "
+                "program that it is"
             )
-        if self.state == "absent" and name in _OF_WINDOWS:
+        if self.state == "absent" and self.name.casefold() in _OF_WINDOWS:
             raise ValueError(f"the service {self.name} belongs to Windows and cannot be removed")
         if "" in (self.path, self.title, self.description):
             raise ValueError("path, title and description are left out rather than empty")
         if self.running and self.startup == "disabled":
             raise ValueError("a service that never starts cannot be running")
         return self
+
+    @property
+    def _stops(self) -> bool:
+        ends = self.state == "absent" or self.startup in ("disabled", "manual") or self.running is False
+        return ends or self.path is not None
 
 
 def desired(options: Options) -> Mapping[str, Wanted]:
