@@ -16,7 +16,7 @@ from deskprov.model.platform import told_apart, validated
 from deskprov.model.problem import Problem, Severity
 from deskprov.model.profile import Profile
 from deskprov.model.resource import KNOWN_BY, Resource
-from deskprov.model.resource_type import PATH, OnPlatform, name_in, naming
+from deskprov.model.resource_type import PATH, OnPlatform, name_in, naming, one_of_its_type
 from deskprov.model.result import REBOOT, ResourceResult, Status
 from deskprov.model.source import Source
 from deskprov.resources import BY_NAME, on_platform
@@ -145,7 +145,7 @@ def _superseded(owned: Sequence[Owned], profile: Profile) -> list[str]:
     return [
         thing.key
         for thing in owned
-        if told_apart(thing.key, profile.platform) not in named
+        if _known_as(thing.type, thing.key, profile) not in named
         and told_apart(str(thing.options.get(PATH, "")), profile.platform) in paths
     ]
 
@@ -154,7 +154,7 @@ def _left_over(owned: Sequence[Owned], profile: Profile) -> tuple[list[Resource]
     named = _named(profile)
     resources, problems = [], []
     for thing in owned:
-        if told_apart(thing.key, profile.platform) in named:
+        if _known_as(thing.type, thing.key, profile) in named:
             continue
         resource = _removal(thing, profile)
         if resource is None:
@@ -166,7 +166,12 @@ def _left_over(owned: Sequence[Owned], profile: Profile) -> tuple[list[Resource]
 
 def _named(profile: Profile) -> set[str]:
     """The keys of the profile as its platform tells things apart: what is only spelt otherwise is not left over."""
-    return {told_apart(resource.key, profile.platform) for resource in profile.resources}
+    return {_known_as(resource.type, resource.key, profile) for resource in profile.resources}
+
+
+def _known_as(type_name: str, key: str, profile: Profile) -> str:
+    kind = BY_NAME.get(type_name)
+    return one_of_its_type(key, kind.KEY if kind else "", profile.platform)
 
 
 def _removal(thing: Owned, profile: Profile) -> Resource | None:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from deskprov.model.facts import Answer, Observation, Observed
 from deskprov.model.plan import Change, Reboot
-from deskprov.model.platform import Platform
+from deskprov.model.platform import Platform, told_apart
 from deskprov.model.probe import Probe
 from deskprov.model.resource import ResourceOptions
 from deskprov.model.task import Task
@@ -17,12 +17,20 @@ from deskprov.model.want import Wanted
 PATH = "path"
 """The `KEY` of every type whose resources are in the file system."""
 
+SSID = "ssid"
+"""The `KEY` of types whose resources are Wi-Fi networks, which every platform tells apart by upper and lower case."""
+
 ONLY_ONE = ""
 """The `KEY` of a type of which a machine has exactly one, such as `computer`: a profile states its options right below
 the type's name, and not as an entry of a list."""
 
 THIS = "this"
 """The name of the resource of such a type, whose key is then `computer/this`."""
+
+
+def one_of_its_type(name: str, key: str, platform: Platform | None) -> str:
+    """The name of a resource whose type has this `KEY`, or its own key: two that are equal so are one thing there."""
+    return name if key == SSID else told_apart(name, platform)
 
 
 class ResourceType(Protocol):

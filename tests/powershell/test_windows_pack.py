@@ -1,5 +1,6 @@
 """The script that makes many changes in one run, on the engine with a registry of its own."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,18 @@ def test_folders_and_files_hold_what_they_are_given_to_the_last_byte(tmp_path: P
     _, answers = pack(tmp_path, wrong, fresh(), check=True)
     assert [(each["failed"], each["changed"]) for each in answers] == [(True, False)] * 3 + [(False, True)]
     assert (place / "deep/empty").read_bytes() == b""
+
+
+def test_an_old_file_is_whole_until_the_new_one_is(tmp_path: Path) -> None:
+    """It is replaced and never emptied first: another name of the old one still holds all that it held."""
+    place = tmp_path / "share"
+    place.mkdir()
+    (place / "a").write_text("old")
+    os.link(place / "a", tmp_path / "kept")
+    _, [answer] = pack(tmp_path, [{"kind": "file", "dest": f"{place}/a", "content": "new"}], fresh())
+    assert (answer["changed"], answer["msg"]) == (True, "")
+    assert ((place / "a").read_text(), (tmp_path / "kept").read_text()) == ("new", "old")
+    assert [path.name for path in place.iterdir()] == ["a"]
 
 
 def test_check_mode_says_what_would_change_and_changes_nothing(tmp_path: Path) -> None:

@@ -383,6 +383,11 @@ def test_a_name_has_one_spelling_where_the_platform_ignores_case() -> None:
     assert profile("p", types=resources.TYPES, p="files: [{path: /a, content: x}, {path: /A, content: x}]\n")
 
 
+def test_wifi_networks_that_differ_in_case_are_two() -> None:
+    text = "profile: p\nplatform: windows\nwifi: [{ssid: Guests, state: absent}, {ssid: GUESTS, security: open}]\n"
+    assert len(profile("p", types=resources.TYPES, p=text).resources) == 2
+
+
 def test_two_things_at_one_path_of_one_file_are_told_at_the_second() -> None:
     text = "files: [{path: /srv/a, content: x}]\nfolders: [/srv/a]\n"
     assert problems("p", types=resources.TYPES, p=text) == [

@@ -64,6 +64,7 @@ function New-Folder($path) {
 }
 
 # UTF-8 without a mark, and no end of a line is changed. A file that is hidden or read-only is written as any other.
+# It is written beside the old one, which a full disk must not cost anybody, and takes its place with its access rules.
 function Set-File($path, $content) {
     $bytes = (New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false).GetBytes([string]$content)
     $above = [System.IO.Path]::GetDirectoryName($path)
@@ -75,8 +76,16 @@ function Set-File($path, $content) {
         if ($before -ceq [System.Convert]::ToBase64String($bytes)) { return $false }
     }
     if ($Ansible.CheckMode) { return $true }
-    if ($there) { [System.IO.File]::SetAttributes($path, 'Normal') }
-    [System.IO.File]::WriteAllBytes($path, $bytes)
+    $new = [System.IO.Path]::Combine($above, [System.IO.Path]::GetRandomFileName())
+    try {
+        [System.IO.File]::WriteAllBytes($new, $bytes)
+        if ($there) {
+            [System.IO.File]::SetAttributes($path, 'Normal')
+            [System.IO.File]::Replace($new, $path, [NullString]::Value)
+        }
+        else { [System.IO.File]::Move($new, $path) }
+    }
+    finally { [System.IO.File]::Delete($new) }
     $true
 }
 

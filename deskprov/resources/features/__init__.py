@@ -8,10 +8,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from deskprov.model.facts import Observed
 from deskprov.model.plan import Change, Reboot
 from deskprov.model.platform import Platform
 from deskprov.model.resource import ResourceOptions
-from deskprov.model.resource_type import no_needs, no_preview
+from deskprov.model.resource_type import no_needs
 from deskprov.model.text import Accepts, Reach
 from deskprov.model.want import Wanted
 
@@ -19,6 +20,9 @@ NAME = "features"
 KEY = "name"
 PLATFORMS = frozenset({Platform.WINDOWS})
 UNOBSERVABLE: frozenset[str] = frozenset()
+
+MEANT = "meant"
+"""Observed where this Windows has no feature of the name, but one of almost the same: that one's name."""
 
 _PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
 
@@ -46,5 +50,10 @@ def reboot(change: Change) -> Reboot:
     return Reboot.MAYBE
 
 
+def preview(options: Options, observed: Observed) -> str:
+    """What is wrong with the name, if something is: to switch off what does not exist fails."""
+    meant = observed.get(MEANT)
+    return f"this Windows has no feature {options.name}; did you mean {meant}?" if meant else ""
+
+
 needs = no_needs
-preview = no_preview

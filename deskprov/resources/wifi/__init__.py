@@ -7,13 +7,13 @@ from pydantic import AfterValidator, Field, model_validator
 
 from deskprov.model.platform import Platform
 from deskprov.model.resource import Line, ResourceOptions
-from deskprov.model.resource_type import no_needs, no_preview, no_reboot
+from deskprov.model.resource_type import SSID, no_needs, no_preview, no_reboot
 from deskprov.model.secret import PER_DEVICE, SecretName
 from deskprov.model.text import Accepts, Reach
 from deskprov.model.want import Wanted
 
 NAME = "wifi"
-KEY = "ssid"
+KEY = SSID
 PLATFORMS = frozenset({Platform.WINDOWS})
 UNOBSERVABLE = frozenset({"password"})
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from deskprov.formats.option_problems import shown
-from deskprov.model.platform import Platform, told_apart
+from deskprov.model.platform import Platform
 from deskprov.model.problem import Problem
 from deskprov.model.profile import ProfileFile
-from deskprov.model.resource_type import PATH, ResourceType
+from deskprov.model.resource_type import PATH, ResourceType, one_of_its_type
 from deskprov.stages.resolve.merge import Merged
 
 
@@ -25,7 +25,7 @@ def one_thing_each(
     for one in sorted(merged, key=lambda one: (order[one.source.file], one.source)):
         key = kinds[one.type].KEY
         space = PATH if key == PATH else one.type
-        other = first.setdefault((space, told_apart(one.name, platform)), one)
+        other = first.setdefault((space, one_of_its_type(one.name, key, platform)), one)
         if other is not one:
             problems.append(_twice(one, other, key))
     return problems

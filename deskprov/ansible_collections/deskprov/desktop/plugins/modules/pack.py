@@ -243,15 +243,16 @@ def file(module: PackModule, item: dict[str, Any]) -> bool:
         raise ItemFailed(f"Destination directory {os.path.dirname(path)} does not exist")
     if kind == "file" and _sha256(path) == hashlib.sha256(content).hexdigest():
         return _rights(module, item, path, changed=False)
-    if kind == "link":
-        os.unlink(path)
+    place = _beside(path) if kind == "link" else path
     descriptor, new = tempfile.mkstemp(dir=module.tmpdir)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(content)
     try:
-        module.atomic_move(new, path)
+        module.atomic_move(new, place)
     except Exception as error:  # Ansible raises nothing narrower when a disk is full
         raise ItemFailed(str(error.__cause__ or error)) from error
+    if place != path:
+        os.rename(place, path)
     return _rights(module, item, path, changed=True)
 
 
@@ -262,7 +263,7 @@ def link(module: PackModule, item: dict[str, Any]) -> bool:
         raise ItemFailed(f"{path} already exists as a {kind}")
     changed = kind == "" or os.readlink(path) != target
     if changed:
-        new = os.path.join(os.path.dirname(path), f".{os.getpid()}.{time.time()}.tmp")
+        new = _beside(path)
         os.symlink(target, new)
         os.rename(new, path)
     return _rights(module, item, path, changed=changed)
@@ -303,6 +304,11 @@ def _run(module: PackModule, argv: list[str]) -> str:
     if code != 0:
         raise ItemFailed((err or out).strip() or f"{argv[0]} ended with {code}")
     return str(out)
+
+
+def _beside(path: str) -> str:
+    """A name in the same folder that nothing has, for what then takes the place of the path."""
+    return os.path.join(os.path.dirname(path), f".{os.getpid()}.{time.time()}.tmp")
 
 
 def _kind(path: str) -> str:
