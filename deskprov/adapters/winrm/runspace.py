@@ -79,11 +79,12 @@ class Runspace:
     def run(self, program: bytes) -> bytes:
         """What the program wrote. Raises what `in_words` raises, and `ProbeFailed`."""
         deadline = time.monotonic() + self._limits.answer
+        script = program.decode("ascii")
         with in_words(self._host, self._way_out, LIBRARY):
             pipeline = PowerShell(self._pool)
-            pipeline.add_script(program.decode("ascii"))
+            pipeline.add_script(script)
             pipeline.begin_invoke()
-            output = self._answer(pipeline, deadline)
+        output = self._answer(pipeline, deadline)
         if pipeline.state != PSInvocationState.COMPLETED or not output:
             raise not_run(self._host, "was broken off", "; ".join(map(str, pipeline.streams.error)))
         return output
@@ -99,7 +100,8 @@ class Runspace:
         while pipeline.state == PSInvocationState.RUNNING:
             if time.monotonic() >= deadline:
                 raise not_done(self._host, self._limits)
-            pipeline.poll_invoke()
+            with in_words(self._host, self._way_out, LIBRARY):
+                pipeline.poll_invoke()
             if sum(len(line) for line in pipeline.output if isinstance(line, str)) > self._limits.output:
                 raise too_long(self._host, self._limits)
         return "".join(f"{line}\r\n" for line in pipeline.output if isinstance(line, str)).encode()

@@ -66,15 +66,16 @@ class Shell:
 
     def run(self, program: bytes) -> bytes:
         """The program's standard output. Raises what `in_words` raises, and `ProbeFailed`."""
-        host, deadline = self._host, time.monotonic() + self._limits.answer
-        with in_words(host, self._way_out, LIBRARY):
-            command = self._protocol.run_command(self._shell, COMMAND, arguments(BOOTSTRAP), console_mode_stdin=False)
-            for begin in range(0, len(program), PIECE):
-                last = begin + PIECE >= len(program)
-                self._protocol.send_command_input(self._shell, command, program[begin : begin + PIECE], end=last)
-            output, errors, status = self._answer(command, deadline)
+        deadline, start = time.monotonic() + self._limits.answer, arguments(BOOTSTRAP)
+        with in_words(self._host, self._way_out, LIBRARY):
+            command = self._protocol.run_command(self._shell, COMMAND, start, console_mode_stdin=False)
+        for begin in range(0, len(program), PIECE):
+            piece, last = program[begin : begin + PIECE], begin + PIECE >= len(program)
+            with in_words(self._host, self._way_out, LIBRARY):
+                self._protocol.send_command_input(self._shell, command, piece, end=last)
+        output, errors, status = self._answer(command, deadline)
         if status != 0:
-            raise not_run(host, f"ended with exit status {status}", complaints(errors))
+            raise not_run(self._host, f"ended with exit status {status}", complaints(errors))
         return output
 
     def leave(self) -> None:
@@ -87,10 +88,11 @@ class Shell:
     def _answer(self, command: str, deadline: float) -> tuple[bytes, bytes, int]:
         output, errors = bytearray(), bytearray()
         while time.monotonic() < deadline:
-            try:
-                out, err, status, done = self._protocol.get_command_output_raw(self._shell, command)
-            except WinRMOperationTimeoutError:
-                continue  # there is nothing new yet
+            with in_words(self._host, self._way_out, LIBRARY):
+                try:
+                    out, err, status, done = self._protocol.get_command_output_raw(self._shell, command)
+                except WinRMOperationTimeoutError:
+                    continue  # there is nothing new yet
             output += out
             errors += err
             if len(output) + len(errors) > self._limits.output:

@@ -72,6 +72,9 @@ class Library:
 def in_words(host: Host, way_out: PinnedAdapter, library: Library) -> Iterator[None]:
     """Raises what goes wrong within as `Unreachable`, `LoginRefused`, `ElevationRefused`, `IdentityNotTrusted` or
     `ProbeFailed`.
+
+    Within is one request and the reading of its answer and nothing of our own, as a mistake of ours would look like
+    `NOISE`.
     """
     try:
         yield
