@@ -78,6 +78,9 @@ def test_everything_in_the_way_and_a_constrained_language(tmp_path: Path) -> Non
 
 
 def test_where_nothing_can_be_asked_each_check_says_so(tmp_path: Path) -> None:
-    found = examined(tmp_path, {"Win32_LogicalDisk": {"raises": "Access denied"}}, {})
-    assert found["disk"].verdict is Verdict.NOT_LOOKED_AT
+    found = examined(
+        tmp_path, {name: {"raises": "Access denied"} for name in ("Win32_LogicalDisk", "Win32_Battery")}, {}
+    )
+    for name in ("sudo", "disk", "reboot", "power"):
+        assert found[name].verdict is Verdict.NOT_LOOKED_AT, name
     assert found["clock"].verdict is Verdict.OK, "the clock needs neither registry nor CIM"

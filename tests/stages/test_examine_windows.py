@@ -34,12 +34,13 @@ READY: dict[str, Any] = {
     "installing": False,
     "batteries": [{"EstimatedChargeRemaining": 80, "BatteryStatus": 2}],
     "token_filter": 1,
+    "failed": {},
 }
 
 
 def judged(answer: dict[str, Any], user: str = "deskprov") -> list[Check]:
     asked = Asked(Connection("192.0.2.1", user=user, transport="winrm"), NOW, NOW + timedelta(seconds=1), None)
-    return checks(asked, READY | answer, Facts(serial="EX0042"))
+    return checks(asked, READY | answer, Facts(serial="EX0042", hostname="PC-1"))
 
 
 def check(name: str, user: str = "deskprov", **answer: Any) -> Check:
@@ -66,9 +67,29 @@ def test_a_token_filter_that_a_baseline_set_back_is_said(value: int | None) -> N
     assert "reg add HKLM\\SOFTWARE" in found.fix
     for user in ("EXAMPLE\\tech", "tech@example.org"):
         assert check("sudo", user, token_filter=value).verdict is Verdict.OK
+    for user in (".\\tech", "pc-1\\tech", "PC-1\\tech", "tech@pc-1"):
+        assert check("sudo", user, token_filter=value).verdict is Verdict.WARNING
     over_ssh = Connection("192.0.2.1", transport="ssh", shell="powershell")
     asked = Asked(over_ssh, NOW, NOW, None)
-    assert checks(asked, READY | {"token_filter": value}, Facts())[0].verdict is Verdict.OK
+    assert checks(asked, READY | {"token_filter": value}, Facts())[0].verdict is Verdict.NOT_LOOKED_AT
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "nothing"),
+    [
+        ("sudo", "token_filter", None),
+        ("package_lock", "installing", None),
+        ("reboot", "waiting", []),
+        ("power", "batteries", []),
+        ("disk", "disks", []),
+    ],
+)
+def test_what_could_not_be_asked_is_not_well(name: str, answer: str, nothing: object) -> None:
+    assert check(name, **{answer: nothing, "failed": {answer: "Access denied"}}).verdict is Verdict.NOT_LOOKED_AT
+
+
+def test_what_waits_is_said_although_not_all_could_be_asked() -> None:
+    assert check("reboot", waiting=["updates"], failed={"waiting": "Access denied"}).verdict is Verdict.WARNING
 
 
 def test_a_clock_that_is_a_day_wrong() -> None:

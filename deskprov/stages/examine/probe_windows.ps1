@@ -1,8 +1,10 @@
 # Runs on the machine: what could stand in the way of setting it up. Only looks.
 #
-# For Windows PowerShell 5.1, in ConstrainedLanguage mode too. What cannot be asked is left empty.
+# For Windows PowerShell 5.1, in ConstrainedLanguage mode too. What cannot be asked is left
+# empty, and `failed` says of which answer, and why.
 
 $Seconds = 10
+$MessageLength = 200
 $Windows = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion'
 $Control = 'HKLM:\SYSTEM\CurrentControlSet\Control'
 
@@ -13,31 +15,33 @@ $Waiting = @{
 }
 
 function look($argument) {
+    $failed = @{}
     @{
         ticks = (Get-Date).ToUniversalTime().Ticks
-        zone = (Get-Value "$Control\TimeZoneInformation" 'TimeZoneKeyName')
+        zone = (Get-Value $failed 'zone' "$Control\TimeZoneInformation" 'TimeZoneKeyName')
         powershell = "$($PSVersionTable.PSVersion)"
         language_mode = "$($ExecutionContext.SessionState.LanguageMode)"
-        disks = @(Get-Row 'Win32_LogicalDisk' @('DeviceID', 'Size', 'FreeSpace') 'DriveType=3')
+        disks = @(Get-Row $failed 'disks' 'Win32_LogicalDisk' @('DeviceID', 'Size', 'FreeSpace') 'DriveType=3')
         system_drive = "$env:SystemDrive"
-        waiting = @(Get-Waiting)
-        installing = (Test-Path -LiteralPath "$Windows\Installer\InProgress")
-        batteries = @(Get-Row 'Win32_Battery' @('EstimatedChargeRemaining', 'BatteryStatus'))
-        token_filter = (Get-Value "$Windows\Policies\System" 'LocalAccountTokenFilterPolicy')
+        waiting = @(Get-Waiting $failed)
+        installing = (Test-Key $failed 'installing' "$Windows\Installer\InProgress")
+        batteries = @(Get-Row $failed 'batteries' 'Win32_Battery' @('EstimatedChargeRemaining', 'BatteryStatus'))
+        token_filter = (Get-Value $failed 'token_filter' "$Windows\Policies\System" 'LocalAccountTokenFilterPolicy')
+        failed = $failed
     }
 }
 
-function Get-Waiting {
+function Get-Waiting($failed) {
     foreach ($reason in $Waiting.Keys) {
-        if (Test-Path -LiteralPath $Waiting[$reason]) { $reason }
+        if (Test-Key $failed 'waiting' $Waiting[$reason]) { $reason }
     }
-    if (Get-Value "$Control\Session Manager" 'PendingFileRenameOperations') { 'files that are in use' }
-    $name = Get-Value "$Control\ComputerName\ComputerName" 'ComputerName'
-    $active = Get-Value "$Control\ComputerName\ActiveComputerName" 'ComputerName'
+    if (Get-Value $failed 'waiting' "$Control\Session Manager" 'PendingFileRenameOperations') { 'files that are in use' }
+    $name = Get-Value $failed 'waiting' "$Control\ComputerName\ComputerName" 'ComputerName'
+    $active = Get-Value $failed 'waiting' "$Control\ComputerName\ActiveComputerName" 'ComputerName'
     if ($name -and $active -and $name -ne $active) { 'its new name' }
 }
 
-function Get-Row($class, $names, $filter) {
+function Get-Row($failed, $check, $class, $names, $filter) {
     $asked = @{ ClassName = $class; Property = $names; OperationTimeoutSec = $Seconds; ErrorAction = 'Stop' }
     if ($filter) { $asked.Filter = $filter }
     try {
@@ -47,10 +51,21 @@ function Get-Row($class, $names, $filter) {
             $row
         }
     }
-    catch { return }
+    catch { Add-Failure $failed $check $_ }
 }
 
-function Get-Value($path, $name) {
+function Get-Value($failed, $check, $path, $name) {
     try { (Get-ItemProperty -LiteralPath $path -ErrorAction Stop).$name }
-    catch { return }
+    catch { Add-Failure $failed $check $_ }
+}
+
+function Test-Key($failed, $check, $path) {
+    try { Test-Path -LiteralPath $path -ErrorAction Stop }
+    catch { Add-Failure $failed $check $_ }
+}
+
+function Add-Failure($failed, $check, $problem) {
+    $message = "$($problem.Exception.Message)"
+    if ($message.Length -gt $MessageLength) { $message = $message.Substring(0, $MessageLength) }
+    $failed[$check] = $message
 }

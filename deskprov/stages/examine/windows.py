@@ -21,25 +21,26 @@ TICKS = 10_000_000
 def checks(asked: Asked, told: Mapping[str, Any], facts: Facts) -> list[Check]:
     """All checks, in order, of what it told."""
     return [
-        _rights(asked, told),
+        _rights(asked, told, facts.hostname),
         _powershell(told),
         identity(asked.asset, facts),
         _disk(listed(told, "disks"), text(told, "system_drive")),
         _clock(asked, told),
         _installing(told),
         _reboot(told),
-        _power(listed(told, "batteries")),
+        _power(told),
     ]
 
 
-def _rights(asked: Asked, told: Mapping[str, Any]) -> Check:
-    """Whoever was let in has an administrator's rights; whether that will last stands in the registry."""
+def _rights(asked: Asked, told: Mapping[str, Any], computer: str) -> Check:
+    """Whoever was let in over TLS has an administrator's rights; whether that will last stands in the registry."""
     if asked.connection.transport not in OVER_TLS:
-        return ok("sudo", "not needed: an administrator who logs in over SSH has all rights from the start")
+        return not_looked_at("sudo", "over SSH nobody looks whether this account is an administrator, as it must be")
     has = "not needed: a log-on over the network has an administrator's rights from the start"
-    of_a_domain = any(mark in asked.connection.user for mark in "@\\")
-    if of_a_domain or told.get("token_filter") == 1:
+    if _is_of_a_domain(asked.connection.user, computer) or told.get("token_filter") == 1:
         return ok("sudo", has)
+    if _is_unknown(told, "token_filter"):
+        return not_looked_at("sudo", "LocalAccountTokenFilterPolicy cannot be read there")
     return warning(
         "sudo",
         "LocalAccountTokenFilterPolicy is not 1: Windows takes an administrator's rights from accounts of the PC "
@@ -47,6 +48,21 @@ def _rights(asked: Asked, told: Mapping[str, Any]) -> Check:
         "set it back",
         f"There: reg add {_SYSTEM} /v LocalAccountTokenFilterPolicy /t REG_DWORD /d 1 /f, and in the baseline, too.",
     )
+
+
+def _is_of_a_domain(login: str, computer: str) -> bool:
+    """False for `tech`, and on PC-1 for `.\\tech`, `PC-1\\tech` and `tech@pc-1`: accounts of the PC itself."""
+    domain = login.rpartition("\\")[0] or login.partition("@")[2]
+    return domain.casefold() not in ("", ".", computer.casefold())
+
+
+def _is_unknown(told: Mapping[str, Any], name: str) -> bool:
+    """Whether the machine says that it could not find this out, or not all of it."""
+    match told.get("failed"):
+        case dict() as failures:
+            return name in failures
+        case _:
+            return False
 
 
 def _powershell(told: Mapping[str, Any]) -> Check:
@@ -100,6 +116,8 @@ def _clock(asked: Asked, told: Mapping[str, Any]) -> Check:
 
 
 def _installing(told: Mapping[str, Any]) -> Check:
+    if _is_unknown(told, "installing"):
+        return not_looked_at("package_lock", "the machine does not say whether Windows Installer is at work")
     if told.get("installing") is not True:
         return ok("package_lock", "free: Windows Installer installs nothing")
     found = "Windows Installer is at work, or was broken off in the middle"
@@ -108,24 +126,28 @@ def _installing(told: Mapping[str, Any]) -> Check:
 
 def _reboot(told: Mapping[str, Any]) -> Check:
     waiting = [one_line(reason, 40) for reason in listed(told, "waiting") if isinstance(reason, str)]
+    if not waiting and _is_unknown(told, "waiting"):
+        return not_looked_at("reboot", "the machine does not say all that may wait for a restart")
     if not waiting:
         return ok("reboot", "not needed")
     found = f"waits for a restart for {', '.join(sorted(waiting))}"
     return warning("reboot", found, "Restart it when nobody works on it: shutdown /r /t 60")
 
 
-def _power(batteries: Sequence[Any]) -> Check:
-    told = [
+def _power(told: Mapping[str, Any]) -> Check:
+    if _is_unknown(told, "batteries"):
+        return not_looked_at("power", "the machine does not say whether it has a battery")
+    known = [
         (charge, status)
-        for battery in batteries
+        for battery in listed(told, "batteries")
         if isinstance(battery, dict)
         and isinstance(charge := battery.get("EstimatedChargeRemaining"), int)
         and isinstance(status := battery.get("BatteryStatus"), int)
     ]
-    if not told:
+    if not known:
         return ok("power", "no battery")
-    percent = min(charge for charge, _ in told)
-    if not any(status in DISCHARGING for _, status in told):
+    percent = min(charge for charge, _ in known)
+    if not any(status in DISCHARGING for _, status in known):
         return ok("power", f"plugged in, {percent} % charged")
     if percent >= CHARGE:
         return ok("power", f"on battery, {percent} % charged")

@@ -31,4 +31,5 @@ def look(state: State, argument: Any) -> Any:
         "installing": rf"{CURRENT}\installer\inprogress" in state["registry"],
         "batteries": machine.get("batteries", []),
         "token_filter": token_filter(state),
+        "failed": {},
     }
