@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from deskprov.practice.windows.faults import FOR_EVER, REBOOT, Fault, plan_faults
+from deskprov.practice.windows.faults import REBOOT, Fault
 from tests.end_to_end.bench import SETTINGS, Bench
+from tests.practice.windows.planned import FOR_EVER, plan_faults
 
 VALUE = "registry/HKLM\\SOFTWARE\\Example\\{}"
 STEPS = 4

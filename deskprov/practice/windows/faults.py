@@ -21,7 +21,7 @@ At `Connect` there is `hang` only: the PC takes the connection and says nothing,
 import json
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 KINDS = ("drop", "break", "hang", "deny", "quota", "timeout", "noise", "garbage")
@@ -29,8 +29,6 @@ AT_REBOOT = ("away", "same", "busy", "again")
 ANY = "*"
 CONNECT = "Connect"
 REBOOT = "Reboot"
-FOR_EVER = 10.0**9
-"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +45,6 @@ class Fault:
         kinds = {REBOOT: AT_REBOOT, CONNECT: ("hang",)}.get(self.at, KINDS)
         if self.do not in kinds:
             raise ValueError(f"{self.do} is no fault; there are {', '.join(kinds)}")
-
-
-def plan_faults(file: Path, faults: Sequence[Fault]) -> None:
-    """From now on these are the faults of the PC with this file, and no others."""
-    new = file.with_suffix(".new")
-    new.write_text(json.dumps([asdict(fault) for fault in faults]))
-    new.replace(file)
 
 
 class Faults:

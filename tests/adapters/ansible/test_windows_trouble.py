@@ -7,11 +7,12 @@ import pytest
 
 from deskprov.model.inventory import OVER_TLS, POWERSHELL, PSRP, SSH, WINRM, Connection, Host
 from deskprov.model.playbook import PlaybookOutcome
-from deskprov.practice.windows.faults import Fault, plan_faults
+from deskprov.practice.windows.faults import Fault
 from deskprov.practice.windows.folder import Folder
 from deskprov.testing import FixedSecrets
 from tests.adapters.ansible.stage import Stage
 from tests.practice.windows.desk import Desk
+from tests.practice.windows.planned import plan_faults
 
 pytestmark = pytest.mark.ansible
 SOAK = pytest.mark.soak

@@ -13,12 +13,13 @@ from deskprov.model.facts import Answer
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.platform import Platform
 from deskprov.practice.keys import new_key_pair
-from deskprov.practice.windows.faults import Fault, plan_faults
+from deskprov.practice.windows.faults import Fault
 from deskprov.stages.facts import facts, facts_probes
 from deskprov.stages.probe import compile_program, parse_answers
 from deskprov.testing import FixedSecrets
 from tests.adapters.ssh.servers import new_key, public_line
 from tests.practice.windows.desk import Desk
+from tests.practice.windows.planned import plan_faults
 
 NONCE = "4f1d2c3b4a596877"
 PROBES = facts_probes(Platform.WINDOWS)

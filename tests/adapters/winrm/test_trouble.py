@@ -13,13 +13,14 @@ from deskprov.adapters.winrm.transport import WinRmTransport
 from deskprov.errors import ElevationRefused, HostError, LoginRefused, ProbeFailed, Unreachable
 from deskprov.model.inventory import OVER_TLS
 from deskprov.model.platform import Platform
-from deskprov.practice.windows.faults import Fault, plan_faults
+from deskprov.practice.windows.faults import Fault
 from deskprov.stages.facts import facts_probes
 from deskprov.stages.probe import compile_program
 from deskprov.testing import FixedSecrets
 from tests.adapters.winrm.endpoints import NO_TLS, SILENCE, endpoint, http
 from tests.adapters.winrm.test_identity import NOW, host_at, pinned
 from tests.practice.windows.desk import Desk
+from tests.practice.windows.planned import plan_faults
 
 FACTS = compile_program(facts_probes(Platform.WINDOWS), "4f1d")
 SHORT = Limits(greeting=1.0, login=2.0, answer=2.0, farewell=1.0)

@@ -6,8 +6,9 @@ import pytest
 from requests.exceptions import ConnectionError as ConnectionBroken
 from winrm.exceptions import WinRMOperationTimeoutError, WSManFaultError
 
-from deskprov.practice.windows.faults import Fault, Faults, plan_faults
+from deskprov.practice.windows.faults import Fault, Faults
 from tests.practice.windows.desk import Desk
+from tests.practice.windows.planned import plan_faults
 
 TASK = {"ansible.windows.win_regedit": {"path": r"HKLM:\SOFTWARE\Faults"}}
 MADE = r"hklm\software\faults"

@@ -10,10 +10,11 @@ from deskprov.formats.windows_reboot import LOOK, WindowsLife, windows_life
 from deskprov.model.platform import Platform
 from deskprov.model.probe import Probe
 from deskprov.practice.waiting import wait_until
-from deskprov.practice.windows.faults import FOR_EVER, REBOOT, Fault, plan_faults
+from deskprov.practice.windows.faults import REBOOT, Fault
 from deskprov.stages.probe import compile_program, parse_answers
 from deskprov.stages.reboot import lives
 from tests.practice.windows.desk import Desk
+from tests.practice.windows.planned import FOR_EVER, plan_faults
 
 # a PC that goes away in the middle of a handshake leaves urllib3 with a socket for the collector
 pytestmark = pytest.mark.filterwarnings("ignore:.*unclosed <ssl.SSLSocket:", "ignore:.*<ssl.SSLSocket:")
