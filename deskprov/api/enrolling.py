@@ -16,11 +16,12 @@ from deskprov.api.hosts import check_profile
 from deskprov.api.practice import bare_keys
 from deskprov.api.running import failure, pool
 from deskprov.api.site import Site
-from deskprov.errors import DeskprovError, HostError, SecretUnavailable, WrongUsage
+from deskprov.errors import DeskprovError, HostError, SecretUnavailable, Unreachable, WrongUsage
 from deskprov.formats.enrolment import SignedEnrolment, read
 from deskprov.formats.known_hosts import fingerprint
 from deskprov.model.asset import Asset
 from deskprov.model.enrolment import NAMESPACE, Batch, CarriedFile
+from deskprov.model.escrow import EscrowState
 from deskprov.model.history import AssetEvent, EventKind
 from deskprov.model.inventory import Host
 from deskprov.model.newcomer import Enrolled, Newcomer, Paper, Rules, Standing
@@ -33,6 +34,12 @@ from deskprov.stages.enrol import decide, not_enrolled
 TICK_SECONDS = 0.2
 Step = Callable[[], FirstContact]
 """Asking one machine one thing, in a thread of its own."""
+
+_ITS_OWN = {
+    Standing.NEW: {EscrowState.PENDING},
+    Standing.THERE: {EscrowState.PENDING, EscrowState.GIVEN, EscrowState.CURRENT},
+}
+"""Which of the passwords that are sealed of a machine may open it: one that is new may have been set up anew since."""
 
 INTERRUPTED = "interrupted before it was taken in; the same command goes on"
 
@@ -76,13 +83,14 @@ def examine(site: Site, files: Sequence[CarriedFile], rules: Rules) -> Examinati
 def take_in(site: Site, examination: Examination, told: Callable[[Enrolled], None]) -> list[Enrolled]:
     """Makes first contact with the new machines and keeps those that are what their files say; one for each file.
 
-    `told` hears of each new one as it is through: of the others all is known from `examine`.
+    One that is in and has a one-time password in its file is asked, too: its script may have been run again. `told`
+    hears of each that was asked as it is through: of the others all is known from `examine`.
     """
     done = {}
     for newcomer in examination.newcomers:
         if newcomer.standing is not Standing.NEW:
             done[newcomer.file] = _settled(newcomer)
-    coming = [newcomer for newcomer in examination.newcomers if _is_to_be_asked(site, newcomer)]
+    coming = list({one.name: one for one in reversed(examination.newcomers) if _is_to_be_asked(one)}.values())[::-1]
     for newcomer, result in _contacts(site, coming):
         done[newcomer.file] = Enrolled(newcomer, result)
         told(done[newcomer.file])
@@ -102,10 +110,10 @@ def set_batch(site: Site, enrolled: Sequence[Enrolled]) -> list[str]:
     return names
 
 
-def _is_to_be_asked(site: Site, newcomer: Newcomer) -> bool:
-    """A new one, and one that is in, but whose own password nobody has seen in force yet."""
-    if newcomer.standing is Standing.THERE and newcomer.host is not None and newcomer.enrolment.one_time:
-        return is_unproved(site, newcomer.host)
+def _is_to_be_asked(newcomer: Newcomer) -> bool:
+    """A new one, and one that is in, but whose own password may not be in force: not yet, or not any more."""
+    if newcomer.standing is Standing.THERE:
+        return bool(newcomer.enrolment.one_time)
     return newcomer.standing is Standing.NEW
 
 
@@ -176,7 +184,7 @@ def _first_step(site: Site, newcomer: Newcomer) -> Step | HostResult:
     if newcomer.host is None:
         raise ValueError("a newcomer without a host has nobody to ask")
     try:
-        ways = ways_in(site, newcomer.host, newcomer.enrolment)
+        ways = ways_in(site, newcomer.host, newcomer.enrolment, _ITS_OWN[newcomer.standing])
     except SecretUnavailable as error:
         return failure(newcomer.name, error, 0.0)
     return partial(first_contact, site, ways, newcomer.enrolment)
@@ -192,10 +200,16 @@ def _next_step(site: Site, newcomer: Newcomer, future: "Future[FirstContact]") -
             return partial(_handed_over, site, newcomer, contact, own)
         _keep(site, newcomer, contact)
     except (HostError, SecretUnavailable) as error:
+        if newcomer.standing is Standing.THERE and isinstance(error, Unreachable) and not _is_unproved(site, newcomer):
+            return _result(newcomer, Outcome.OK, f"{newcomer.message}; it does not answer now")
         return failure(newcomer.name, error, 0.0)
     except WrongUsage as error:  # somebody else has taken the name meanwhile, or the file has to be edited by hand
         return _result(newcomer, Outcome.FAILED, error.message, error.hint)
-    return _result(newcomer, Outcome.OK)
+    return _result(newcomer, Outcome.OK, newcomer.message)
+
+
+def _is_unproved(site: Site, newcomer: Newcomer) -> bool:
+    return newcomer.host is not None and is_unproved(site, newcomer.host)
 
 
 def _handed_over(site: Site, newcomer: Newcomer, contact: FirstContact, own: str) -> FirstContact:

@@ -4,7 +4,7 @@ Its own is sealed in escrow before it is sent. Whatever is killed in between, on
 here: the one-time one in the file, the other in escrow.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from deskprov.api.asking import ask_one
@@ -31,20 +31,20 @@ def keep_batch_key(site: Site, batch: str, pair: SealingPair) -> None:
     site.escrow.keep(new, site.clock.now(), site.operator)
 
 
-def ways_in(site: Site, host: Host, enrolment: Enrolment) -> Sequence[Host]:
+def ways_in(site: Site, host: Host, enrolment: Enrolment, its_own: Collection[EscrowState]) -> Sequence[Host]:
     """The machine once for each way to log in to it, the likeliest first.
 
-    An own password that was made by a call that was broken off goes before the one-time one. Raises
-    `SecretUnavailable` when what was sealed cannot be opened here.
+    Its own password goes before the one-time one, when what is sealed of it is in one of the states `its_own`.
+    Raises `SecretUnavailable` when what was sealed cannot be opened here.
     """
     if not enrolment.one_time:
         return [host]
     one_time = replace(host, connection=replace(host.connection, password=ONE_TIME))
     site.secrets.hold(_login(one_time), Value(_opened(site, host, enrolment)))
-    begun = _begun(site, host)
-    if begun is None:
+    own = next(iter(site.escrow.of(_owner(host))), None)
+    if own is None or own.state not in its_own:
         return [one_time]
-    site.secrets.hold(_login(host), site.escrow.open(begun))
+    site.secrets.hold(_login(host), site.escrow.open(own))
     return [host, one_time]
 
 

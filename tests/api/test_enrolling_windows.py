@@ -170,7 +170,8 @@ def test_the_same_file_again_is_nothing_to_do_and_after_a_retirement_it_is_refus
     desk.enroll()
     tried = len(desk.pc.tried)
     assert desk.again().result.outcome is Outcome.OK
-    assert len(desk.pc.tried) == tried, "nobody is asked"
+    assert desk.pc.tried[tried:] == [desk.pc.password], "its own opens it, and nothing else is tried"
+    tried = len(desk.pc.tried)
     desk.site.inventory.hosts.clear()
     replayed = desk.again()
     assert replayed.result.outcome is Outcome.REFUSED
@@ -255,3 +256,30 @@ def test_a_pc_that_is_set_up_anew_has_only_its_new_password(desk: Desk) -> None:
     assert desk.again().result.outcome is Outcome.OK
     assert is_in_with_a_password_of_its_own(desk)
     assert desk.in_escrow() != first
+
+
+def test_one_that_is_in_and_whose_script_was_run_again_gets_a_new_password_of_its_own(desk: Desk) -> None:
+    desk.enroll()
+    first, desk.pc.password = desk.in_escrow(), "one-time-password"
+    assert desk.again().result.outcome is Outcome.OK
+    assert is_in_with_a_password_of_its_own(desk)
+    assert desk.in_escrow() != first
+
+
+def test_one_that_is_in_and_takes_neither_password_is_not_called_enrolled(desk: Desk) -> None:
+    desk.enroll()
+    desk.pc.password = "another-one-time-password"
+    result = desk.again().result
+    assert result.outcome is not Outcome.OK
+    assert "refuses the one-time password of its file" in result.message
+
+
+def test_one_that_is_in_and_is_off_now_is_in(desk: Desk) -> None:
+    desk.enroll()
+
+    def silence(host: Host, program: bytes) -> bytes:
+        raise Unreachable(host.name, f"{host.name} does not answer.")
+
+    desk.pc.ask = silence  # type: ignore[method-assign]
+    result = desk.again().result
+    assert (result.outcome, result.message) == (Outcome.OK, "enrolled as SN-1; it does not answer now")

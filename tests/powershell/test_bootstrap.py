@@ -293,6 +293,21 @@ def test_after_an_answer_file_nothing_of_it_is_left(desk: Desk, tmp_path: Path) 
     assert "deskprov-setup of the installation is gone" in said
 
 
+def test_stopped_after_an_answer_file_nobody_is_logged_on_any_more_and_it_says_what_is_left(
+    desk: Desk, tmp_path: Path
+) -> None:
+    setup = {"Name": "deskprov-setup", "Enabled": True, "password": ""}
+    desk.pc.begin(fresh(users=[setup], administrators=["deskprov-setup"], denied=["New-LocalUser"]))
+    copy = tmp_path / "Windows" / "Panther" / "unattend.xml"
+    copy.parent.mkdir(parents=True)
+    copy.write_text("<unattend/>")
+    said = desk.pc.run(desk.script, "-Unattended", status=1)
+    assert not copy.exists()
+    assert desk.pc.value(*WINLOGON, "AutoAdminLogon") is None
+    assert "Access is denied" in said
+    assert "deskprov-setup of the installation is still there, an administrator without a password" in said
+
+
 LOGIN_KEY = f"ssh-ed25519 {'A' * 68} deskprov@example"
 SSHD = {"StartMode": "Auto", "State": "Running"}
 
@@ -313,7 +328,10 @@ def test_over_ssh_only_the_key_of_the_site_gets_in_and_everything_is_taken_back(
     [line] = (folder / "administrators_authorized_keys").read_text().splitlines()
     key = " ".join(LOGIN_KEY.split()[:2])
     assert line == f'restrict,pty,from="10.1.0.0/16,2001:db8::5" {key} deskprov-bootstrap'
-    assert "icacls: /inheritance:r /grant *S-1-5-32-544:F /grant *S-1-5-18:F" in state["told"]
+    assert [line for line in state["told"] if line.startswith("icacls")] == [
+        "icacls: /reset",
+        "icacls: /inheritance:r /grant *S-1-5-32-544:F /grant *S-1-5-18:F",
+    ]
     assert (folder / "sshd_config").read_text().splitlines()[:2] == [
         "PasswordAuthentication no",
         "KbdInteractiveAuthentication no",
@@ -332,6 +350,13 @@ def test_over_ssh_only_the_key_of_the_site_gets_in_and_everything_is_taken_back(
     assert pc.hive == hive
     assert not (folder / "administrators_authorized_keys").exists()
     assert (folder / "sshd_config").read_bytes() == b"#Port 22\r\n"
+
+
+def test_over_ssh_it_stops_when_others_may_still_change_the_keys(desk: Desk) -> None:
+    desk.pc.begin(fresh(denied=["icacls.exe"]))
+    said = desk.pc.run(over_ssh(desk), "-Name", "GV-0001", status=1)
+    assert "icacls.exe ended with 5" in said
+    assert "The site's key may log in" not in said
 
 
 def test_an_ssh_server_of_somebody_elses_keeps_its_keys_and_settings(desk: Desk, tmp_path: Path) -> None:

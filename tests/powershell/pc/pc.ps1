@@ -133,7 +133,11 @@ function Restart-Service {
 # The real one: what it signs is read by the real parser.
 function ssh-keygen.exe { & '/usr/bin/ssh-keygen' @args }
 
-function icacls.exe { Add-Told "icacls: $($args[1..($args.Count - 1)] -join ' ')" }
+# Fails with the error code of Windows, 5, where access is denied.
+function icacls.exe {
+    Add-Told "icacls: $($args[1..($args.Count - 1)] -join ' ')"
+    $global:LASTEXITCODE = if (@($Pc.denied) -contains 'icacls.exe') { 5 } else { 0 }
+}
 
 # OpenSSH Server as the page of its installation has it: service, settings, and a rule that lets everybody in.
 function Add-WindowsCapability {
@@ -244,6 +248,9 @@ function Get-NetFirewallProfile {
 }
 
 function Get-LocalUser { foreach ($user in @($Pc.users)) { if ($user) { $user } } }
+
+# Its parameters would stand in the log of modules.
+function ConvertTo-SecureString { throw 'A password was given to a cmdlet as text.' }
 
 function ConvertFrom-Secure($secure) { (New-Object System.Net.NetworkCredential '', $secure).Password }
 

@@ -2,12 +2,14 @@
 
 $Administrators = 'S-1-5-32-544'
 
-# Gives the password sealed to the site's key; in the clear it is in this function only.
+# Gives the password sealed to the site's key; in the clear it is in this function only, and no cmdlet is given it as text:
+# PowerShell's log of modules (event 4103) holds the values of parameters.
 function Set-Account {
     $there = @(Get-LocalUser | Where-Object { $_.Name -eq $order.user }).Count
     if ($there -and (Get-Before 'Account') -ne 'made') { throw ($say.account_there -f $order.user) }
     $password = New-Password
-    $secure = ConvertTo-SecureString -String $password -AsPlainText -Force
+    $secure = New-Object System.Security.SecureString
+    foreach ($sign in $password.ToCharArray()) { $secure.AppendChar($sign) }
     if ($there) {
         Set-LocalUser -Name $order.user -Password $secure
         Enable-LocalUser -Name $order.user

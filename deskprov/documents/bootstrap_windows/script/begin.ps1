@@ -14,10 +14,11 @@ function main($block) {
     $say = $order.texts
     try {
         Test-Here
-        if ($Undo) { Undo-Everything } else { Enable-Everything }
+        if ($Undo) { Undo-Everything } elseif ($Unattended) { Enable-AfterSetup } else { Enable-Everything }
     }
     catch {
         Write-Host ($say.stopped -f $_.Exception.Message)
+        if ($Unattended -and (Test-SetupAccount)) { Write-Host ($say.setup_left -f $SetupAccount) }
         if ($PSCommandPath) { exit 1 }
     }
 }
@@ -30,7 +31,12 @@ function Enable-Everything {
     if (-not (Test-Path -LiteralPath $Memory)) { New-Item -Path $Memory -Force | Out-Null }
     Set-FinalName $final
     Write-Enrolment $final $(if ($order.transport -eq 'ssh') { Open-Ssh } else { Open-WinRm $final })
-    if ($Unattended) { Remove-SetupTrace }
+}
+
+function Enable-AfterSetup {
+    try { Enable-Everything }
+    finally { Clear-SetupCopy }
+    Remove-SetupAccount
 }
 
 function Undo-Everything {

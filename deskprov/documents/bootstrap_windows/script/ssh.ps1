@@ -48,7 +48,10 @@ function Install-Ssh {
 function Set-SiteKey {
     $line = 'restrict,pty,from="{0}" {1} {2}' -f ($order.login_from -join ','), $order.login_key, $Mark
     [System.IO.File]::WriteAllLines($SshKeys, [string[]](@(Get-OtherKey) + $line))
+    icacls.exe $SshKeys /reset | Out-Null
+    if ($LASTEXITCODE) { throw ($say.key_open -f $SshKeys, $LASTEXITCODE) }
     icacls.exe $SshKeys /inheritance:r /grant '*S-1-5-32-544:F' /grant '*S-1-5-18:F' | Out-Null
+    if ($LASTEXITCODE) { throw ($say.key_open -f $SshKeys, $LASTEXITCODE) }
     Write-Host $say.key_set
 }
 
