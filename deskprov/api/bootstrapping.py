@@ -8,8 +8,9 @@ from deskprov.api.handing_over import keep_batch_key
 from deskprov.api.login_key import public_key
 from deskprov.api.site import Site
 from deskprov.documents.bootstrap_linux import bootstrap_linux
-from deskprov.documents.bootstrap_windows import names_file, windows_script
-from deskprov.documents.bootstrap_windows.stick import beside_the_script
+from deskprov.documents.bootstrap_windows import NAMES_FILE, names_file, windows_script
+from deskprov.documents.bootstrap_windows.answer_file import ANSWER_FILE, ERASE_FILE
+from deskprov.documents.bootstrap_windows.stick import SHEET_FILE, beside_the_script
 from deskprov.errors import WrongUsage
 from deskprov.model.asset import LifeState
 from deskprov.model.enrolment import WINDOWS_SCRIPT, Batch, BootstrapOrder, WindowsOrder, is_address
@@ -56,6 +57,10 @@ class Stick:
 
     files: Mapping[str, str]
     batch: Batch
+
+
+STICK_FILES = (WINDOWS_SCRIPT, ANSWER_FILE, SHEET_FILE, ERASE_FILE, NAMES_FILE)
+"""Everything that a stick for Windows PCs may hold."""
 
 
 def windows_stick(

@@ -13,6 +13,8 @@ from deskprov.model.enrolment import SIGNERS_FILE
 
 _EARLIER = f"If it is an earlier script, {SIGNERS_FILE} takes its enrolments. Name another place, or add --force."
 
+_SOMEBODYS = "It may be of an installation stick of your own. Name another place, or add --force."
+
 
 class Language(StrEnum):
     """What the script speaks to whoever stands at the machine."""
@@ -53,14 +55,17 @@ def linux(
     It prepares SSH, an account for deskprov and sudo, and writes a small signed file for `deskprov enroll`.
     """
     from deskprov.api.bootstrapping import linux_script
-    from deskprov.cli.output import refuse_to_overwrite, write_text
+    from deskprov.cli.output import refuse_to_overwrite, write_private, write_text
     from deskprov.presenters.enrolment import after_bootstrap
 
     now = session(context)
     if output and not force:
         refuse_to_overwrite(output, _EARLIER)
     script = linux_script(now.site, days=days, login_from=login_from or [], language=language.value)
-    write_text(script.text, output)
+    if output is None:
+        write_text(script.text, None)
+    else:
+        write_private(script.text, output)
     now.err.print(after_bootstrap(script.batch, str(output or "")))
     return 0
 
@@ -86,14 +91,15 @@ def windows(
     The script opens WinRM over HTTPS for deskprov alone and makes an administrator with a random one-time password, or
     opens OpenSSH Server for the site's log-in key.
     """
-    from deskprov.api.bootstrapping import windows_stick
-    from deskprov.cli.output import refuse_to_overwrite, write_files, write_text
+    from deskprov.api.bootstrapping import STICK_FILES, windows_stick
+    from deskprov.cli.output import refuse_to_overwrite, remove, write_files, write_text
     from deskprov.model.enrolment import WINDOWS_SCRIPT
     from deskprov.presenters.enrolment import after_stick
 
     now = session(context)
     if output and not force:
-        refuse_to_overwrite(output / WINDOWS_SCRIPT, _EARLIER)
+        for name in STICK_FILES:
+            refuse_to_overwrite(output / name, _EARLIER if name == WINDOWS_SCRIPT else _SOMEBODYS)
     if erase_disk and output is None:
         raise WrongUsage("--erase-disk is for a stick.", hint="Name its folder: -o DIR")
     stick = windows_stick(
@@ -108,6 +114,8 @@ def windows(
         write_text(stick.files[WINDOWS_SCRIPT], None)
     else:
         write_files(stick.files, output)
+        for name in set(STICK_FILES) - stick.files.keys():
+            remove(output / name)
     now.err.print(after_stick(stick.batch, str(output or ""), erase_disk))
     return 0
 

@@ -34,13 +34,34 @@ def write_text(text: str, output: Path | None) -> None:
 
 
 def write_files(files: Mapping[str, str], folder: Path) -> None:
-    """Texts as they are into a folder, which is made if it is not there. Raises `WrongUsage` when that cannot be."""
+    """Texts as they are into a folder, which is made if it is not there, for their owner alone to read.
+
+    Raises `WrongUsage` when that cannot be.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WrongUsage(f"{folder} cannot be made: {error.strerror}.") from error
     for name, text in files.items():
-        write_text(text, folder / name)
+        write_private(text, folder / name)
+
+
+def write_private(text: str, file: Path) -> None:
+    """Text as it is to a new file that only its owner may read. Raises `WrongUsage` when it cannot be written."""
+    remove(file)
+    try:
+        file.touch(mode=0o600, exist_ok=False)
+    except OSError as error:
+        raise WrongUsage(f"{file} cannot be written: {error.strerror}.") from error
+    write_text(text, file)
+
+
+def remove(file: Path) -> None:
+    """Takes a file away, if it is there. Raises `WrongUsage` when that cannot be."""
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise WrongUsage(f"{file} cannot be removed: {error.strerror}.") from error
 
 
 def refuse_to_overwrite(file: Path, hint: str) -> None:

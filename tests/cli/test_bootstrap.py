@@ -152,3 +152,24 @@ def test_names_of_the_packing_list_go_on_the_stick(tmp_path: Path) -> None:
     assert run(["-C", str(site), "asset", "import", str(site / "list.csv")]) == 0
     assert run(["-C", str(site), "bootstrap", "windows", "-o", str(stick), "--from", "10.1.0.5"]) == 0
     assert '"SN-1","GV-0001"' in (stick / "deskprov-names.csv").read_text()
+
+
+def test_what_lies_on_a_stick_is_written_over_only_when_told_to(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The answer file may be that of the site's own installation stick."""
+    site, stick = tmp_path / "site", tmp_path / "stick"
+    assert run(["init", str(site)]) == 0
+    signers = site / SIGNERS_FILE
+    command = ["-C", str(site), "bootstrap", "windows", "-o", str(stick), "--from", "10.1.0.5"]
+    stick.mkdir()
+    (stick / "autounattend.xml").write_text("theirs")
+    assert run(command) == 64
+    assert "autounattend.xml is there already" in " ".join(capfd.readouterr().err.split())
+    assert [file.read_text() for file in stick.iterdir()] == ["theirs"]
+    assert not signers.exists()
+    for stale in ("deskprov-names.csv", "deskprov-erase-disk.cmd"):
+        (stick / stale).write_text("of another time")
+    assert run([*command, "--force"]) == 0
+    assert {file.name for file in stick.iterdir()} == {WINDOWS_SCRIPT, "autounattend.xml", "deskprov-sheet.html"}
+    assert {file.stat().st_mode & 0o777 for file in stick.iterdir()} == {0o600}

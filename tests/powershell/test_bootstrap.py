@@ -188,6 +188,19 @@ def test_what_was_there_before_stays(desk: Desk) -> None:
     assert desk.pc.value(*FILTER) == 0
 
 
+def test_winrm_over_https_of_somebody_elses_is_not_touched(desk: Desk) -> None:
+    https = {"Address": "192.0.2.7", "Transport": "HTTPS", "CertificateThumbprint": "AB CD"}
+    used = {"WinRM": {"StartMode": "Auto", "State": "Running"}}
+    desk.pc.begin(fresh(services=used, listeners=[https], remoting=True))
+    before, hive = desk.pc.state, desk.pc.hive
+    said = desk.pc.run(desk.script, "-Name", "GV-0001", status=1)
+    assert "somebody else has set up WinRM over HTTPS" in said
+    assert desk.pc.state["listeners"] == [https]
+    desk.pc.run(desk.script, "-Undo")
+    assert without(desk.pc.state, "told") == without(before, "told")
+    assert desk.pc.hive == hive
+
+
 @pytest.mark.parametrize(
     ("state", "hive", "words"),
     [

@@ -34,7 +34,8 @@ function Start-WinRm {
     Set-Service -Name WinRM -StartupType Automatic
     Start-Service -Name WinRM
     Save-Before 'Http' $(if (@(Get-Listener 'HTTP').Count) { 'there' } else { 'none' })
-    Save-Before 'Https' $(if (@(Get-Listener 'HTTPS').Count) { Get-Thumbprint @(Get-Listener 'HTTPS')[0] } else { 'none' })
+    $own = Get-Before 'Certificate'
+    if (@(Get-Listener 'HTTPS' | Where-Object { (Get-Thumbprint $_) -ne $own }).Count) { throw $say.https_there }
     Save-Before 'Rules' ((Get-EnabledRule $HttpRules) -join ' ')
     Enable-PSRemoting -Force -SkipNetworkProfileCheck -WarningAction SilentlyContinue | Out-Null
     Close-Http
@@ -152,7 +153,6 @@ function Close-WinRm {
         if ($certificate -and (Get-Thumbprint $one) -eq $certificate) { Remove-Listener $one }
     }
     Close-Http
-    Undo-Listener
     Undo-TokenFilter
     $mode, $state = (Get-Before 'WinRm') -split ' '
     if ($state -ne 'Running') {
@@ -163,11 +163,6 @@ function Close-WinRm {
     $store = "Cert:\LocalMachine\My\$certificate"
     if ($certificate -and (Test-Path -LiteralPath $store)) { Remove-Item -LiteralPath $store }
     Write-Host $say.undo_winrm
-}
-
-function Undo-Listener {
-    $before = Get-Before 'Https'
-    if ($before -and $before -ne 'none' -and -not @(Get-Listener 'HTTPS').Count) { New-Listener $before $env:COMPUTERNAME }
 }
 
 function Undo-TokenFilter {
