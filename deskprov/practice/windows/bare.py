@@ -79,7 +79,7 @@ def add_account(state: State, order: Order) -> str:
 def over_winrm(state: State, order: Order, certificate: Certificate) -> WayIn:
     """Puts the certificate into the PC's store; its file brings it, and the password sealed to the batch."""
     password, der = add_account(state, order), _der(certificate)
-    state["certificates"] = {thumbprint(der): certificate.key}
+    state["own_certificates"] = {thumbprint(der): certificate.key}
     holder = x509.load_der_x509_certificate(base64.b64decode(order.seal_certificate)).public_key()
     if not isinstance(holder, RSAPublicKey):
         raise PracticeError("The script's certificate for one-time passwords has no RSA key.")

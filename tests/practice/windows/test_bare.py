@@ -59,6 +59,7 @@ def test_over_winrm_the_file_is_signed_by_both_and_its_password_is_the_accounts(
     own = RsaSeals().sealed("its own", signed.enrolment.certificate)
     assert obey(state, ["deskprov", held, own]) == {"in_force": True}
     assert state["users"]["deskprov"]["nt_hash"] == nt_hash("its own")
+    assert state["certificates"] == fresh_state("pc-1", 0)["certificates"], "its own key is no authority that it trusts"
 
 
 def test_over_ssh_the_file_has_the_host_key() -> None:

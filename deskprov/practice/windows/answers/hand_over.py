@@ -16,7 +16,7 @@ from deskprov.practice.windows.local_accounts import nt_hash
 def obey(state: State, argument: Any) -> Any:
     """In the form of stages/hand_over/hand_over_windows.ps1; the state has the new password's hash."""
     user, thumbprint, sealed = argument
-    held = state.get("certificates", {}).get(thumbprint)
+    held = state.get("own_certificates", {}).get(thumbprint)
     account = state["users"].get(str(user).lower())
     if held is None or account is None:
         raise Unanswered("RuntimeException: The certificate that it shows is not in its own store.")
