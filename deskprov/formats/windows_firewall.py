@@ -1,15 +1,18 @@
-"""What a rule of the firewall of Windows means for traffic that comes in to the services that deskprov comes in by."""
+"""What a rule of the firewall of Windows means for what deskprov comes in by, and for what a PC cannot do without."""
 
 from collections.abc import Sequence
 
 REMOTE_PORTS = (22, 5985, 5986)
 """OpenSSH and WinRM, where nobody has moved them."""
 
+NEEDED_PORTS = (53, 67, 88, 389)
+"""DNS, DHCP, Kerberos and LDAP (iana.org/assignments/service-names-port-numbers): the network and the domain."""
+
 _LISTENERS = frozenset({"svchost.exe", "sshd.exe", "system"})
 
 
 def covers(ports: Sequence[str], program: str | None, wanted: Sequence[int]) -> bool:
-    """True when traffic to one of the wanted TCP ports is meant; no ports, or no program, are all.
+    """True when traffic to one of the wanted ports is meant; no ports, or no program, are all.
 
     `ports` are numbers, or ranges such as `8000-8010`.
     """

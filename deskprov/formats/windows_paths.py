@@ -19,10 +19,14 @@ _NEVER_SET_UP = (
     *(r"\bootmgr", r"\bootnxt", r"\pagefile.sys", r"\hiberfil.sys", r"\swapfile.sys", r"\dumpstack.log"),
 )
 _KEPT_WITH_ALL_BELOW = (r"\windows", r"\programdata\microsoft", r"\users\default")
+_WINDOWS_OWN = re.compile(r"\\windows(\\.*)?|\\program files( \(x86\))?\\windows( [^\\]+|powershell|apps)(\\.*)?")
+_PROGRAM = re.compile(
+    r".*\.(exe|dll|sys|drv|efi|com|ocx|cpl|scr|msc|mui|nls|cat|mum|manifest|ps1|psm1|psd1|ps1xml|ttf|ttc)"
+)
 _PROGRAMS = tuple(
     rf"{root}{below}" for root in (r"\program files", r"\program files (x86)") for below in ("", r"\common files")
 )
-_KEPT = (*_PROGRAMS, r"\program files\windowsapps", r"\programdata", r"\users", r"\perflogs")
+_KEPT = (*_PROGRAMS, r"\programdata", r"\users", r"\perflogs")
 _SHORT = re.compile(r"~[0-9]")
 _ALIASES = {
     r"\documents and settings": r"\Users",
@@ -77,8 +81,18 @@ def is_kept(path: str) -> bool:
     if not is_windows_path(path):
         return False
     above_all = re.fullmatch(r"\\users\\[^\\]+", place)
-    below = any(_is_at_or_below(place, kept) for kept in _KEPT_WITH_ALL_BELOW)
+    below = is_windows_own(path) or any(_is_at_or_below(place, kept) for kept in _KEPT_WITH_ALL_BELOW)
     return bool(above_all) or below or any(_is_at_or_below(kept, place) for kept in (*_KEPT, *_KEPT_WITH_ALL_BELOW))
+
+
+def is_windows_own(path: str) -> bool:
+    """True for the folders that Windows fills, where what it brought and what a site put there look alike."""
+    return is_windows_path(path) and bool(_WINDOWS_OWN.fullmatch(_place(path)))
+
+
+def is_windows_program(path: str) -> bool:
+    """True for a file there that Windows starts or loads, by the ending of its name."""
+    return is_windows_own(path) and bool(_PROGRAM.fullmatch(_place(path)))
 
 
 def is_way_in(path: str) -> bool:

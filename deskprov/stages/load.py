@@ -7,7 +7,7 @@ from typing import Any
 from deskprov.formats import strict_yaml
 from deskprov.formats.near_miss import near_miss
 from deskprov.formats.option_problems import shown
-from deskprov.model.names import is_name
+from deskprov.model.names import is_name, is_reserved
 from deskprov.model.platform import Platform
 from deskprov.model.problem import MOST_TOLD, Problem
 from deskprov.model.profile import ProfileFile, SiteEntries, StatedResource
@@ -120,8 +120,9 @@ class _Loader:
         if self._document.file.endswith(".yaml"):
             hint = f"name the file {profile_path(self._name)}"
             self.problems.append(Problem(start, "profile-name", "a profile's file ends in .yml", hint))
-        if not all(is_name(part) for part in self._name.split("/")):
-            hint = "use letters, digits, `.`, `_` and `-`"
+        if unfit := [part for part in self._name.split("/") if not is_name(part)]:
+            reserved = is_reserved(unfit[0])
+            hint = f"`{unfit[0]}` is reserved; use another" if reserved else "use letters, digits, `.`, `_` and `-`"
             self.problems.append(Problem(start, "profile-name", "the file has a name that no profile can have", hint))
 
     def _check_keys(self, data: Mapping[str, Any]) -> None:

@@ -2,7 +2,16 @@
 
 import pytest
 
-from deskprov.formats.windows_paths import ancestors, is_kept, is_never_set_up, is_way_in, place_problem, windows_path
+from deskprov.formats.windows_paths import (
+    ancestors,
+    is_kept,
+    is_never_set_up,
+    is_way_in,
+    is_windows_own,
+    is_windows_program,
+    place_problem,
+    windows_path,
+)
 
 
 @pytest.mark.parametrize(
@@ -84,3 +93,19 @@ def test_what_is_never_set_up_is_said_with_the_reason() -> None:
     assert "belongs to Windows" in place_problem("C:\\WINDOWS\\system32\\Config\\SAM")
     assert "belongs to Windows" in place_problem("C:\\")
     assert "comes in by" in place_problem("c:\\ProgramData\\SSH\\administrators_authorized_keys")
+
+
+@pytest.mark.parametrize(
+    ("path", "own", "program"),
+    [
+        ("D:\\WINDOWS\\Explorer.EXE", True, True),
+        ("C:\\Windows\\System32\\drivers\\etc\\hosts", True, False),
+        ("C:\\Program Files (x86)\\Windows Mail\\a.dll", True, True),
+        ("C:\\Program Files\\WindowsApps\\a", True, False),
+        ("C:\\Program Files\\Windowsill\\a.exe", False, False),
+        ("C:\\Windows2\\a.exe", False, False),
+        ("/windows/a.exe", False, False),
+    ],
+)
+def test_what_windows_fills_and_starts_itself(path: str, own: bool, program: bool) -> None:
+    assert (is_windows_own(path), is_windows_program(path)) == (own, program)

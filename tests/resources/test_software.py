@@ -69,3 +69,15 @@ def test_on_windows_nothing_is_held() -> None:
     stated = validated(Options, {"name": "vlc", "version": "3.0.21", "feed": "community"}, Platform.WINDOWS)
     assert desired(stated) == {"version": "3.0.21"}
     assert needs(stated) == ["software/chocolatey"]
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"name": "tool", "source": "profiles/tool.msi", "sha256": "a" * 64, "product": "Tool"},
+        {"name": "tool", "url": "https://example.org/tool.msi", "sha256": "a" * 64, "product": "Tool"},
+        {"name": "maps", "app": "Microsoft.WindowsMaps", "state": "absent"},
+    ],
+)
+def test_a_feed_of_defaults_makes_nothing_else_need_chocolatey(stated: dict[str, str]) -> None:
+    assert needs(validated(Options, {**stated, "feed": "community"}, Platform.WINDOWS)) == []

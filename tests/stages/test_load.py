@@ -129,4 +129,4 @@ def test_a_file_that_cannot_be_read_states_nothing() -> None:
 def test_names_of_files_are_checked() -> None:
     assert "a profile's file ends in .yml; name the file profiles/a.yml" in wrong("profile: a", "profiles/a.yaml")[0]
     assert "a name that no profile can have" in wrong("profile: a b", "profiles/a b.yml")[0]
-    assert "a name that no profile can have" in wrong("profile: all", "profiles/all.yml")[0]
+    assert "a name that no profile can have; `all` is reserved" in wrong("profile: all", "profiles/all.yml")[0]

@@ -14,7 +14,7 @@ from deskprov.formats.file_system import needs_at
 from deskprov.formats.machine_paths import PathOnMachine
 from deskprov.formats.posix import ACCOUNT_FILES, SYSTEM_LINKS, AccountName, Mode, belongs_to_kernel, belongs_to_system
 from deskprov.formats.windows_access import Access, Inherit, access_problem, needs_of, wanted_access
-from deskprov.formats.windows_paths import place_problem
+from deskprov.formats.windows_paths import is_windows_own, is_windows_program, place_problem
 from deskprov.model.facts import Observed
 from deskprov.model.platform import OnlyOn, Platform
 from deskprov.model.resource import FromResolving, ResourceOptions, SitePath, Text
@@ -63,6 +63,10 @@ class Options(ResourceOptions):
             raise ValueError(f"{self.path} belongs to the system and can be neither written nor removed")
         if self.state == "absent" and belongs_to_system(self.path):
             raise ValueError(f"{self.path} belongs to the system and cannot be removed")
+        if self.state == "absent" and is_windows_own(self.path):
+            raise ValueError(f"{self.path} may be what Windows brought, and is not removed")
+        if is_windows_program(self.path):
+            raise ValueError(f"{self.path} may be a program of Windows, and is not written: keep yours elsewhere")
         if problem := place_problem(self.path) or access_problem(self.access, self.inherit):
             raise ValueError(problem)
         if self.state == "present" and (self.content is None) == (self.source is None):

@@ -1,6 +1,6 @@
 """Rules of the firewall of Windows: which traffic it lets through, and which it stops. An entry states the whole rule.
 
-What would stop the traffic that deskprov comes in by is refused.
+What would stop the traffic that deskprov comes in by, or that a PC cannot do without, is refused.
 """
 
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from deskprov.formats.windows_firewall import REMOTE_PORTS, covers
+from deskprov.formats.windows_firewall import NEEDED_PORTS, REMOTE_PORTS, covers
 from deskprov.formats.windows_programs import Program
 from deskprov.model.platform import Platform
 from deskprov.model.resource import ResourceOptions
@@ -58,6 +58,11 @@ class Options(ResourceOptions):
             raise ValueError(
                 "would stop what deskprov comes in by (TCP ports 22, 5985 and 5986): name a program or other ports"
             )
+        if self.stops_outgoing and covers(self.ports, self.program, NEEDED_PORTS):
+            raise ValueError(
+                "would stop what every PC needs (ports 53, 67, 88 and 389: DNS, DHCP and the domain): name a program, "
+                "other ports or remote addresses"
+            )
         return self
 
     @property
@@ -65,6 +70,13 @@ class Options(ResourceOptions):
         """True for a rule in force that stops TCP connections from other computers."""
         in_force = self.state == "present" and self.enabled
         return in_force and (self.action, self.direction) == ("block", "in") and self.protocol != "udp"
+
+    @property
+    def stops_outgoing(self) -> bool:
+        """True for a rule in force that stops traffic to every other computer."""
+        in_force = self.state == "present" and self.enabled
+        everywhere = not self.remote or any(each.endswith("/0") for each in self.remote)
+        return in_force and (self.action, self.direction) == ("block", "out") and everywhere
 
 
 def desired(options: Options) -> Mapping[str, Wanted]:

@@ -11,6 +11,7 @@ from deskprov.model.resource import KNOWN_BY, FromResolving, Line, ResourceOptio
 from deskprov.model.resource_type import no_preview
 from deskprov.model.want import Wanted
 from deskprov.resources.software.misfits import on_any_platform, on_linux, on_windows
+from deskprov.resources.software.ways import Way, way
 from deskprov.resources.software.words import Address, AppName, Feed, PackageName, Sha256, Version, WindowsVersion
 
 NAME = "software"
@@ -113,7 +114,8 @@ def desired(options: Options) -> Mapping[str, Wanted]:
 
 def needs(options: Options) -> list[str]:
     """Chocolatey, for what comes from a feed of it."""
-    return ["software/chocolatey"] if options.feed and options.name != "chocolatey" else []
+    from_feed = options.feed and way(options) is Way.CHOCOLATEY
+    return ["software/chocolatey"] if from_feed and options.name != "chocolatey" else []
 
 
 preview = no_preview
