@@ -12,7 +12,7 @@ from deskprov.api.rebooting import Rebooted, reboot
 from deskprov.api.rendering import RenderedRun
 from deskprov.api.site import Site
 from deskprov.api.steps import Steps
-from deskprov.errors import HostError, RunnerFailed
+from deskprov.errors import HostError, RunnerFailed, SecretUnavailable
 from deskprov.model.inventory import Host
 from deskprov.model.plan import Change, Reboot, Segment
 from deskprov.model.platform import Platform
@@ -48,10 +48,42 @@ class SegmentRun:
         if segment.guards and changes:
             self._make_guarded(replace(segment, changes=changes))
         elif changes:
-            self._note(segment)
-            self._play(changes)
+            self._play_noted(segment, changes)
         if self.course.stop is None and not (segment.guards and segment.reboot is Reboot.YES):
             self._reboot_for(segment, self._reasons(segment))
+
+    def _play_noted(self, segment: Segment, changes: Sequence[Change]) -> None:
+        """Plays them, with a note on the machine of what it must reboot for, should we not come to that."""
+        if segment.reboot is not Reboot.YES:
+            self._play(changes)
+            return
+        owed = self.course.noted
+        self._note(_once(*owed, *segment.because))
+        try:
+            self._play(changes)
+        except (HostError, SecretUnavailable):  # nothing was begun
+            self._note(owed)
+            raise
+        begun = _once(*owed, *(key for key in segment.because if self.course.may_have_changed(key)))
+        if len(begun) < len(self.course.noted):
+            self._take_note_back(begun)
+
+    def _take_note_back(self, owed: Sequence[str]) -> None:
+        """Leaves what is `owed` in the note. Why the run has ended is told even when the machine is not reached."""
+        stop = self.course.stop
+        if stop is not None and not stop.in_reach:
+            return
+        try:
+            self._note(owed)
+        except HostError:
+            if stop is None:
+                raise
+            left = "It still has a note to reboot, though nothing was begun that needs it: the next run reboots it."
+            self.course.stop = replace(stop, message=f"{stop.message} {left}".strip())
+
+    def _note(self, reasons: Sequence[str]) -> None:
+        ask_one(self.site, self.host, self._lives.note(reasons))
+        self.course.noted = list(reasons)
 
     def _play(self, changes: Sequence[Change], seconds: float | None = None) -> None:
         rendered = self.render(changes)
@@ -136,20 +168,12 @@ class SegmentRun:
         open_ = [key for key in keys if key not in done or done[key].status not in (Status.FAILED, Status.SKIPPED)]
         self.course.take([ResourceResult(key, status, message=message, reason=reason) for key in open_])
 
-    def _note(self, segment: Segment) -> None:
-        """So that whoever comes next knows of it, should we not come to reboot."""
-        if segment.reboot is Reboot.YES:
-            self.course.noted += segment.because
-            ask_one(self.site, self.host, self._lives.note(self.course.noted))
-
     def _reasons(self, segment: Segment) -> list[str]:
         """What the machine must be rebooted for now, if it must."""
         changed = [key for key in segment.because if self.course.may_have_changed(key)]
         if segment.reboot is Reboot.YES and not segment.changes:
+            self.course.noted = list(segment.because)  # by an earlier run
             return list(segment.because)
-        if segment.reboot is Reboot.YES and not changed and not segment.guards:
-            self.course.noted = [key for key in self.course.noted if key not in segment.because]
-            ask_one(self.site, self.host, self._lives.note(self.course.noted))
         if segment.reboot is Reboot.MAYBE and changed:
             return list(self._lives.read(ask_all(self.site, self.host, self._lives.look)).wanted)
         return changed if segment.reboot is Reboot.YES else []
@@ -192,6 +216,10 @@ class SegmentRun:
         if not self.reboots:
             return f"The machine must be rebooted for {why}; this run may not do it."
         return f"The machine must be rebooted for {why}, but it was rebooted {MOST_REBOOTS} times in this run already."
+
+
+def _once(*keys: str) -> list[str]:
+    return list(dict.fromkeys(keys))
 
 
 def _stop(ran: PlaybookOutcome, hint: str) -> Stop | None:

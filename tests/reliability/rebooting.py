@@ -8,14 +8,14 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
 from deskprov.api.applying import apply
 from deskprov.api.looking import Wishes
 from deskprov.api.running import Request
-from deskprov.errors import Unreachable
+from deskprov.errors import SecretUnavailable, Unreachable
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.playbook import EventKind, PlaybookJob, PlaybookOutcome, RunEnd, Statistics, TaskEvent
 from deskprov.model.result import RunResult
@@ -53,11 +53,16 @@ class Machine:
     new_boot: bool = True
     packages_want: Sequence[str] = ()
     takes_back: bool = False
+    refuses: SecretUnavailable | None = None
+    halts: Literal["", "before", "after"] = ""
+    cut_off_by_play: bool = False
+    noted_at_play: list[str] = field(default_factory=list)
     files: set[str] = field(default_factory=set)
     note: list[str] = field(default_factory=list)
     reboots: int = 0
     stories: list[str] = field(default_factory=list)
     while_away: Callable[[], None] = lambda: None
+    cut_off: bool = False
     _since: float | None = None
 
     def ask(self, program: bytes) -> bytes:
@@ -74,7 +79,13 @@ class Machine:
         return f"{begin}{json.dumps({'answers': answers})}{end}".encode()
 
     def play(self, job: PlaybookJob, on_event: Callable[[TaskEvent], None]) -> PlaybookOutcome:
-        """Makes every file of the playbook."""
+        """Makes every file of the playbook, unless a secret is refused, or it is to halt before the first."""
+        if self.refuses:
+            raise self.refuses
+        self.noted_at_play = list(self.note)
+        self.cut_off = self.cut_off_by_play
+        if self.halts == "before":
+            return PlaybookOutcome(RunEnd.HALTED, None)
         made = [task for [play] in [yaml.safe_load(job.playbook)] for task in play["tasks"] if "block" in task]
         for task in (block["block"][0] for block in made):
             items = task.get("deskprov.desktop.pack", {}).get("items", ())
@@ -87,6 +98,8 @@ class Machine:
             ]
             on_event(TaskEvent(self.name, task["name"], EventKind.STARTED))
             on_event(TaskEvent(self.name, task["name"], EventKind.CHANGED, result={"items": answers}))
+        if self.halts:
+            return PlaybookOutcome(RunEnd.HALTED, None)
         return PlaybookOutcome(RunEnd.COMPLETED, Statistics(len(made), len(made), 0, 0, 0, 0, 0))
 
     def _about(self, script: str, argument: Any) -> Any:
@@ -120,7 +133,7 @@ class Machine:
         return f"life-{self.reboots if self.new_boot else 0}"
 
     def _is_away(self) -> bool:
-        return self._since is not None and self.clock.monotonic() - self._since >= self.going_down
+        return self.cut_off or (self._since is not None and self.clock.monotonic() - self._since >= self.going_down)
 
     def _come_up(self) -> None:
         if self._since is None:

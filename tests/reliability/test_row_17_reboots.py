@@ -1,9 +1,11 @@
 """A reboot in the middle of a plan: the machine comes back, late, never, or without having rebooted."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from deskprov.errors import SecretUnavailable
 from deskprov.model.history import RunDetail
 from deskprov.model.result import HostResult, Outcome, Status
 from tests.end_to_end.bench import SETTINGS, Bench
@@ -175,6 +177,54 @@ def test_a_run_that_dies_before_the_reboot_leaves_it_to_the_next() -> None:
     [result] = room.setup().hosts
     assert (result.outcome, machine.reboots) == (Outcome.OK, 1)
     assert machine.stories == ["/srv/needs-it in life 1"]
+
+
+OTHER = "files:\n  - path: /srv/other\n    content: a\n"
+
+
+def with_profile(room: Room, body: str) -> None:
+    room.site.files.files["profiles/lab.yml"] = f"profile: lab\nplatform: linux\n{body}".encode()
+
+
+@pytest.mark.parametrize(
+    ("how", "outcome"),
+    [({"refuses": SecretUnavailable("It is not set.")}, Outcome.REFUSED), ({"halts": "before"}, Outcome.INTERRUPTED)],
+    ids=["a secret is refused", "interrupted before the first step"],
+)
+def test_a_run_that_began_nothing_leaves_no_reboot_to_the_next(how: dict[str, Any], outcome: Outcome) -> None:
+    room = Room(KERNEL, "pc-1", "pc-2", **how)
+    assert {result.outcome for result in room.setup().hosts} == {outcome}
+    for machine in room.machines.values():
+        assert (machine.files, machine.note) == (set(), [])
+        machine.refuses, machine.halts = None, ""
+    with_profile(room, OTHER)
+    assert [statuses(result) for result in room.setup().hosts] == [{"files//srv/other": Status.CHANGED}] * 2
+    assert [machine.reboots for machine in room.machines.values()] == [0, 0]
+
+
+def test_one_that_ends_between_a_change_and_its_reboot_leaves_it_to_the_next() -> None:
+    room = Room(KERNEL, "pc-1", halts="after")
+    machine = room.machines["pc-1"]
+    assert [result.outcome for result in room.setup().hosts] == [Outcome.INTERRUPTED]
+    assert machine.noted_at_play == machine.note == ["files//etc/kernel-setting"]
+    machine.halts = ""
+    assert [result.outcome for result in room.setup().hosts] == [Outcome.OK]
+    assert (machine.reboots, machine.stories[-1]) == (1, "/srv/needs-it in life 1")
+
+
+def test_a_run_that_began_nothing_does_not_forget_what_an_earlier_one_left() -> None:
+    room = Room(KERNEL, "pc-1", halts="before", note=["files//etc/earlier"])
+    assert [result.outcome for result in room.setup(reboots=False).hosts] == [Outcome.INTERRUPTED]
+    machine = room.machines["pc-1"]
+    assert machine.noted_at_play == ["files//etc/earlier", "files//etc/kernel-setting"]
+    assert machine.note == ["files//etc/earlier"]
+
+
+def test_a_note_that_cannot_be_taken_back_is_told() -> None:
+    room = Room(KERNEL, "pc-1", halts="before", cut_off_by_play=True)
+    [result] = room.setup().hosts
+    assert result.outcome is Outcome.INTERRUPTED
+    assert "It still has a note to reboot" in result.message
 
 
 NETWORK = """\
