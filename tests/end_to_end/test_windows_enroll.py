@@ -84,13 +84,14 @@ def test_from_bare_to_a_verified_record_and_a_second_run_with_nothing_to_do(scho
     assert [one["host"] for one in told["machines"] if not one["on_list"]] == [names[2]]
     assert [asset["tag"] for asset in told["not_enrolled"]] == ["GV-0009"]
 
+    assert bench.data("asset", "show", "GV-0001", "--json")["asset"]["practice"], "from the first contact on"
+
     run = bench.data("setup", "@practice", "--profile", "pupil-pc", "--yes", "--json")
     for name in names:
         assert set(statuses(run, name).values()) == {"changed"}
     again = bench.data("setup", "@practice", "--profile", "pupil-pc", "--yes", "--json")
     assert {status for name in names for status in statuses(again, name).values()} == {"ok"}
     record = bench.data("asset", "show", "GV-0001", "--json")
-    assert record["asset"]["practice"]
     assert record["asset"]["serial"] == school.serials[0]
     assert record["facts"]["model"] == "Practice PC (no Windows)"
     assert school.refused() == 0
