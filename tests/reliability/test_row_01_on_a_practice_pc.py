@@ -64,7 +64,9 @@ def _entries() -> tuple[list[str], list[ResourceTasks]]:
             plain = _plain(field)
             accepted = sample(plain, 1) or sample(plain, 60)
             texts += list(accepted)[:1]
-            made += made_entries(field, list(accepted.values())[:1], Action.ENSURE)
+            entries = made_entries(field, list(accepted.values())[:1], Action.ENSURE)
+            # of what holds a secret the journal keeps no arguments
+            made += [entry for entry in entries if not any(task.is_secret for task in entry.tasks)]
     copied = [task.arguments["dest"] for entry in made for task in entry.tasks if task.module == WIN_COPY]
     above = sorted({dest.rpartition("\\")[0] for dest in copied})
     folders = [ResourceTasks(0, "folders/x", "", [_folder(path)]) for path in above]
