@@ -199,11 +199,9 @@ class _Said(BaseModel):
     batch: Name
 
 
-class _SaidOfSsh(_Said):
-    """Of a machine that takes the site's key."""
+class _SaidWithHostKey(_Said):
+    """Of a machine that is known by its host key."""
 
-    platform: Literal["linux"] = "linux"
-    transport: Literal["ssh"] = "ssh"
     host_key: _Key
 
     @property
@@ -215,21 +213,19 @@ class _SaidOfSsh(_Said):
         return self.host_key
 
 
-class _SaidOfWindowsSsh(_Said):
+class _SaidOfSsh(_SaidWithHostKey):
+    """Of a machine that takes the site's key."""
+
+    platform: Literal["linux"] = "linux"
+    transport: Literal["ssh"] = "ssh"
+
+
+class _SaidOfWindowsSsh(_SaidWithHostKey):
     """Of a Windows PC that takes the site's key."""
 
     platform: Literal["windows"]
     transport: Literal["ssh"]
     shell: Literal["powershell", "cmd"]
-    host_key: _Key
-
-    @property
-    def pinned(self) -> str:
-        return self.host_key
-
-    @property
-    def machine_key(self) -> str:
-        return self.host_key
 
 
 class _SaidOfWinRm(_Said):
