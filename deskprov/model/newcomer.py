@@ -38,8 +38,8 @@ class Paper:
 class Rules:
     """How new machines are called, what they shall be, and with which key file they are reached (empty: ssh-agent).
 
-    `over_tls` is what is spoken to those that are reached with a certificate (one of `OVER_TLS`). `bare` are the host keys
-    of practice machines that are to be enrolled: what becomes of those is practice.
+    `over_tls` is what is spoken to those that are reached with a certificate (one of `OVER_TLS`). `bare` are the host
+    keys of practice machines that are to be enrolled: what becomes of those is practice.
     """
 
     name_from: NameFrom = NameFrom.TAG
