@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from deskprov.api.profiles import ProfileFiles
 from deskprov.api.site import Site
-from deskprov.api.targets import FindHost, match
+from deskprov.api.targets import meant
 from deskprov.errors import IdentityNotTrusted, WrongUsage
 from deskprov.formats.known_hosts import fingerprint
 from deskprov.formats.near_miss import near_misses
@@ -95,13 +95,12 @@ def add(site: Site, new: NewHost) -> Host:
 
 def listed(site: Site, targets: Sequence[str]) -> list[Host]:
     """The machines named, or all of the site without targets. Raises `NoHostMatched`, `InvalidInput`."""
-    inventory = site.inventory.read()
-    return match(inventory, targets, _finder(site)) if targets else list(inventory.hosts.values())
+    return meant(site, targets) if targets else list(site.inventory.read().hosts.values())
 
 
 def one(site: Site, target: str) -> Host:
     """The machine with this name, tag or serial. Raises `NoHostMatched`, `InvalidInput`, `WrongUsage` for several."""
-    hosts = match(site.inventory.read(), [target], _finder(site))
+    hosts = meant(site, [target])
     if len(hosts) > 1:
         raise WrongUsage(f"{target} means {len(hosts)} machines; this is for one at a time.", hint="Name the machine.")
     return hosts[0]
@@ -157,7 +156,7 @@ def retire(site: Site, targets: Sequence[str]) -> list[Host]:
     Raises `NoHostMatched`, `WrongUsage`, `InvalidInput`, `SiteNotWritable`; machines before the one that raised are
     retired.
     """
-    hosts = match(site.inventory.read(), targets, _finder(site))
+    hosts = meant(site, targets)
     for host in hosts:
         site.inventory.retire(host.name)
         site.host_keys.forget(host.name)
@@ -171,11 +170,6 @@ def check_profile(site: Site, profile: str) -> None:
         close = near_misses(profile, known)
         hint = f"Did you mean {' or '.join(close)}?" if close else "deskprov profile list"
         raise WrongUsage(f"There is no profile {profile}.", hint=hint)
-
-
-def _finder(site: Site) -> FindHost:
-    """Asks the record for a tag or serial; a host name does not need it."""
-    return lambda name: site.assets.find_host(name)
 
 
 def _stated(new: NewHost) -> Host:
