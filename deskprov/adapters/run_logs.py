@@ -103,14 +103,23 @@ class _WithoutSecrets(logging.Filter):
     def __init__(self, secrets: Callable[[], Collection[str]]) -> None:
         super().__init__()
         self._secrets = secrets
+        self._known: frozenset[str] = frozenset()
+        self._forms: list[str] = []
 
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage()
-        forms = {form for value in self._secrets() if len(value) >= _SHORTEST_SECRET for form in _forms(value)}
-        for form in sorted(forms, key=len, reverse=True):
+        for form in self._longest_first():
             text = text.replace(form, REDACTED)
         record.msg, record.args = one_line(text, LINE_LENGTH), None
         return True
+
+    def _longest_first(self) -> list[str]:
+        """All forms of all values; made anew only when there is another value, which may be at any line."""
+        values = frozenset(self._secrets())
+        if values != self._known:
+            forms = {form for value in values if len(value) >= _SHORTEST_SECRET for form in _forms(value)}
+            self._known, self._forms = values, sorted(forms, key=len, reverse=True)
+        return self._forms
 
 
 def _forms(value: str) -> set[str]:

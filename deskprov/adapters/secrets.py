@@ -12,8 +12,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from threading import RLock
 
-from passlib.hash import sha512_crypt
-
 from deskprov.adapters.secret_sources import (
     COMMAND_SECONDS,
     SETTINGS,
@@ -91,6 +89,8 @@ class ProvidedSecrets:
             case SecretForm.PLAIN:
                 return self._found(secret).plain
             case SecretForm.SHA512_CRYPT:
+                from passlib.hash import sha512_crypt
+
                 method = sha512_crypt.using(rounds=HASH_ROUNDS, salt=self.salt(secret))
                 return str(method.hash(self._found(secret).plain))
 

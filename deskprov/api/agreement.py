@@ -1,18 +1,21 @@
 """Whether a plan file that is being carried out still fits: first inventory and profile, then what was seen."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from deskprov.api.running import Job
 from deskprov.errors import PlanOutdated
 from deskprov.model.plan import HostPlan
-from deskprov.model.plan_file import PlanFile
 from deskprov.presenters.plan import plans_json
 from deskprov.stages.agree import changed_in_site, changed_on_machine
+
+if TYPE_CHECKING:
+    from deskprov.model.plan_file import PlanFile
 
 MOST_TOLD = 5
 
 
-def check_site(plan: PlanFile | None, job: Job) -> None:
+def check_site(plan: "PlanFile | None", job: Job) -> None:
     """Raises `PlanOutdated` when inventory or profile are not what the plan file rests on; never without a file."""
     if plan is not None:
         then = plan.then(job.host.name)
@@ -20,7 +23,7 @@ def check_site(plan: PlanFile | None, job: Job) -> None:
         _refuse(plan, job.host.name, told)
 
 
-def check_machine(plan: PlanFile | None, now: HostPlan) -> None:
+def check_machine(plan: "PlanFile | None", now: HostPlan) -> None:
     """Raises `PlanOutdated` when the machine is another one, or what would be done is not what was planned."""
     then = plan.then(now.host) if plan else None
     if plan and then:
@@ -28,7 +31,7 @@ def check_machine(plan: PlanFile | None, now: HostPlan) -> None:
         _refuse(plan, now.host, changed_on_machine(then, now, shown["changes"]))
 
 
-def _refuse(plan: PlanFile, host: str, told: Sequence[str]) -> None:
+def _refuse(plan: "PlanFile", host: str, told: Sequence[str]) -> None:
     if not told:
         return
     more = [f"and {len(told) - MOST_TOLD} more"] if len(told) > MOST_TOLD else []

@@ -12,8 +12,9 @@ from deskprov.documents.bootstrap_windows import NAMES_FILE, names_file, windows
 from deskprov.documents.bootstrap_windows.answer_file import ANSWER_FILE, ERASE_FILE
 from deskprov.documents.bootstrap_windows.stick import SHEET_FILE, beside_the_script
 from deskprov.errors import WrongUsage
+from deskprov.model.addresses import is_address
 from deskprov.model.asset import LifeState
-from deskprov.model.enrolment import WINDOWS_SCRIPT, Batch, BootstrapOrder, WindowsOrder, is_address
+from deskprov.model.enrolment import WINDOWS_SCRIPT, Batch, BootstrapOrder, WindowsOrder
 from deskprov.model.inventory import SSH, WINRM, Connection
 from deskprov.model.ssh_key import KeyPair
 

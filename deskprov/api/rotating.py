@@ -13,7 +13,7 @@ from deskprov.api.profiles import ProfileFiles
 from deskprov.api.running import Request, ask_now
 from deskprov.api.secret_uses import provider_of, secrets_in, uses
 from deskprov.api.site import Site
-from deskprov.api.targets import meant
+from deskprov.api.targets import match
 from deskprov.errors import WrongUsage
 from deskprov.formats.salts import salt_of
 from deskprov.model.escrow import EscrowState, Kept, NewSecret, Owner
@@ -43,7 +43,7 @@ def rotate_of_machines(
     """
     by_keys: dict[frozenset[str], list[Host]] = {}
     files = ProfileFiles(site)
-    for host in meant(site, targets):
+    for host in match(site.inventory.read(), targets, site.assets.find_host):
         own = frozenset(r.key for r in files.for_host(host).resources if PER_DEVICE in secrets_in(r))
         wanted = frozenset(f"users/{account(name)}" for name in accounts) or own
         if not wanted or not wanted <= own:

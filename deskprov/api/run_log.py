@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from deskprov.api.site import Site
 from deskprov.errors import DeskprovError
 from deskprov.model.plan import HostPlan
-from deskprov.model.playbook import TaskEvent
 from deskprov.model.ports.progress import Stage, Watcher
 from deskprov.model.ports.run_log import RunLog
 from deskprov.model.result import HostResult, Status
 from deskprov.model.run import RunIntent
 from deskprov.version import __version__
+
+if TYPE_CHECKING:
+    from deskprov.model.playbook import TaskEvent
 
 
 @contextmanager
@@ -71,7 +74,7 @@ class LoggedWatcher:
         self._log.write(f"{host}: {number}/{total} {resource}: begins")
         self._watcher.started(host, resource, number, total)
 
-    def said(self, host: str, event: TaskEvent) -> None:
+    def said(self, host: str, event: "TaskEvent") -> None:
         """Ansible said this about a task."""
         words = f": {event.message}" if event.message else ""
         self._log.write(f"{host}: Ansible: {event.task}: {event.kind}{words}")

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from deskprov.api.looking import Earlier, Wishes
 from deskprov.api.profiles import ProfileFiles
 from deskprov.api.site import Site
-from deskprov.api.targets import meant
+from deskprov.api.targets import match
 from deskprov.api.way_in import losses
 from deskprov.errors import (
     AccessRefused,
@@ -22,13 +23,15 @@ from deskprov.errors import (
 )
 from deskprov.model.asset import Asset
 from deskprov.model.inventory import Host
-from deskprov.model.plan_file import PlanFile
 from deskprov.model.ports.progress import Watcher
 from deskprov.model.problem import InvalidInput, Problem
 from deskprov.model.profile import Profile
 from deskprov.model.result import HostResult, Outcome, RunResult
 from deskprov.model.run import Asked, HostIntent, PlanReference, RunIntent
 from deskprov.stages.resolve import ShippedContent
+
+if TYPE_CHECKING:
+    from deskprov.model.plan_file import PlanFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Request:
     wishes: Wishes = field(default_factory=Wishes)
     verbosity: int = 0
     continues: str = ""
-    plan: PlanFile | None = None
+    plan: "PlanFile | None" = None
     reset_already: Mapping[str, frozenset[str]] = field(default_factory=dict)
     only: frozenset[str] = frozenset()
 
@@ -73,7 +76,7 @@ def jobs(site: Site, request: Request) -> list[Job]:
     Raises `WrongUsage` without targets or for a profile asked for that is not there, `NoHostMatched`, and
     `InvalidInput` with the problems of all profiles.
     """
-    hosts = meant(site, request.targets)
+    hosts = match(site.inventory.read(), request.targets, site.assets.find_host)
     files = ProfileFiles(site)
     if request.profile and request.profile not in files:
         raise WrongUsage(f"There is no profile {request.profile}.", hint=files.like(request.profile))

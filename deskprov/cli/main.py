@@ -2,11 +2,8 @@
 
 import logging
 import os
-import platform
 import signal
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
 
 import typer
@@ -68,6 +65,10 @@ def _say(line: str) -> None:
 
 
 def _bug(error: Exception) -> int:
+    import platform
+    import tempfile
+    import traceback
+
     logging.getLogger(__name__).debug("unforeseen", exc_info=error)
     with tempfile.NamedTemporaryFile("w", prefix="deskprov-bug-", suffix=".log", delete=False, encoding="utf-8") as log:
         log.write(f"deskprov {__version__}, Python {platform.python_version()}, {platform.platform()}\n")

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from deskprov.cli.context import Session
 from deskprov.errors import WrongUsage
-from deskprov.model.plan_file import ENDING, MOST_BYTES
 
 if TYPE_CHECKING:
     from deskprov.api.running import Request
+
+ENDING = ".plan.json"
+"""How the name of a plan file ends; so it is told from a target."""
 
 
 def plan_file_of(targets: Sequence[str] | None) -> str:
@@ -40,6 +42,7 @@ def write_plan(now: Session, output: Path | None, text: str) -> None:
 def read_plan(now: Session, file: str) -> "Request":
     """What the plan file asks for. Raises `WrongUsage` when it cannot be read, and what `request_of` raises."""
     from deskprov.api.plan_files import request_of
+    from deskprov.model.plan_file import MOST_BYTES
 
     try:
         with Path(file).open("rb") as opened:

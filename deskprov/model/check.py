@@ -30,15 +30,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """All checks of one machine, in order; `outcome` is ok, unreachable, refused or failed.
-
-    `profile` is that of the inventory, empty when it has none there.
-    """
+    """All checks of one machine, in order; `outcome` is ok, unreachable, refused or failed."""
 
     host: str
     outcome: Outcome
     checks: Sequence[Check]
-    profile: str = ""
 
 
 def ok(name: str, found: str) -> Check:

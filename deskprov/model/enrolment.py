@@ -1,6 +1,5 @@
 """How a bare machine comes in: the script that prepares it, the batch the script belongs to, and the file it writes."""
 
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,15 +17,6 @@ FILE_PREFIX = "deskprov-enrol-"
 
 WINDOWS_SCRIPT = "deskprov-windows.ps1"
 """What the script for Windows is called on a stick."""
-
-
-def is_address(text: str) -> bool:
-    """True for an IP address or a network (`10.1.0.0/16`), as sshd takes them in `from=`."""
-    try:
-        ipaddress.ip_network(text)
-    except ValueError:
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,6 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 FORMAT = 1
-ENDING = ".plan.json"
-"""How the name of a plan file ends; so it is told from a target."""
 
 Text = Annotated[str, Field(max_length=4096)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -19,7 +17,7 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 MOST_BYTES = 8 * 2**20
 """How large a plan file may be."""
 
-_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
+_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class Asked(BaseModel):
@@ -46,7 +44,7 @@ class MachineThen(BaseModel):
 class HostThen(BaseModel):
     """One machine when the plan was made: what it rests on, and, beside that, all that `plan --json` says about it."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True, defer_build=True)
 
     host: Text
     profile: Text

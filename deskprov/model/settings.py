@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from deskprov.model.enrolment import is_address
+from deskprov.model.addresses import is_address
 from deskprov.model.names import Name
 from deskprov.model.resource import Line, Text
 from deskprov.model.secret import PER_DEVICE
@@ -68,7 +68,7 @@ EscrowKey = Annotated[
 class VaultEntry(BaseModel):
     """One value of a file that ansible-vault has encrypted."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     file: Line = Field(min_length=1, description="The encrypted file, from the site's folder.")
     password: Name = Field(description="The secret that opens it: the name of another secret.")
@@ -80,7 +80,7 @@ class VaultEntry(BaseModel):
 class SecretProvider(BaseModel):
     """Where the value of one secret comes from: exactly one place."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     env: Variable | None = Field(default=None, description="The environment variable that holds it.")
     command: list[Text] | None = Field(
@@ -106,7 +106,7 @@ class SecretProvider(BaseModel):
 class IdentityPlace(BaseModel):
     """Where the private key is that opens what the site has sealed: exactly one place."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     file: PrivateFile | None = Field(
         default=None, description="A file outside of the site that only you can read, such as ~/.config/deskprov/…"
@@ -163,7 +163,7 @@ NetworkAddress = Annotated[str, AfterValidator(_address), Accepts("an IP address
 class Settings(BaseModel):
     """What `deskprov.yml` may say."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     format: Literal[1] = Field(description="The version of this file's format: 1.")
     name: Annotated[Line, Field(min_length=1)] = Field(description="The name of the site, as it stands on documents.")

@@ -2,18 +2,21 @@
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.text import Text
 
 from deskprov.model.plan import HostPlan
-from deskprov.model.playbook import TaskEvent
 from deskprov.model.ports.progress import Stage
 from deskprov.model.result import HostResult, Status
 from deskprov.presenters.bench import STAGES, Bench
 from deskprov.presenters.results import host_view, is_bad, result_line
 from deskprov.presenters.safe_text import safe, safe_lines
+
+if TYPE_CHECKING:
+    from deskprov.model.playbook import TaskEvent
 
 MESSAGE_LINES = 10
 REFRESH_PER_SECOND = 4
@@ -47,7 +50,7 @@ class PlainProgress:
     def started(self, host: str, resource: str, number: int, total: int) -> None:
         """Nothing: a plain log says what is through."""
 
-    def said(self, host: str, event: TaskEvent) -> None:
+    def said(self, host: str, event: "TaskEvent") -> None:
         """With -v, what Ansible says."""
         _say(self._console, self._verbosity, host, event)
 
@@ -113,7 +116,7 @@ class LiveProgress:
         """Shows the resource that is being worked on."""
         self._bench.started(host, resource, number, total)
 
-    def said(self, host: str, event: TaskEvent) -> None:
+    def said(self, host: str, event: "TaskEvent") -> None:
         """With -v, what Ansible says."""
         _say(self._console, self._verbosity, host, event)
 
@@ -145,7 +148,7 @@ def _warn(console: Console, host: str, weakness: str) -> None:
     console.print(line, soft_wrap=True)
 
 
-def _say(console: Console, verbosity: int, host: str, event: TaskEvent) -> None:
+def _say(console: Console, verbosity: int, host: str, event: "TaskEvent") -> None:
     """From -v each task and how it went; from -vv what the machine said, from -vvv all of it."""
     if not verbosity:
         return

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from importlib import import_module
 from importlib import resources as package_files
 from importlib.resources.abc import Traversable
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from deskprov.formats.cases import Cases, TypeTexts, read_cases, read_texts
 from deskprov.model.platform import Platform
-from deskprov.model.practice_models import PracticeModels
 from deskprov.model.resource_type import OnPlatform, ResourceType
 from deskprov.resources import (
     certificates,
@@ -34,6 +32,10 @@ from deskprov.resources import (
     users,
     wifi,
 )
+
+if TYPE_CHECKING:
+    from deskprov.formats.cases import Cases, TypeTexts
+    from deskprov.model.practice_models import PracticeModels
 
 TYPES: tuple[ResourceType, ...] = (
     groups,
@@ -73,17 +75,21 @@ def on_platform(resource_type: ResourceType, platform: Platform) -> OnPlatform:
     return cast(OnPlatform, import_module(f"{__name__}.{resource_type.NAME}.{platform}"))
 
 
-def cases(resource_type: ResourceType) -> Cases:
+def cases(resource_type: ResourceType) -> "Cases":
     """The type's examples, tests as data, and levels of proof, out of its `cases.yaml`."""
+    from deskprov.formats.cases import read_cases
+
     return read_cases(_text(resource_type, "cases.yaml"), f"{resource_type.NAME}/cases.yaml")
 
 
-def texts(resource_type: ResourceType) -> Mapping[str, TypeTexts]:
+def texts(resource_type: ResourceType) -> "Mapping[str, TypeTexts]":
     """What the type is called and what it is for, by language, out of its `texts.yaml`."""
+    from deskprov.formats.cases import read_texts
+
     return read_texts(_text(resource_type, "texts.yaml"), f"{resource_type.NAME}/texts.yaml")
 
 
-def practice_models() -> Mapping[str, PracticeModels]:
+def practice_models() -> "Mapping[str, PracticeModels]":
     """What types bring for practice PCs in their `practice_windows.py`, by package, loaded now."""
     with_models = [each for each in TYPES if _file(each, "practice_windows.py").is_file()]
     packages = [f"{__name__}.{each.NAME}" for each in with_models]

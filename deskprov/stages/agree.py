@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deskprov.model.facts import Facts
 from deskprov.model.identity import given_by_maker
 from deskprov.model.inventory import Host
 from deskprov.model.plan import HostPlan
-from deskprov.model.plan_file import HostThen, MachineThen
 from deskprov.model.profile import Profile
+
+if TYPE_CHECKING:
+    from deskprov.model.plan_file import HostThen, MachineThen
 
 Changes = Sequence[Mapping[str, Any]]
 """Changes as `plan --json` has them."""
@@ -40,12 +42,14 @@ def inventory_entry(host: Host) -> dict[str, str]:
     }
 
 
-def machine_now(facts: Facts) -> MachineThen:
+def machine_now(facts: Facts) -> "MachineThen":
     """Which machine it is that answered."""
+    from deskprov.model.plan_file import MachineThen
+
     return MachineThen(machine_id=facts.machine_id, **given_by_maker(facts))
 
 
-def changed_in_site(then: HostThen, host: Host, profile: Profile) -> list[str]:
+def changed_in_site(then: "HostThen", host: Host, profile: Profile) -> list[str]:
     """What is different in inventory and profile; nothing of it needs the machine to be asked."""
     now = inventory_entry(host)
     told = [
@@ -64,7 +68,7 @@ def changed_in_site(then: HostThen, host: Host, profile: Profile) -> list[str]:
     return told
 
 
-def changed_on_machine(then: HostThen, plan: HostPlan, changes: Changes) -> list[str]:
+def changed_on_machine(then: "HostThen", plan: HostPlan, changes: Changes) -> list[str]:
     """What is different on the machine: another machine, or other changes that would be made."""
     now = machine_now(plan.facts)
     identity = [

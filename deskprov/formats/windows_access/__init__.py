@@ -64,7 +64,7 @@ Who = Annotated[
 class Rule(BaseModel):
     """Who may do what."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     who: Who = Field(
         description="An account or group of this computer, or: administrators, users, everyone, system, "

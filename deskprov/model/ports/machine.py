@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from deskprov.model.inventory import Host
-from deskprov.model.playbook import Halt, PlaybookJob, PlaybookOutcome, TaskEvent
 from deskprov.model.secret import SecretRef, Value
+
+if TYPE_CHECKING:
+    from deskprov.model.playbook import Halt, PlaybookJob, PlaybookOutcome, TaskEvent
 
 
 class Transport(Protocol):
@@ -91,11 +93,11 @@ class PlaybookRunner(Protocol):
 
     def run(
         self,
-        job: PlaybookJob,
+        job: "PlaybookJob",
         lock: HeldLock,
-        on_event: Callable[[TaskEvent], None],
-        halt: Callable[[], Halt],
-    ) -> PlaybookOutcome:
+        on_event: Callable[["TaskEvent"], None],
+        halt: Callable[[], "Halt"],
+    ) -> "PlaybookOutcome":
         """Runs to the end, or as far as `halt()` allows. `on_event` is called in the calling thread.
 
         Raises `RunnerFailed` when Ansible is missing or its release is not supported, `SecretUnavailable`.

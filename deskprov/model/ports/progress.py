@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from deskprov.model.plan import HostPlan
-from deskprov.model.playbook import Halt, TaskEvent
 from deskprov.model.result import HostResult, Status
+
+if TYPE_CHECKING:
+    from deskprov.model.playbook import Halt, TaskEvent
 
 
 class Stage(StrEnum):
@@ -39,7 +41,7 @@ class Watcher(Protocol):
     def started(self, host: str, resource: str, number: int, total: int) -> None:
         """Work on a resource begins; `number` of `total` counts from 1."""
 
-    def said(self, host: str, event: TaskEvent) -> None:
+    def said(self, host: str, event: "TaskEvent") -> None:
         """Ansible said this about a task; for those who want to know more."""
 
     def ended(self, host: str, resource: str, status: Status, message: str) -> None:
@@ -52,7 +54,7 @@ class Watcher(Protocol):
 class Interrupts(Protocol):
     """The wish of a person, or of the system, that the work should end."""
 
-    def held_back(self) -> AbstractContextManager[Callable[[], Halt]]:
+    def held_back(self) -> AbstractContextManager[Callable[[], "Halt"]]:
         """While it lasts, the first interrupt asks for an end after the step, the second for one at once, and the
         third raises KeyboardInterrupt.
 
