@@ -102,6 +102,7 @@ class ProvidedSecrets:
         """From now on, in this run, this is its value."""
         with self._lock:
             self._values[_whose(secret)] = value
+            self._failures.pop(_whose(secret), None)
 
     def check(self, name: str) -> None:
         """Raises `SecretUnavailable` when the name is not declared. Asks no provider."""

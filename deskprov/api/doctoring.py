@@ -5,10 +5,12 @@ log-in there is one connection, one program, one answer, as for a plan.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from deskprov.api.own_password import find_ways_in
 from deskprov.api.running import pool
 from deskprov.api.site import Site
 from deskprov.api.targets import match
@@ -53,6 +55,8 @@ def examine(site: Site, targets: Sequence[str], on_done: Callable[[Examination],
     known = {host.name: _known(site, host) for host in hosts}
     ways = [name for host in hosts for name in (host.connection.password, host.connection.become_password) if name]
     _ask_person(site, ways)
+    with suppress(RecordError):  # said of each machine as it is examined
+        find_ways_in(site, hosts)
     with pool(site, len(hosts)) as threads:
         futures = [threads.submit(_examination, site, host, known[host.name]) for host in hosts]
         try:

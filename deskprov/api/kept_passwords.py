@@ -4,19 +4,16 @@ Whatever is killed in between, what is in force on a machine is in escrow: befor
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future
+from functools import partial
 
-from deskprov.api.running import pool
+from deskprov.api.password_proof import Offer, Offers, Proofs, proofs
 from deskprov.api.site import Site
-from deskprov.errors import HostError, SecretUnavailable, WrongUsage
+from deskprov.errors import SecretUnavailable, WrongUsage
 from deskprov.formats.salts import salt_of
 from deskprov.formats.secret_text import unusable
 from deskprov.model.escrow import EscrowState, Kept, NewSecret, Owner, owner_of
 from deskprov.model.inventory import Host
-from deskprov.model.platform import Platform
 from deskprov.model.secret import PER_DEVICE, SecretRef, Value
-from deskprov.stages.password_proof import proof_probe, salts
-from deskprov.stages.probe import compile_program, parse_answers
 
 ACCOUNT = "users/"
 """What the key of an account begins with."""
@@ -62,48 +59,52 @@ def prove(site: Site, hosts: Iterable[Host]) -> None:
     Asks only machines with one that is not proved yet. Burns nothing without having seen one of those that are kept:
     another machine may have answered, or somebody may have set a password by hand.
     """
+    kept = kept_of_accounts(site)
+    unproved: dict[str, dict[Owner, list[Kept]]] = {}
+    for owner, of in kept.items():
+        if any(each.state is not EscrowState.CURRENT for each in of):
+            unproved.setdefault(owner.host, {})[owner] = of
+    asked = {host.name: (host, offers(site, unproved[host.name])) for host in hosts if host.name in unproved}
+    for name, shown in proofs(site, asked).items():
+        settle(site, unproved[name], shown)
+
+
+def kept_of_accounts(site: Site) -> dict[Owner, list[Kept]]:
+    """All that is kept of machines' accounts, the newest of each first."""
     kept: dict[Owner, list[Kept]] = {}
     for each in site.escrow.kept():
-        kept.setdefault(each.owner, []).append(each)
-    unproved: dict[str, list[Owner]] = {}
+        if each.owner.key.startswith(ACCOUNT):
+            kept.setdefault(each.owner, []).append(each)
+    return kept
+
+
+def settle(site: Site, kept: Mapping[Owner, Sequence[Kept]], shown: Proofs) -> None:
+    """Makes current what the machine has shown to be in force, and burns the others of that account."""
     for owner, of in kept.items():
-        if owner.key.startswith(ACCOUNT) and any(each.state is not EscrowState.CURRENT for each in of):
-            unproved.setdefault(owner.host, []).append(owner)
-    asked = {h.name: (h, [account(o.key) for o in unproved[h.name]]) for h in hosts if h.name in unproved}
-    for name, seen in salts_on(site, asked).items():
-        for owner in unproved[name]:
-            salt = seen.get(account(owner.key), "")
-            in_force = next((each for each in kept[owner] if salt == salt_of(each.mark, secret_of(each))), None)
-            if in_force is not None:
+        proof = shown.get(account(owner.key))
+        if proof is not None and proof.number is not None:
+            in_force = of[proof.number]
+            if len(of) > 1 or in_force.state is not EscrowState.CURRENT:
                 site.escrow.prove(in_force, site.clock.now(), site.operator)
 
 
-def salts_on(site: Site, asked: Mapping[str, tuple[Host, Sequence[str]]]) -> dict[str, Mapping[str, str]]:
-    """The salts of accounts per machine; machines that do not answer, and those without /etc/shadow, are left out."""
-    found: dict[str, Mapping[str, str]] = {}
-    asked = {name: of for name, of in asked.items() if of[0].connection.platform is Platform.LINUX}
-    with pool(site, len(asked)) as threads:
-        futures: dict[str, Future[Mapping[str, str] | None]] = {
-            name: threads.submit(_ask, site, host, accounts) for name, (host, accounts) in asked.items()
-        }
-        for name, future in futures.items():
-            try:
-                answer = future.result()
-            except (HostError, SecretUnavailable):
-                continue  # what is kept stays kept, and the machine's own trouble is told where it is looked at
-            if answer is not None:
-                found[name] = answer
-    return found
+def offers(site: Site, kept: Mapping[Owner, Sequence[Kept]]) -> Offers:
+    """What is kept of the accounts of one machine, to be asked about."""
+    return {
+        account(owner.key): [Offer(salt_of(each.mark, secret_of(each)), partial(_plain, site, each)) for each in of]
+        for owner, of in kept.items()
+    }
 
 
-def _ask(site: Site, host: Host, accounts: Sequence[str]) -> Mapping[str, str] | None:
-    probe = proof_probe(sorted(set(accounts)))
-    nonce = site.token()
+def _plain(site: Site, kept: Kept) -> str:
+    """Its value, also where nothing can be opened, if it was made in this run."""
+    secret = secret_of(kept)
     try:
-        [answer] = parse_answers(site.transport.ask(host, compile_program([probe], nonce)), [probe], nonce)
-    except ValueError:
-        return None
-    return salts(answer)
+        return site.escrow.open(kept).plain
+    except SecretUnavailable:
+        if site.secrets.salt(secret) != salt_of(kept.mark, secret):
+            raise
+        return site.secrets.value(secret)
 
 
 def account(key: str) -> str:

@@ -5,10 +5,13 @@ again for a secret of the site; a machine's own password that nobody saw is burn
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from deskprov.api.applying import Approve, apply
-from deskprov.api.kept_passwords import account, new_value, refuse_own_way_in, refuse_unusable, salts_on
+from deskprov.api.kept_passwords import account, new_value, refuse_own_way_in, refuse_unusable
 from deskprov.api.looking import Wishes
+from deskprov.api.own_password import VERB, Replaced, find_ways_in, own_account, replace_own
+from deskprov.api.password_proof import Offer, Proofs, proofs
 from deskprov.api.profiles import ProfileFiles
 from deskprov.api.running import Request, ask_now
 from deskprov.api.secret_uses import provider_of, secrets_in, uses
@@ -23,44 +26,74 @@ from deskprov.model.result import RunResult
 from deskprov.model.secret import PER_DEVICE, SecretRef, Value
 from deskprov.model.secret_report import LeftOut, Rotation
 
-VERB = "secret rotate"
-
 Places = dict[str, tuple[Host, list[str]]]
 """Keys of accounts per machine."""
 
-Salts = Mapping[str, Mapping[str, str]]
-"""Salts of accounts per machine, as `salts_on` gives them."""
+Seen = Mapping[str, Proofs]
+"""What machines have shown of their accounts."""
 
 Tell = Callable[[LeftOut], None]
+Agree = Callable[[Sequence[str]], bool]
+"""Asks whether deskprov's own account gets a new password on these machines."""
 
 
 def rotate_of_machines(
-    site: Site, targets: Sequence[str], accounts: Sequence[str], watcher: Watcher, approve: Approve
+    site: Site, targets: Sequence[str], accounts: Sequence[str], watcher: Watcher, approve: Approve, agree: Agree
 ) -> Rotation:
     """New passwords for the machines' own accounts, those named or all that have `password: per-device`.
 
-    Raises `WrongUsage` for a machine without such an account, and what `apply` raises.
+    Among them is the one that deskprov itself logs in with on a Windows PC; `agree` is asked about these, and they come
+    last. Raises `WrongUsage` for a machine without such an account, and what `apply` raises.
     """
     by_keys: dict[frozenset[str], list[Host]] = {}
+    hosts = match(site.inventory.read(), targets, site.assets.find_host)
+    ways_in: list[Host] = []
     files = ProfileFiles(site)
-    for host in match(site.inventory.read(), targets, site.assets.find_host):
-        own = frozenset(r.key for r in files.for_host(host).resources if PER_DEVICE in secrets_in(r))
-        wanted = frozenset(f"users/{account(name)}" for name in accounts) or own
-        if not wanted or not wanted <= own:
-            named = ", ".join(sorted(map(account, wanted - own)))
-            what = f"the account {named} has no password of its own" if named else "no account has one of its own"
-            raise WrongUsage(
-                f"On {host.name} {what}, by the profile {host.profile}.{_kept_of(site, host)}",
-                hint=f"State password: per-device for it in the profile {host.profile}.",
-            )
+    for host in hosts:
+        wanted, ours = _wanted(site, files, host, accounts), own_account(host)
+        if ours and ours.key in wanted:
+            ways_in.append(host)
+            wanted -= {ours.key}
         for key in wanted:
             refuse_own_way_in(host, f"{PER_DEVICE}:{key}")
-        by_keys.setdefault(wanted, []).append(host)
+        if wanted:
+            by_keys.setdefault(wanted, []).append(host)
+    find_ways_in(site, hosts)
     before = {kept.id for kept in site.escrow.kept()}
-    runs = [_write(site, hosts, keys, watcher, approve) for keys, hosts in by_keys.items()]
-    asked = [Owner(host.name, key) for keys, hosts in by_keys.items() for host in hosts for key in sorted(keys)]
+    runs = [_write(site, of, keys, watcher, approve) for keys, of in by_keys.items()]
+    asked = [Owner(host.name, key) for keys, of in by_keys.items() for host in of for key in sorted(keys)]
     proved = [owner.label for owner in asked if _is_new(site, owner, before)]
-    return Rotation(runs, proved, [owner.label for owner in asked if owner.label not in proved])
+    unproved = [owner.label for owner in asked if owner.label not in proved]
+    troubles = []
+    agreed = bool(ways_in) and agree([host.name for host in ways_in])
+    for each in replace_own(site, ways_in) if agreed else map(_declined, ways_in):
+        (unproved if each.trouble else proved).append(each.owner.label)
+        troubles += [f"{each.owner.label}: {each.trouble}"] if each.trouble else []
+    return Rotation(runs, proved, unproved, troubles=troubles)
+
+
+def _declined(host: Host) -> Replaced:
+    owner = own_account(host)
+    if owner is None:
+        raise ValueError(f"deskprov does not log in to {host.name} with a password of its own")
+    return Replaced(owner, "nothing was sent, because it was not confirmed.")
+
+
+def _wanted(site: Site, files: ProfileFiles, host: Host, accounts: Sequence[str]) -> frozenset[str]:
+    """The keys of the accounts that get a new password, those named or all that have one of their own."""
+    stated = files.for_host(host).resources if host.profile else ()
+    own = frozenset(r.key for r in stated if PER_DEVICE in secrets_in(r))
+    if ours := own_account(host):
+        own |= {ours.key}
+    wanted = frozenset(f"users/{account(name)}" for name in accounts) or own
+    if not wanted or not wanted <= own:
+        named = ", ".join(sorted(map(account, wanted - own)))
+        what = f"the account {named} has no password of its own" if named else "no account has one of its own"
+        raise WrongUsage(
+            f"On {host.name} {what}{f', by the profile {host.profile}' if host.profile else ''}.{_kept_of(site, host)}",
+            hint=f"State password: per-device for it in the profile {host.profile or 'of this machine'}.",
+        )
+    return wanted
 
 
 def rotate_of_site(site: Site, name: str, value: str, watcher: Watcher, approve: Approve, tell: Tell) -> Rotation:
@@ -76,30 +109,50 @@ def rotate_of_site(site: Site, name: str, value: str, watcher: Watcher, approve:
     stated: Places = {}
     for host, key in used.resources.get(name, ()):
         stated.setdefault(host.name, (host, []))[1].append(key)
-    before = _seen(site, stated)
+    by_hand = _set_by_hand(site, name)
+    before = _seen(site, stated, _once_set(site, by_hand))
     there = _existing(stated, before)
     tell(_left_out(stated, there, before))
     pending = None
+    if by_hand is not None:
+        _settle_set(site, by_hand, there, before)
     if site.settings.secrets[name].escrow:
-        _settle_set(site, name, there, before)
         pending = _pending(site, name, value)
     by_keys: dict[frozenset[str], list[Host]] = {}
     for host, keys in there.values():
         by_keys.setdefault(frozenset(keys), []).append(host)
     runs = [_write(site, hosts, keys, watcher, approve) for keys, hosts in by_keys.items()]
-    proved, unproved = _told_apart(site, name, there, _seen(site, there))
+    proved, unproved = _told_apart(there, _seen(site, there, _written(site, name)))
     if pending is not None and not unproved:
         site.escrow.prove(pending, site.clock.now(), site.operator)
     return Rotation(runs, proved, unproved, provider_of(site.settings.secrets[name]))
 
 
-def _seen(site: Site, places: Places) -> Salts:
+def _seen(site: Site, places: Places, offers: Callable[[str], Sequence[Offer]]) -> Seen:
+    """What the machines show of these accounts; `offers` are the values of the secret that may be there, by machine."""
     ways = [host.connection for host, _ in places.values()]
     ask_now(site, [name for way in ways for name in (way.login_secret, way.become_secret) if name])
-    return salts_on(site, {name: (host, [account(key) for key in keys]) for name, (host, keys) in places.items()})
+    return proofs(
+        site,
+        {name: (host, {account(key): offers(name) for key in keys}) for name, (host, keys) in places.items()},
+    )
 
 
-def _existing(stated: Places, seen: Salts) -> Places:
+def _once_set(site: Site, by_hand: Kept | None) -> Callable[[str], Sequence[Offer]]:
+    """What a person has set, as it is on a machine."""
+    if by_hand is None:
+        return lambda host: []
+    mark, name = by_hand.mark, by_hand.owner.key
+    return lambda host: [Offer(salt_of(mark, SecretRef(name, host=host)), lambda: site.escrow.open(by_hand).plain)]
+
+
+def _written(site: Site, name: str) -> Callable[[str], Sequence[Offer]]:
+    """What this run writes, as it is on a machine."""
+    plain = partial(site.secrets.value, SecretRef(name))
+    return lambda host: [Offer(site.secrets.salt(SecretRef(name, host=host)), plain)]
+
+
+def _existing(stated: Places, seen: Seen) -> Places:
     """The accounts that there are; of a machine that does not answer, all: its run says what is the matter."""
     there: Places = {}
     for name, (host, keys) in stated.items():
@@ -109,7 +162,7 @@ def _existing(stated: Places, seen: Salts) -> Places:
     return there
 
 
-def _left_out(stated: Places, there: Places, seen: Salts) -> LeftOut:
+def _left_out(stated: Places, there: Places, seen: Seen) -> LeftOut:
     missing = [
         Owner(name, key).label
         for name, (_, keys) in stated.items()
@@ -119,17 +172,17 @@ def _left_out(stated: Places, there: Places, seen: Salts) -> LeftOut:
     return LeftOut(missing, [name for name in stated if name not in seen])
 
 
-def _settle_set(site: Site, name: str, there: Places, seen: Salts) -> None:
+def _set_by_hand(site: Site, name: str) -> Kept | None:
+    """The newest that is kept, if a person set it and nobody has seen it on all machines yet."""
+    newest = next(iter(site.escrow.of(Owner("", name))), None) if site.settings.secrets[name].escrow else None
+    return newest if newest is not None and newest.state is EscrowState.GIVEN else None
+
+
+def _settle_set(site: Site, by_hand: Kept, there: Places, seen: Seen) -> None:
     """A value that a person set, and that setups have written everywhere since, is in force: the next one is new."""
-    newest = next(iter(site.escrow.of(Owner("", name))), None)
-    if newest is None or newest.state is not EscrowState.GIVEN or not there:
-        return
-    if all(
-        seen.get(host, {}).get(account(key)) == salt_of(newest.mark, SecretRef(name, host=host))
-        for host, (_, keys) in there.items()
-        for key in keys
-    ):
-        site.escrow.prove(newest, site.clock.now(), site.operator)
+    shown = [seen.get(host, {}).get(account(key)) for host, (_, keys) in there.items() for key in keys]
+    if shown and all(proof is not None and proof.number is not None for proof in shown):
+        site.escrow.prove(by_hand, site.clock.now(), site.operator)
 
 
 def _kept_of(site: Site, host: Host) -> str:
@@ -183,12 +236,12 @@ def _pending(site: Site, name: str, value: str) -> Kept:
     return pending
 
 
-def _told_apart(site: Site, name: str, of_host: Places, seen: Salts) -> tuple[list[str], list[str]]:
+def _told_apart(of_host: Places, seen: Seen) -> tuple[list[str], list[str]]:
     proved: list[str] = []
     unproved: list[str] = []
     for host, (_, keys) in of_host.items():
-        salt = site.secrets.salt(SecretRef(name, host=host))
         for key in keys:
-            there = seen.get(host, {}).get(account(key)) == salt
+            proof = seen.get(host, {}).get(account(key))
+            there = proof is not None and proof.number is not None
             (proved if there else unproved).append(Owner(host, key).label)
     return proved, unproved

@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 
 from deskprov.api.hosts import one
-from deskprov.api.kept_passwords import account, new_value, prove, refuse_unusable, salts_on, secret_of
+from deskprov.api.kept_passwords import account, kept_of_accounts, new_value, offers, refuse_unusable, settle
+from deskprov.api.own_password import find_ways_in
+from deskprov.api.password_proof import proofs
 from deskprov.api.secret_uses import provider_of, uses
 from deskprov.api.site import Site
 from deskprov.documents.starter_site import escrow_settings
 from deskprov.errors import HostError, SecretUnavailable, WrongUsage
 from deskprov.formats.near_miss import near_miss
-from deskprov.formats.salts import salt_of
 from deskprov.model.asset import Asset
 from deskprov.model.escrow import EscrowAct, EscrowEvent, EscrowState, Kept, NewSecret, Owner
 from deskprov.model.history import EventKind
+from deskprov.model.password_proof import Proof
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.secret import SecretRef, Value
 from deskprov.model.secret_report import Keys, Listed, NewKeys, Revealed, Tested
@@ -100,20 +102,29 @@ def tested(site: Site, names: Sequence[str], *, may_ask: bool) -> list[Tested]:
 
 
 def tested_on(site: Site, target: str) -> list[Tested]:
-    """Whether what is kept of this machine is what is in force there. Sends no password.
+    """Whether what is kept of this machine is what is in force there. Linux is sent no password.
 
     Raises what `one` raises, `HostBusy`, and `SecretUnavailable` when the machine does not answer.
     """
     host = one(site, target)
     with site.locks.hold(host.name, "secret test", host.known_host):
-        prove(site, [host])
-        kept = [each for each in site.escrow.kept() if each.owner.host == host.name]
-        seen = salts_on(site, {host.name: (host, [account(each.owner.key) for each in kept])} if kept else {})
-    if kept and host.name not in seen:
-        raise HostError(
-            host.name, f"{host.name} does not answer, or not about passwords.", hint=f"deskprov plan {host.name}"
-        )
-    return [_compared(each, seen[host.name].get(account(each.owner.key), "")) for each in kept]
+        find_ways_in(site, [host])
+        kept = {owner: of for owner, of in kept_of_accounts(site).items() if owner.host == host.name}
+        if not kept:
+            return []
+        shown = proofs(site, {host.name: (host, offers(site, kept))}).get(host.name)
+        if shown is None:
+            raise HostError(
+                host.name, f"{host.name} does not answer, or not about passwords.", hint=f"deskprov plan {host.name}"
+            )
+        settle(site, kept, shown)
+    still = {each.id for each in site.escrow.kept()}
+    return [
+        _compared(each, shown.get(account(owner.key)), number)
+        for owner, of in kept.items()
+        for number, each in enumerate(of)
+        if each.id in still
+    ]
 
 
 def reason_of(text: str) -> str:
@@ -174,18 +185,11 @@ def _tested(site: Site, name: str, may_ask: bool) -> Tested:
     return Tested(name)
 
 
-def _compared(kept: Kept, seen: str) -> Tested:
-    if seen == salt_of(kept.mark, secret_of(kept)):
+def _compared(kept: Kept, proof: Proof | None, number: int) -> Tested:
+    if proof is None:
+        give = f"To make it: deskprov apply {kept.owner.host}"
+        return Tested(kept.owner.label, "There is no such account on the machine.", give)
+    if proof.number == number:
         return Tested(kept.owner.label)
-    if not seen:
-        return Tested(
-            kept.owner.label,
-            "The account has no password on the machine, or there is no such account.",
-            f"To give it one: deskprov apply {kept.owner.host}",
-        )
-    hint = "Somebody changed it, or it was set by hand (secret set), which cannot be compared. New: "
-    return Tested(
-        kept.owner.label,
-        "The password on the machine is another than the one that is kept, as far as can be seen.",
-        f"{hint}deskprov secret rotate --for {kept.owner.host} {account(kept.owner.key)}",
-    )
+    new = f"New: deskprov secret rotate --for {kept.owner.host} {account(kept.owner.key)}"
+    return Tested(kept.owner.label, proof.why or "Another that is kept is in force.", new)

@@ -6,6 +6,7 @@ from concurrent.futures import Future, as_completed
 from deskprov.api.agreement import check_machine, check_site
 from deskprov.api.identity import check_identity
 from deskprov.api.looking import look
+from deskprov.api.own_password import find_ways_in
 from deskprov.api.run_log import logged
 from deskprov.api.running import Job, Request, announce, ask_for_ways_in, begin, failure, finish, jobs, pool
 from deskprov.api.site import Site
@@ -60,6 +61,7 @@ def look_at_all(
     plans: dict[str, HostPlan] = {}
     failed: dict[str, HostResult] = {}
     ask_for_ways_in(site, work)
+    find_ways_in(site, [job.host for job in work])
     start = site.clock.monotonic()
     with pool(site, len(work)) as threads:
         futures: dict[Future[HostPlan], Job] = {}

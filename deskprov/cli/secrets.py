@@ -14,6 +14,8 @@ from deskprov.errors import SecretUnavailable, WrongUsage
 from deskprov.formats.secret_text import NO_UTF8
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from deskprov.model.secret_report import LeftOut, Rotation
 
 LONGEST_VALUE = 64 * 1024
@@ -118,11 +120,17 @@ def rotate(
         if found.missing or found.silent:
             now.err.print(left_out(found))
 
+    def agree(names: "Sequence[str]") -> bool:
+        if not yes and not now.interactive:
+            raise WrongUsage("There is nobody to ask for a yes.", hint="Add --yes.")
+        question = f"Give the account that deskprov itself logs in with a new password on {', '.join(names)}?"
+        return yes or now.confirm(question)
+
     if machines:
         if ask or stdin:
             raise WrongUsage("Passwords of machines' own are made, not given.", hint="Leave --ask and --stdin out.")
         with progress(now.err) as watcher:
-            done = rotate_of_machines(now.site, machines, names or [], watcher, approval(now, yes))
+            done = rotate_of_machines(now.site, machines, names or [], watcher, approval(now, yes), agree)
         return _rotated(now, done, " ".join(["--for", *machines]))
     if len(names or []) != 1:
         raise WrongUsage("Which secret?", hint="deskprov secret rotate NAME, or: deskprov secret rotate --for HOST")

@@ -68,13 +68,15 @@ class NewKeys:
 class Rotation:
     """What became of it: the runs, and whose password is proved to be the new one and whose is not, in words.
 
-    `provider` is a word such as `env`: only of `escrow` does deskprov keep anything.
+    `provider` is a word such as `env`: only of `escrow` does deskprov keep anything. `troubles` are sentences: what was
+    in the way of a password that deskprov itself logs in with, which is written without a run.
     """
 
     runs: Sequence[RunResult]
     proved: Sequence[str]
     open: Sequence[str]
     provider: str = "escrow"
+    troubles: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

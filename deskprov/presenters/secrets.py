@@ -113,6 +113,7 @@ def after_rotation(done: Rotation, again: str) -> Text:
     if done.open:
         text.append("\n" if done.proved else "")
         text.append(f"✗ Not proved: {safe(', '.join(done.open))}", "red")
+        text.append("".join(f"\n  {safe(trouble)}" for trouble in done.troubles))
         kept = "What was in force is kept, and what is new, too." if ours else _not_kept(done)
         text.append(f"\n{kept} Again: deskprov secret rotate {safe(again)}")
     elif not done.proved:

@@ -195,7 +195,7 @@ def test_rotation_says_what_stands_against_it(desk: Desk) -> None:
     watcher = Watcher()
 
     def of_machines(*accounts: str, site: FakeSite = desk.site) -> str:
-        return refusal(lambda: rotate_of_machines(site, ["pc-1"], accounts, watcher, lambda _: True))
+        return refusal(lambda: rotate_of_machines(site, ["pc-1"], accounts, watcher, lambda _: True, lambda _: True))
 
     def of_site(name: str, value: str = "", site: FakeSite = desk.site) -> str:
         return refusal(lambda: rotate_of_site(site, name, value, watcher, lambda _: True, lambda _: None))

@@ -21,6 +21,11 @@ platform: windows
 registry: [{value: 'HKLM\\SOFTWARE\\Example\\Site', data: Gym}]
 services: [{name: Fax, startup: disabled}]
 """
+WITH_PASSWORDS = f"""\
+{PROFILE}users:
+  - {{name: tech, password: per-device}}
+  - {{name: kiosk, password: shared}}
+"""
 NAMES = ["GV-0001", "GV-0002"]
 """Of those on the packing list; the third PC is on none."""
 
@@ -55,14 +60,17 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
     bench.env["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))
     made = subprocess.run(bench.command("secret", "init"), env=bench.environment(), capture_output=True, check=True)
     settings = (bench.root / "deskprov.yml").read_text() + "asset_fields: {profile: text}\n" + made.stdout.decode()
-    bench.write("deskprov.yml", settings)
-    bench.write("profiles/pupil-pc.yml", PROFILE)
+    bench.write("deskprov.yml", settings.replace("secrets:\n", "secrets:\n  shared: {escrow: true}\n"))
+    subprocess.run(
+        bench.command("secret", "set", "shared", "--stdin"), env=bench.environment(), input=b"Shared-1", check=True
+    )
+    bench.write("profiles/pupil-pc.yml", WITH_PASSWORDS)
     bench.run("bootstrap", "windows", "-o", str(stick), "--from", "127.0.0.0/8")
     bench.run("practice", "start", "windows", "--bare", str(stick), "--count", "3")
     try:
         school = School(bench, stick, {})
-        rows = [f"{name},{serial},gym\n" for name, serial in zip(NAMES, school.serials, strict=False)]
-        bench.write("list.csv", "".join(["tag,serial,room\n", *rows, "GV-0009,SN-9,gym\n"]))
+        rows = [f"{name},{serial},gym,pupil-pc\n" for name, serial in zip(NAMES, school.serials, strict=False)]
+        bench.write("list.csv", "".join(["tag,serial,room,profile\n", *rows, "GV-0009,SN-9,gym,\n"]))
         bench.run("asset", "import", str(bench.root / "list.csv"))
         assert bench.data("host", "list", "--json")["hosts"] == [], "nobody knows them before they are enrolled"
         school.told = bench.data("enroll", str(stick), "--yes", "--json")
@@ -111,6 +119,32 @@ def test_a_replayed_file_is_refused_and_the_others_are_nothing_to_do(school: Sch
     assert replayed["host"] == "GV-0002"
     assert "it was used already" in replayed["message"]
     assert school.refused() == 1
+
+
+def test_passwords_are_proved_and_rotated_also_the_one_that_deskprov_comes_in_with(school: School) -> None:
+    bench = school.bench
+
+    def password(account: str) -> str:
+        shown = bench.run("secret", "reveal", f"GV-0001/{account}", "--reason", "a test", "--pipe", "--yes")
+        return shown.splitlines()[0]
+
+    def tested() -> dict[str, bool]:
+        return {
+            one["secret"]: one["ok"] for one in bench.data("secret", "test", "--for", "GV-0001", "--json")["secrets"]
+        }
+
+    both = {"GV-0001/deskprov": True, "GV-0001/tech": True}
+    assert "not proved yet" not in bench.run("secret", "list"), "the setup has proved what it made"
+    assert tested() == both
+    before = {account: password(account) for account in ("tech", "deskprov")}
+    said = bench.run("secret", "rotate", "--for", "GV-0001", "--yes")
+    assert "New password proved, old one burned: GV-0001/tech, GV-0001/deskprov" in said
+    assert tested() == both
+    assert [account for account in before if password(account) == before[account]] == []
+    assert school.refused() == 1, "that of the replayed file: rotating has made no wrong log-on over the network"
+
+    said = bench.run("secret", "rotate", "shared", "--yes")
+    assert "New password proved, old one burned: GV-0001/kiosk" in said
 
 
 def test_no_password_is_on_the_stick_or_in_the_site(school: School) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from deskprov.model.practice_models import ModuleModel, PracticeModels, ProbeModel, ScriptModel, Start
 from deskprov.model.probe import script_beside
 from deskprov.practice.windows.answers import accounts as account_answers
-from deskprov.practice.windows.answers import facts, hand_over, lives, readiness
+from deskprov.practice.windows.answers import facts, lives, readiness, sealed
 from deskprov.practice.windows.answers import files as file_answers
 from deskprov.practice.windows.answers import registry as registry_answers
 from deskprov.practice.windows.modules import accounts, computer_name, files, ini_files, own_files, ping, registry
@@ -36,7 +36,11 @@ OWN = PracticeModels(
     },
     acts={
         "deskprov.formats.windows_reboot/probe_windows.ps1": lives.look,
-        "deskprov.stages.hand_over/hand_over_windows.ps1": hand_over.obey,
+        "deskprov.formats.windows_seal/forget_windows.ps1": sealed.forget_key,
+        "deskprov.formats.windows_seal/make_windows.ps1": sealed.new_key,
+        "deskprov.stages.hand_over/hand_over_windows.ps1": sealed.put_in_force,
+        "deskprov.stages.hand_over/replace_windows.ps1": sealed.put_in_force,
+        "deskprov.stages.password_proof/try_windows.ps1": sealed.try_passwords,
         "deskprov.stages.reboot/note_windows.ps1": lives.note,
         "deskprov.stages.reboot/reboot_windows.ps1": lives.reboot,
     },

@@ -1,12 +1,18 @@
-"""Gives a new machine a password of its own in place of the one-time one that its enrolment file carries."""
+"""Gives a machine a password of its own in place of the one-time one of its enrolment file, and others later."""
 
+from deskprov.formats.windows_seal import opening
 from deskprov.model.facts import Answer
-from deskprov.model.probe import Probe, script_beside
+from deskprov.model.probe import Probe
 
 
 def hand_over(user: str, thumbprint: str, sealed: str) -> Probe:
     """Puts in force for this account the password that is sealed to the machine's own certificate."""
-    return Probe(script_beside(__package__, "hand_over_windows.ps1"), (user, thumbprint, sealed))
+    return Probe(opening(__package__, "hand_over_windows.ps1"), (user, thumbprint, sealed))
+
+
+def replace_password(user: str, thumbprint: str, sealed: str) -> Probe:
+    """Puts another one in force for this account, sealed to a key of the machine, and does nothing else."""
+    return Probe(opening(__package__, "replace_windows.ps1"), (user, thumbprint, sealed))
 
 
 def is_in_force(answer: Answer) -> bool:

@@ -1,18 +1,11 @@
 # Runs on a PC once, after its first contact: puts its own password in force, which comes sealed to its certificate, so
-# that it stands in no log of script blocks; and no cmdlet is given it as text, because the log of modules (event 4103)
-# holds the values of parameters. From then on the one-time password opens nothing.
+# that it stands in no log of script blocks. From then on the one-time password opens nothing.
 
 $Memory = 'HKLM:\SOFTWARE\deskprov-bootstrap'
 
 function look($argument) {
     $user, $thumbprint, $sealed = $argument
-    $held = @(Get-ChildItem -LiteralPath 'Cert:\LocalMachine\My' | Where-Object { $_.Thumbprint -eq $thumbprint })
-    if (-not $held.Count) { throw 'The certificate that it shows is not in its own store.' }
-    $key = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($held[0])
-    $padding = [System.Security.Cryptography.RSAEncryptionPadding]::OaepSHA256
-    $plain = [System.Text.Encoding]::UTF8.GetString($key.Decrypt([Convert]::FromBase64String($sealed), $padding))
-    $password = New-Object System.Security.SecureString
-    foreach ($sign in $plain.ToCharArray()) { $password.AppendChar($sign) }
+    $password = Open-Sealed $thumbprint $sealed
     Set-LocalUser -Name $user -Password $password
     if (Test-Path -LiteralPath $Memory) { Complete-Bootstrap }
     @{ in_force = $true }

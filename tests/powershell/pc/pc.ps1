@@ -71,13 +71,15 @@ function Test-Path {
 
 function Remove-Item {
     [CmdletBinding()]
-    param([string]$LiteralPath, [switch]$Recurse, [switch]$Force)
+    param([string]$LiteralPath, [switch]$Recurse, [switch]$Force, [switch]$DeleteKey)
     if ($LiteralPath -like 'Cert:\LocalMachine\My\*') {
+        if ($DeleteKey) { Add-Told 'key deleted' }
         $gone = $LiteralPath.Substring($LiteralPath.LastIndexOf('\') + 1)
         $Pc.certificates = @(@($Pc.certificates) | Where-Object { (Get-Pfx $_).Thumbprint -ne $gone })
         Save-Pc
         return
     }
+    if ($LiteralPath -like 'Cert:\LocalMachine\CA\*') { Add-Told 'copy removed'; return }
     & (Get-Command -Name Remove-Item -CommandType Cmdlet) -LiteralPath $LiteralPath -Recurse:$Recurse -Force:$Force
 }
 

@@ -13,7 +13,7 @@ from deskprov.formats.certificates import thumbprint
 from deskprov.formats.enrolment import SignedEnrolment, read
 from deskprov.model.enrolment import NAMESPACE, Batch, WindowsOrder
 from deskprov.practice.keys import new_key_pair
-from deskprov.practice.windows.answers.hand_over import obey
+from deskprov.practice.windows.answers.sealed import put_in_force
 from deskprov.practice.windows.bare import Order, WayIn, enrolment, order_in, over_ssh, over_winrm
 from deskprov.practice.windows.certificate import certificate_of_bootstrap
 from deskprov.practice.windows.computer import State, fresh_state
@@ -57,7 +57,7 @@ def test_over_winrm_the_file_is_signed_by_both_and_its_password_is_the_accounts(
 
     held = thumbprint(base64.b64decode(signed.enrolment.certificate))
     own = RsaSeals().sealed("its own", signed.enrolment.certificate)
-    assert obey(state, ["deskprov", held, own]) == {"in_force": True}
+    assert put_in_force(state, ["deskprov", held, own]) == {"in_force": True}
     assert state["users"]["deskprov"]["nt_hash"] == nt_hash("its own")
     assert state["certificates"] == fresh_state("pc-1", 0)["certificates"], "its own key is no authority that it trusts"
 

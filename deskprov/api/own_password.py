@@ -1,0 +1,119 @@
+"""The password that deskprov itself logs in with on a Windows PC: another in its place, and never locked out.
+
+The new one is sealed in escrow before it is sent, and the old one is burned only after a fresh log-on with the new one.
+Whatever is killed in between, one of the two lets us in, and the next look finds out which.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, as_completed
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from deskprov.api.asking import ask_all, ask_one
+from deskprov.api.kept_passwords import account, new_value
+from deskprov.api.password_proof import new_sealing_key
+from deskprov.api.running import pool
+from deskprov.api.site import Site
+from deskprov.errors import HostError, LoginRefused, ProbeFailed, SecretUnavailable
+from deskprov.formats.certificates import certificate_der, thumbprint
+from deskprov.formats.windows_seal import FORGET_KEY
+from deskprov.model.escrow import EscrowState, Kept, NewSecret, Owner, owner_of
+from deskprov.model.facts import ProbeError
+from deskprov.model.inventory import Host
+from deskprov.model.platform import Platform
+from deskprov.model.secret import Value, as_password
+from deskprov.stages.hand_over import is_in_force, replace_password
+
+VERB = "secret rotate"
+BOTH_KEPT = "Both passwords are kept; the next look finds out which of them is in force."
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """How it ended on one machine: `trouble` is why the new one is not known to be in force, empty when it is."""
+
+    owner: Owner
+    trouble: str = ""
+
+
+def own_account(host: Host) -> Owner | None:
+    """The account that deskprov logs in with by a password of this machine's own, on Windows; None without one."""
+    secret = host.connection.login_secret
+    if host.connection.platform is not Platform.WINDOWS or not secret:
+        return None
+    owner = owner_of(as_password(secret, host.name))
+    return owner if owner.host else None
+
+
+def replace_own(site: Site, hosts: Sequence[Host]) -> Iterator[Replaced]:
+    """Gives each of these machines a new one, several at once; tells of each as it is through.
+
+    Raises `SecretUnavailable` when a new one cannot be kept; then nothing was sent.
+    """
+    with ExitStack() as stack, pool(site, len(hosts)) as threads:
+        begun: dict[Future[None], tuple[Owner, Kept]] = {}
+        for host in hosts:
+            owner = own_account(host)
+            if owner is None:
+                raise ValueError(f"deskprov does not log in to {host.name} with a password of its own")
+            try:
+                stack.enter_context(site.locks.hold(host.name, VERB, host.known_host))
+            except HostError as error:
+                yield Replaced(owner, error.message)
+                continue
+            value = new_value(site)
+            kept = site.escrow.keep(NewSecret(owner, value), site.clock.now(), site.operator)
+            begun[threads.submit(_replace, site, host, owner, value)] = owner, kept
+        for future in as_completed(begun):
+            owner, kept = begun[future]
+            try:
+                future.result()
+            except (HostError, SecretUnavailable) as error:
+                yield Replaced(owner, f"{error.message} {BOTH_KEPT}")
+                continue
+            site.escrow.prove(kept, site.clock.now(), site.operator)
+            yield Replaced(owner)
+
+
+def find_ways_in(site: Site, hosts: Sequence[Host]) -> None:
+    """Where a rotation was broken off, finds out by a log-on which password is in force, and burns the other.
+
+    Asks nothing of any other machine. Where none lets us in, all is left as it is: the machine's look says why.
+    """
+    for host in hosts:
+        owner = own_account(host)
+        kept = site.escrow.of(owner) if owner else []
+        if len(kept) > 1 and kept[0].state is EscrowState.PENDING:
+            _find_way_in(site, host, kept)
+
+
+def _find_way_in(site: Site, host: Host, kept: Sequence[Kept]) -> None:
+    login = as_password(host.connection.login_secret, host.name)
+    try:
+        values = [site.escrow.open(each) for each in kept]
+    except SecretUnavailable:
+        return  # said by whoever needs it to log in
+    for each, value in zip(kept, values, strict=True):
+        site.secrets.hold(login, value)
+        try:
+            ask_one(site, host, FORGET_KEY)
+        except LoginRefused:
+            continue
+        except HostError:
+            break
+        site.escrow.prove(each, site.clock.now(), site.operator)
+        return
+    site.secrets.hold(login, values[next((n for n, k in enumerate(kept) if k.state is not EscrowState.PENDING), 0)])
+
+
+def _replace(site: Site, host: Host, owner: Owner, value: Value) -> None:
+    """In a thread. Raises what asking raises; then nobody knows which of the two is in force."""
+    certificate = new_sealing_key(site, host)
+    sealed = site.seals.sealed(value.plain, certificate)
+    put = replace_password(account(owner.key), thumbprint(certificate_der(certificate)), sealed)
+    answer = ask_all(site, host, [put, FORGET_KEY])[0]
+    if not is_in_force(answer):
+        why = f": {answer.message}" if isinstance(answer, ProbeError) else "."
+        raise ProbeFailed(host.name, f"{host.name} did not take its new password{why}")
+    site.secrets.hold(as_password(host.connection.login_secret, host.name), value)
+    ask_one(site, host, FORGET_KEY)  # with the new one

@@ -1,0 +1,11 @@
+"""What a machine shows of the password of one of its accounts."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """`number` is which of those asked about is in force, None when none is known to be; `why` says then why not."""
+
+    number: int | None = None
+    why: str = ""
