@@ -11,6 +11,7 @@ from deskprov.formats.near_miss import near_misses
 from deskprov.model.asset import Asset, AssetField, differences, fields_with
 from deskprov.model.asset_filter import AssetFilter, mentions
 from deskprov.model.history import AssetEvent, EventKind, HostRun, Sightings
+from deskprov.model.inventory import Host
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.problem import InvalidInput
 from deskprov.stages.record import NAMES, plan_import, taken_names
@@ -20,12 +21,16 @@ RUNS_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class AssetDetail:
-    """All that the record tells about one asset; events and runs newest first, the latest twenty runs."""
+    """All that the record tells about one asset; events and runs newest first, the latest twenty runs.
+
+    `host` is what the inventory says of it, None when that has no such machine or cannot be read.
+    """
 
     asset: Asset
     sightings: Sightings | None
     events: Sequence[AssetEvent]
     runs: Sequence[HostRun]
+    host: Host | None = None
 
 
 def fields(site: Site) -> Mapping[str, AssetField]:
@@ -59,7 +64,15 @@ def show(site: Site, name: str) -> AssetDetail:
     """Everything about one asset. Raises `NoHostMatched`."""
     asset = asset_called(site, name)
     runs = site.history.of_host(asset.host, RUNS_SHOWN) if asset.host else []
-    return AssetDetail(asset, site.assets.sightings(asset), site.assets.events(asset), runs)
+    host = _in_inventory(site, asset.host) if asset.host else None
+    return AssetDetail(asset, site.assets.sightings(asset), site.assets.events(asset), runs, host)
+
+
+def _in_inventory(site: Site, name: str) -> Host | None:
+    try:
+        return site.inventory.read().hosts.get(name)
+    except InvalidInput:
+        return None  # the record is readable all the same; validate says what is wrong there
 
 
 def edit(site: Site, name: str, assignments: Sequence[str]) -> AssetChange:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from deskprov.api.own_password import find_ways_in
 from deskprov.api.running import pool
 from deskprov.api.site import Site
-from deskprov.api.targets import match
+from deskprov.api.targets import meant
 from deskprov.errors import (
     AccessRefused,
     DeskprovError,
@@ -51,7 +51,7 @@ def examine(site: Site, targets: Sequence[str], on_done: Callable[[Examination],
 
     Raises `WrongUsage` without targets, `NoHostMatched`, `InvalidInput`.
     """
-    hosts = match(site.inventory.read(), targets, site.assets.find_host)
+    hosts = meant(site, targets)
     known = {host.name: _known(site, host) for host in hosts}
     ways = [name for host in hosts for name in (host.connection.password, host.connection.become_password) if name]
     _ask_person(site, ways)
@@ -102,7 +102,7 @@ def _examination(site: Site, host: Host, known: Asset | RecordError | None) -> E
         outcome = stop.outcome
     if outcome is Outcome.OK and any(check.verdict is Verdict.FAILED for check in done.values()):
         outcome = Outcome.FAILED
-    return Examination(host.name, outcome, [done.get(name) or not_looked_at(name) for name in NAMES])
+    return Examination(host.name, outcome, [done.get(name) or not_looked_at(name) for name in NAMES], host.profile)
 
 
 def _steps(site: Site, host: Host, known: Asset | RecordError | None) -> Iterator[Check]:

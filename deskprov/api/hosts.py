@@ -7,13 +7,27 @@ from dataclasses import dataclass, replace
 
 from deskprov.api.profiles import ProfileFiles
 from deskprov.api.site import Site
-from deskprov.api.targets import FindHost, match
+from deskprov.api.targets import meant
 from deskprov.errors import IdentityNotTrusted, WrongUsage
 from deskprov.formats.known_hosts import fingerprint
 from deskprov.formats.near_miss import near_misses
 from deskprov.model.asset import Asset
 from deskprov.model.history import EventKind
-from deskprov.model.inventory import OVER_TLS, PORTS, POWERSHELL, SSH, WINRM, Connection, Host
+from deskprov.model.inventory import (
+    HTTP,
+    HTTP_PORT,
+    HTTPS,
+    KERBEROS,
+    NTLM,
+    OVER_TLS,
+    PORTS,
+    POWERSHELL,
+    PSRP,
+    SSH,
+    WINRM,
+    Connection,
+    Host,
+)
 from deskprov.model.platform import Platform
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.ports.machine import HostKey
@@ -31,6 +45,8 @@ class NewHost:
     address: str
     platform: Platform | None = None
     transport: str | None = None
+    log_on: str | None = None
+    scheme: str | None = None
     port: int | None = None
     user: str | None = None
     key_file: str = ""
@@ -79,13 +95,12 @@ def add(site: Site, new: NewHost) -> Host:
 
 def listed(site: Site, targets: Sequence[str]) -> list[Host]:
     """The machines named, or all of the site without targets. Raises `NoHostMatched`, `InvalidInput`."""
-    inventory = site.inventory.read()
-    return match(inventory, targets, _finder(site)) if targets else list(inventory.hosts.values())
+    return meant(site, targets) if targets else list(site.inventory.read().hosts.values())
 
 
 def one(site: Site, target: str) -> Host:
     """The machine with this name, tag or serial. Raises `NoHostMatched`, `InvalidInput`, `WrongUsage` for several."""
-    hosts = match(site.inventory.read(), [target], _finder(site))
+    hosts = meant(site, [target])
     if len(hosts) > 1:
         raise WrongUsage(f"{target} means {len(hosts)} machines; this is for one at a time.", hint="Name the machine.")
     return hosts[0]
@@ -141,7 +156,7 @@ def retire(site: Site, targets: Sequence[str]) -> list[Host]:
     Raises `NoHostMatched`, `WrongUsage`, `InvalidInput`, `SiteNotWritable`; machines before the one that raised are
     retired.
     """
-    hosts = match(site.inventory.read(), targets, _finder(site))
+    hosts = meant(site, targets)
     for host in hosts:
         site.inventory.retire(host.name)
         site.host_keys.forget(host.name)
@@ -157,23 +172,20 @@ def check_profile(site: Site, profile: str) -> None:
         raise WrongUsage(f"There is no profile {profile}.", hint=hint)
 
 
-def _finder(site: Site) -> FindHost:
-    """Asks the record for a tag or serial; a host name does not need it."""
-    return lambda name: site.assets.find_host(name)
-
-
 def _stated(new: NewHost) -> Host:
     plain = Connection(new.address)
     transport = _transport(new)
     connection = Connection(
         new.address,
         transport=transport,
-        port=PORTS[transport] if new.port is None else new.port,
+        port=_port(new, transport) if new.port is None else new.port,
         user=plain.user if new.user is None else new.user,
         key_file=new.key_file,
         password=new.password,
         become_password=new.become_password,
         shell=POWERSHELL if transport == SSH and new.platform is Platform.WINDOWS else "",
+        log_on=new.log_on or NTLM,
+        scheme=new.scheme or HTTPS,
     )
     return Host(new.name, connection, profile=new.profile, place=new.place, ring=new.ring)
 
@@ -190,6 +202,8 @@ def _of_platform(site: Site, new: NewHost) -> NewHost:
 
 def _transport(new: NewHost) -> str:
     """SSH, unless it is said, or meant for a Windows PC, that it is another way."""
+    if new.log_on == KERBEROS or new.scheme == HTTP:
+        new = replace(new, transport=_by_kerberos(new))
     if new.platform is Platform.WINDOWS:
         return new.transport or WINRM
     if new.platform is Platform.LINUX and new.transport in OVER_TLS:
@@ -197,6 +211,25 @@ def _transport(new: NewHost) -> str:
             f"A Linux machine is not reached by {new.transport}.", hint="Leave --transport out, or say ssh."
         )
     return new.transport or SSH
+
+
+def _by_kerberos(new: NewHost) -> str:
+    """PSRP, which alone speaks Kerberos, and HTTP with its encryption."""
+    if new.log_on != KERBEROS:
+        raise WrongUsage(
+            "Over HTTP, nothing proves who answers before somebody logs on, unless it is Kerberos.",
+            hint="Add --log-on kerberos, or leave --scheme out: HTTPS with a pinned certificate. What can be stated of "
+            "the risk in the inventory: docs/guides/first-contact.md",
+        )
+    if new.transport not in (None, PSRP):
+        raise WrongUsage(
+            f"Kerberos is spoken over PSRP, not over {new.transport}.", hint="Leave --transport out, or say psrp."
+        )
+    return PSRP
+
+
+def _port(new: NewHost, transport: str) -> int:
+    return HTTP_PORT if new.scheme == HTTP else PORTS[transport]
 
 
 def _asset_change(site: Site, new: NewHost) -> AssetChange:

@@ -1,12 +1,16 @@
 """Practice machines in the site: started and stopped, and known to it while they run."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from deskprov.api.profiles import ProfileFiles
 from deskprov.api.site import Site
+from deskprov.api.site_entries import PLACES_FILE, SiteCatalogue
 from deskprov.errors import PracticeError, WrongUsage
+from deskprov.formats.endpoint_text import one_line
 from deskprov.formats.known_hosts import PRACTICE_FILE
+from deskprov.formats.near_miss import near_misses
 from deskprov.model.inventory import POWERSHELL, SSH, Connection, Host
+from deskprov.model.names import NAME_WORDS, is_name
 from deskprov.model.platform import Platform
 from deskprov.model.ports.practice import BareMachine, PracticeMachine, PracticeMachines
 
@@ -18,14 +22,16 @@ def start(
     count: int,
     isolated: bool,
     profile: str,
+    place: str = "",
     report: Callable[[str], None],
     transport: str = "",
 ) -> list[PracticeMachine]:
     """Starts machines and adds them to the site, out of git, marked as practice and with their keys pinned.
 
-    Raises `WrongUsage` for a platform that there are no practice machines of, and for a `transport` that these do not
-    have; `PracticeError`, `SiteNotWritable`.
+    Raises `WrongUsage` for a platform that there are no practice machines of, for a `transport` that these do not
+    have, and for a profile or place that there is not; `PracticeError`, `SiteNotWritable`.
     """
+    _check_place(site, place)
     kind = _kind(site, platform, profile)
     if transport and transport not in (ways := kind.transports):
         hint = f"Leave --transport out, or say {' or '.join(ways)}."
@@ -33,8 +39,7 @@ def start(
     started = kind.start(count, isolated=isolated, report=report, transport=transport)
     new = {machine.name for machine in started}
     _forget_earlier(site, new)
-    earlier = {host.name: host.profile for host in site.inventory.practice()}
-    _publish(site, lambda machine: profile if machine.name in new else earlier.get(machine.name, ""))
+    _publish(site, dict.fromkeys(new, (profile, place)))
     return started
 
 
@@ -57,8 +62,7 @@ def stop(site: Site, names: Sequence[str]) -> list[str]:
     own = {enrolled[machine.host_key]: machine.name for machine in machines(site) if machine.host_key in enrolled}
     names = [own.get(name, name) for name in names]
     stopped = [name for kind, mine in _sorted_out(site, names) for name in kind.stop(mine)]
-    profiles = {host.name: host.profile for host in site.inventory.practice()}
-    _publish(site, lambda machine: profiles.get(machine.name, ""))
+    _publish(site, {})
     return stopped
 
 
@@ -103,6 +107,16 @@ def _kind(site: Site, platform: str, profile: str = "") -> PracticeMachines:
     return site.practice[platform]
 
 
+def _check_place(site: Site, place: str) -> None:
+    known = SiteCatalogue(site).places
+    if place and known is not None and place not in known:
+        close = near_misses(place, known)
+        hint = f"Did you mean {' or '.join(close)}?" if close else f"{PLACES_FILE} says which places there are."
+        raise WrongUsage(f"There is no place {one_line(place, 80)}.", hint=hint)
+    if place and not is_name(place):
+        raise WrongUsage(f"{one_line(place, 80)} cannot be the name of a place.", hint=f"It must be {NAME_WORDS}.")
+
+
 def _reachable(site: Site) -> Iterator[PracticeMachines]:
     """Those that whoever is at work may have; the others are another person's."""
     return (kind for kind in site.practice.values() if not kind.unavailable())
@@ -128,19 +142,25 @@ def _forget_earlier(site: Site, names: Iterable[str]) -> None:
             site.record.own(name, [], [thing.key for thing in things], site.clock.now())
 
 
-def _publish(site: Site, profile_of: Callable[[PracticeMachine], str]) -> None:
-    """States all that there are. Those of a kind that whoever is at work cannot see, and those that were enrolled and
-    are still there, stay as they are.
+def _publish(site: Site, new: Mapping[str, tuple[str, str]]) -> None:
+    """States all that there are, new ones by name with their profile and place.
+
+    Those of a kind that whoever is at work cannot see, and those that were enrolled and are still there, stay as they
+    are.
     """
     unseen = {platform for platform, kind in site.practice.items() if kind.unavailable()}
     enrolled = bare_keys(site)
     kept = [
         host for host in site.inventory.practice() if host.connection.platform in unseen or host.known_host in enrolled
     ]
-    site.inventory.write_practice([*kept, *(_host(m, profile_of(m)) for m in machines(site) if not m.bare)])
+    stated = {host.name: (host.profile, host.place) for host in site.inventory.practice()}
+    up = [
+        _host(machine, *{**stated, **new}.get(machine.name, ("", ""))) for machine in machines(site) if not machine.bare
+    ]
+    site.inventory.write_practice([*kept, *up])
 
 
-def _host(machine: PracticeMachine, profile: str) -> Host:
+def _host(machine: PracticeMachine, profile: str, place: str) -> Host:
     where = Connection(
         machine.address,
         machine.port,
@@ -150,4 +170,4 @@ def _host(machine: PracticeMachine, profile: str) -> Host:
         transport=machine.transport,
         shell=POWERSHELL if machine.transport == SSH and machine.platform == Platform.WINDOWS else "",
     )
-    return Host(machine.name, where, profile=profile, known_host=machine.host_key, practice=True)
+    return Host(machine.name, where, profile=profile, place=place, known_host=machine.host_key, practice=True)

@@ -16,7 +16,7 @@ from deskprov.api.profiles import ProfileFiles
 from deskprov.api.running import Request, ask_now
 from deskprov.api.secret_uses import provider_of, secrets_in, uses
 from deskprov.api.site import Site
-from deskprov.api.targets import match
+from deskprov.api.targets import meant
 from deskprov.errors import WrongUsage
 from deskprov.formats.salts import salt_of
 from deskprov.model.escrow import EscrowState, Kept, NewSecret, Owner
@@ -46,7 +46,7 @@ def rotate_of_machines(
     last. Raises `WrongUsage` for a machine without such an account, and what `apply` raises.
     """
     by_keys: dict[frozenset[str], list[Host]] = {}
-    hosts = match(site.inventory.read(), targets, site.assets.find_host)
+    hosts = meant(site, targets)
     ways_in: list[Host] = []
     files = ProfileFiles(site)
     for host in hosts:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from deskprov.api.looking import Earlier, Wishes
 from deskprov.api.profiles import ProfileFiles
 from deskprov.api.site import Site
-from deskprov.api.targets import match
+from deskprov.api.targets import meant
 from deskprov.api.way_in import losses
 from deskprov.errors import (
     AccessRefused,
@@ -76,7 +76,7 @@ def jobs(site: Site, request: Request) -> list[Job]:
     Raises `WrongUsage` without targets or for a profile asked for that is not there, `NoHostMatched`, and
     `InvalidInput` with the problems of all profiles.
     """
-    hosts = match(site.inventory.read(), request.targets, site.assets.find_host)
+    hosts = meant(site, request.targets)
     files = ProfileFiles(site)
     if request.profile and request.profile not in files:
         raise WrongUsage(f"There is no profile {request.profile}.", hint=files.like(request.profile))

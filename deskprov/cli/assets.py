@@ -115,7 +115,8 @@ def show(
     else:
         where = zone(now.site.settings.time_zone)
         at = now.site.clock.now()
-        view = asset_view(detail.asset, detail.sightings, detail.events, detail.runs, fields_known, at, where)
+        told = (detail.asset, detail.sightings, detail.events, detail.runs, fields_known)
+        view = asset_view(*told, at, where, detail.host)
         now.out.print(view)
     return 0
 

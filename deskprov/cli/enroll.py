@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -29,6 +29,9 @@ def enroll(
     name: Annotated[
         NameFrom, typer.Option("--name", help="What they are called; else the next of these.")
     ] = NameFrom.TAG,
+    transport: Annotated[
+        Literal["winrm", "psrp"], typer.Option("--transport", help="What is spoken to PCs that take WinRM.")
+    ] = "winrm",
     yes: Yes = False,
     as_json: Json = False,
 ) -> int:
@@ -42,7 +45,7 @@ def enroll(
     from deskprov.wiring import carried_files
 
     now = session(context)
-    found = enrolling.examine(now.site, carried_files(paths), Rules(name, profile))
+    found = enrolling.examine(now.site, carried_files(paths), Rules(name, profile, over_tls=transport))
     if not _approved(now, found, yes):
         now.err.print("Nothing was changed.")
         return 1

@@ -44,6 +44,16 @@ def add(
             show_default="ssh, or what its group states; winrm with --platform windows",
         ),
     ] = None,
+    log_on: Annotated[
+        Literal["ntlm", "kerberos"] | None,
+        typer.Option(
+            "--log-on", help="How an account logs on to Windows.", show_default="ntlm, or what its group states"
+        ),
+    ] = None,
+    scheme: Annotated[
+        Literal["http"] | None,
+        typer.Option("--scheme", help="http: on port 5985, each message encrypted by Kerberos.", show_default="https"),
+    ] = None,
     port: Annotated[
         int | None,
         typer.Option("--port", min=1, max=65535, help="Its port.", show_default="22, and 5986 for winrm and psrp"),
@@ -78,6 +88,8 @@ def add(
         address=address,
         platform=Platform(platform) if platform else None,
         transport=transport,
+        log_on=log_on,
+        scheme=scheme,
         port=port,
         user=user,
         key_file=key,

@@ -143,7 +143,7 @@ def verify(
     request = _request(targets, profile, False, None, None)
     with progress(now.err) as watcher:
         result = do_verify(now.site, request, watcher)
-    return _close(now, result, as_json, CHANGES_PENDING if detailed_exitcode else DONE)
+    return _close(now, result, request.profile, as_json, CHANGES_PENDING if detailed_exitcode else DONE)
 
 
 def _request(
@@ -179,7 +179,7 @@ def apply_and_show(now: Session, request: "Request", verb: str, yes: bool, as_js
 
     with progress(now.err, request.verbosity) as watcher:
         result = do_apply(now.site, request, watcher, approval(now, yes), verb=verb)
-    return _close(now, result, as_json, DONE)
+    return _close(now, result, request.profile, as_json, DONE)
 
 
 def approval(now: Session, yes: bool) -> "Callable[[Sequence[HostPlan]], bool]":
@@ -201,7 +201,7 @@ def approval(now: Session, yes: bool) -> "Callable[[Sequence[HostPlan]], bool]":
     return approve
 
 
-def _close(now: Session, result: "RunResult", as_json: bool, drift: int) -> int:
+def _close(now: Session, result: "RunResult", profile: str | None, as_json: bool, drift: int) -> int:
     from deskprov.presenters.results import next_step, run_json, run_summary
 
     status = exit_status((host.outcome for host in result.hosts), drift=drift)
@@ -211,5 +211,5 @@ def _close(now: Session, result: "RunResult", as_json: bool, drift: int) -> int:
     now.err.print(run_summary(result))
     if result.run and status not in (DONE, CHANGES_PENDING) and (log := now.site.run_logs.place(result.run)):
         now.err.print(f"Log of the run: {log}", markup=False)
-    now.err.print(next_step(result, status, MEANING[status]))
+    now.err.print(next_step(result, status, MEANING[status], profile))
     return status

@@ -30,6 +30,7 @@ def start(
     count: Annotated[int, typer.Option("--count", "-n", min=1, max=100, help="How many.")] = 1,
     isolated: Annotated[bool, typer.Option("--isolated", help="A network of its own, without a way out.")] = False,
     profile: Annotated[str, typer.Option("--profile", "-p", help="Their profile.", show_default=False)] = "",
+    place: Annotated[str, typer.Option("--place", help="Where they are said to stand.", show_default=False)] = "",
     transport: Annotated[
         Literal["ssh", "winrm", "psrp"] | None,
         typer.Option("--transport", help="How they are reached.", show_default="ssh for linux, winrm for windows"),
@@ -56,7 +57,14 @@ def start(
         now.err.print(after_bare([one.machine for one in new], str(bare)))
         return 0
     started = practice.start(
-        now.site, platform, count=count, isolated=isolated, profile=profile, report=report, transport=transport or ""
+        now.site,
+        platform,
+        count=count,
+        isolated=isolated,
+        profile=profile,
+        place=place,
+        report=report,
+        transport=transport or "",
     )
     now.err.print(after_start(started, profile))
     return 0

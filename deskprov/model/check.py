@@ -30,11 +30,15 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """All checks of one machine, in order; `outcome` is ok, unreachable, refused or failed."""
+    """All checks of one machine, in order; `outcome` is ok, unreachable, refused or failed.
+
+    `profile` is that of the inventory, empty when it has none there.
+    """
 
     host: str
     outcome: Outcome
     checks: Sequence[Check]
+    profile: str = ""
 
 
 def ok(name: str, found: str) -> Check:

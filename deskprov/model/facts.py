@@ -87,8 +87,8 @@ class Facts:
     `serial`, `maker`, `model` and `uuid` are empty when the firmware gives a placeholder. `tpm` is the version of its
     specification, or `none`. `joined` says what it belongs to: a workgroup, a domain, a directory. `administrators` are
     all members of that group, those of a domain as `DOMAIN\\name`. `system_disk` is the `mount` of the disk with
-    the system on it, `on_battery` whether nothing but a battery feeds the machine. `unanswered` names the checks that
-    failed, and why.
+    the system on it, `on_battery` whether nothing but a battery feeds the machine. `reboot_wanted` says
+    in words, or by package, what it waits for a reboot for. `unanswered` names the checks that failed, and why.
     """
 
     hostname: str = ""
@@ -111,6 +111,7 @@ class Facts:
     kernel: str = ""
     architecture: str = ""
     boot_id: str = ""
+    reboot_wanted: Sequence[str] = ()
     tpm: str = ""
     secure_boot: bool | None = None
     activated: bool | None = None

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from deskprov.model.asset import Asset
 from deskprov.model.enrolment import Enrolment
-from deskprov.model.inventory import Host
+from deskprov.model.inventory import WINRM, Host
 from deskprov.model.result import HostResult
 
 
@@ -38,12 +38,14 @@ class Paper:
 class Rules:
     """How new machines are called, what they shall be, and with which key file they are reached (empty: ssh-agent).
 
-    `bare` are the host keys of practice machines that are to be enrolled: what becomes of those is practice.
+    `over_tls` is what is spoken to those that are reached with a certificate (one of `OVER_TLS`). `bare` are the host
+    keys of practice machines that are to be enrolled: what becomes of those is practice.
     """
 
     name_from: NameFrom = NameFrom.TAG
     profile: str = ""
     key_file: str = ""
+    over_tls: str = WINRM
     bare: frozenset[str] = frozenset()
 
 

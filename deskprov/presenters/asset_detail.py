@@ -10,6 +10,7 @@ from rich.text import Text
 from deskprov.model.asset import Asset, AssetField, FieldGroup
 from deskprov.model.escrow import EscrowAct
 from deskprov.model.history import AssetEvent, EventKind, HostRun, Sightings
+from deskprov.model.inventory import Host
 from deskprov.presenters.assets import STATE_STYLES, asset_json, facts_json, facts_lines
 from deskprov.presenters.moments import ago, at
 from deskprov.presenters.runs import host_run_json, run_line, steps_lines
@@ -49,8 +50,12 @@ def asset_view(
     fields: Mapping[str, AssetField],
     now: datetime,
     where: tzinfo,
+    host: Host | None,
 ) -> RenderableType:
-    """The record as a technician reads it: what it is, where, with whom, what it has, what was done to it."""
+    """The record as a technician reads it: what it is, where, with whom, what it has, what was done to it.
+
+    `host` is what the inventory says of it.
+    """
     parts: list[Text] = [_heading(asset, now)]
     for group in FieldGroup:
         filled = [
@@ -63,7 +68,7 @@ def asset_view(
         parts += _section(f"machine, as it was {ago(seen.at, now)}", [*facts_lines(seen.facts), *_counted(seen)])
     parts += _runs(runs, now)
     parts += _events(asset, events, where)
-    parts += [Text(""), Text(f"Next: {safe(_next(asset))}", "dim")]
+    parts += [Text(""), Text(f"Next: {safe(_next(asset, host, runs))}", "dim")]
     return Group(*parts)
 
 
@@ -165,10 +170,13 @@ def _runs(runs: Sequence[HostRun], now: datetime) -> list[Text]:
     return parts
 
 
-def _next(asset: Asset) -> str:
-    if asset.host:
-        return f"deskprov verify {asset.host}"
-    return f"deskprov host add NAME --address ADDRESS{f' --asset-tag {asset.tag}' if asset.tag else ''}"
+def _next(asset: Asset, host: Host | None, runs: Sequence[HostRun]) -> str:
+    if host:
+        profile = host.profile or next((run.profile for run in runs if run.profile), "PROFILE")
+        return f"deskprov verify {host.name}{'' if host.profile else f' --profile {profile}'}"
+    return (
+        f"deskprov host add {asset.host or 'NAME'} --address ADDRESS{f' --asset-tag {asset.tag}' if asset.tag else ''}"
+    )
 
 
 def _events(asset: Asset, events: Sequence[AssetEvent], where: tzinfo) -> list[Text]:

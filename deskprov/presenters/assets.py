@@ -151,6 +151,7 @@ def facts_lines(facts: Facts) -> list[tuple[str, str]]:
         ("memory", size(facts.memory) if facts.memory else ""),
         *(("disk", disk) for disk in disks),
         ("battery", battery),
+        ("reboot", f"is wanted for {', '.join(facts.reboot_wanted)}" if facts.reboot_wanted else ""),
         ("TPM", facts.tpm),
         ("secure boot", _yes_no(facts.secure_boot, "on", "off")),
         *(("encryption", f"{volume.mount} {volume.state}") for volume in facts.encryption),

@@ -59,7 +59,8 @@ def examinations_summary(examinations: Sequence[Examination]) -> Text:
         )
     names = " ".join(safe(examination.host) for examination in examinations[:3])
     more = " …" if len(examinations) > 3 else ""
-    next_step = f"Next: deskprov setup {names}{more}"
+    option = "" if all(examination.profile for examination in examinations) else " --profile PROFILE"
+    next_step = f"Next: deskprov setup {names}{more}{option}"
     if doubtful:
         text = Text(f"! {_machines(len(doubtful))} can be set up, with what is marked ! in mind. ", "yellow")
     else:

@@ -132,7 +132,7 @@ def host_json(host: Host) -> dict[str, Any]:
 def after_add(host: Host) -> Text:
     """What stands in the inventory now and what to type next."""
     ready = host.known_host or not host.connection.pins
-    next_step = f"deskprov setup {host.name}" if ready else f"deskprov host trust {host.name}"
+    next_step = _setup(host) if ready else f"deskprov host trust {host.name}"
     return Text(f"{host.name} is in the inventory ({host.source}). Next: {next_step}")
 
 
@@ -150,7 +150,12 @@ def identity_view(host: Host, offered: str, pinned: str) -> RenderableType:
 
 def after_trust(host: Host, offered: str) -> Text:
     """The identity that counts from now on, and what to type next."""
-    return Text(f"{host.name} is trusted with {offered}. Next: deskprov setup {host.name}")
+    return Text(f"{host.name} is trusted with {offered}. Next: {_setup(host)}")
+
+
+def _setup(host: Host) -> str:
+    """The command; who has no profile in the inventory needs one with it."""
+    return f"deskprov setup {host.name}{'' if host.profile else ' --profile PROFILE'}"
 
 
 def after_retire(hosts: Sequence[Host]) -> Text:

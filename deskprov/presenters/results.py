@@ -91,14 +91,14 @@ def run_summary(result: RunResult) -> Text:
     return line.append(f" Log head {result.log_head.short}.", "dim") if result.log_head else line
 
 
-def next_step(result: RunResult, status: int, meaning: str) -> RenderableType:
-    """The last line: what the exit status means and the one command to go on with."""
+def next_step(result: RunResult, status: int, meaning: str, profile: str | None = None) -> RenderableType:
+    """The last line: what the exit status means and the one command to go on with, with the profile asked for."""
     names = [host.host for host in result.hosts]
     drifted = [host.host for host in result.hosts if host.outcome is Outcome.DRIFT]
     if any(map(is_bad, result.hosts)):
         text = f"Exit {status}: {meaning}. {_way_on(result)}"
     elif drifted:
-        text = f"Next: deskprov apply {' '.join(drifted)}"
+        text = f"Next: deskprov apply {' '.join(drifted)}{f' --profile {profile}' if profile else ''}"
     elif len(names) == 1:
         text = f"Next: deskprov asset show {names[0]}"
     else:

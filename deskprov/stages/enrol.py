@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from deskprov.model.asset import Asset, LifeState
 from deskprov.model.enrolment import Enrolment
-from deskprov.model.inventory import Connection, Host
+from deskprov.model.inventory import OVER_TLS, Connection, Host
 from deskprov.model.names import is_name
 from deskprov.model.newcomer import NameFrom, Newcomer, Paper, Rules, Standing
 from deskprov.model.platform import Platform
@@ -148,9 +148,10 @@ class _Desk:
     def _way(self, enrolment: Enrolment) -> Connection:
         """With the site's key, or with a password of the machine's own."""
         where = (enrolment.addresses[0], enrolment.port, enrolment.user)
+        way = self.rules.over_tls if enrolment.transport in OVER_TLS else enrolment.transport
         if enrolment.one_time:
-            return Connection(*where, password=PER_DEVICE, transport=enrolment.transport)
-        return Connection(*where, self.rules.key_file, transport=enrolment.transport, shell=enrolment.shell)
+            return Connection(*where, password=PER_DEVICE, transport=way)
+        return Connection(*where, self.rules.key_file, transport=way, shell=enrolment.shell)
 
 
 def _identity(enrolment: Enrolment) -> tuple[str, str, str]:

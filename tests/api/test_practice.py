@@ -35,6 +35,23 @@ def test_each_platform_starts_its_own_and_all_are_listed() -> None:
     assert [machine.name for machine in practice.machines(here)] == ["linux-1", "windows-1", "windows-2"]
 
 
+def test_practice_machines_stand_where_they_are_said_to_stand_and_stay_there() -> None:
+    here = site(windows=MemoryPractice("windows", ["winrm", "psrp"]))
+
+    def begin(place: str) -> None:
+        practice.start(here, "windows", count=1, isolated=False, profile="", place=place, report=lambda line: None)
+
+    begin("room-12")
+    start(here, "windows")
+    assert {host.name: host.place for host in here.inventory.practice()} == {"windows-1": "room-12", "windows-2": ""}
+    here.files.files["places.yml"] = b"places:\n  - name: room-12\n    kind: room\n"
+    for place, hint in (("room-21", "Did you mean room-12?"), ("gym", "places.yml says which places there are.")):
+        with pytest.raises(WrongUsage, match="There is no place") as refused:
+            begin(place)
+        assert refused.value.hint == hint
+    assert len(here.inventory.practice()) == 2
+
+
 def test_names_go_to_the_platform_that_has_them() -> None:
     here = site(linux=MemoryPractice("linux"), windows=MemoryPractice("windows", ["winrm", "psrp"]))
     start(here, "windows", 2)

@@ -3,6 +3,8 @@ import pytest
 from deskprov.api.targets import match
 from deskprov.errors import NoHostMatched, WrongUsage
 from deskprov.model.inventory import Connection, Host, Inventory
+from deskprov.model.place import Place, PlaceKind
+from deskprov.model.source import Source
 
 
 def _host(name: str, profile: str = "", place: str = "", ring: str = "") -> Host:
@@ -18,11 +20,17 @@ INVENTORY = Inventory(
     {host.name: host for host in HOSTS},
     {"all": ["lab-02", "lab-01", "desk-1"], "lab": ["lab-02", "lab-01"], "empty": []},
 )
+PLACES = {
+    "main": Place("main", PlaceKind.BUILDING, "", "", Source("places.yml", 1)),
+    "floor-1": Place("floor-1", PlaceKind.BUILDING, "", "main", Source("places.yml", 2)),
+    "room-12": Place("room-12", PlaceKind.ROOM, "", "floor-1", Source("places.yml", 3)),
+    "round": Place("round", PlaceKind.ROOM, "", "round", Source("places.yml", 4)),
+}
 ASSETS = {"T-100": "lab-01", "SER9": "desk-1", "gone": "retired-1"}
 
 
 def names(*targets: str) -> list[str]:
-    return [host.name for host in match(INVENTORY, targets, ASSETS.get)]
+    return [host.name for host in match(INVENTORY, targets, ASSETS.get, lambda: PLACES)]
 
 
 @pytest.mark.parametrize(
@@ -33,6 +41,7 @@ def names(*targets: str) -> list[str]:
         (["@all"], ["lab-02", "lab-01", "desk-1"]),
         (["profile:lab"], ["lab-02", "lab-01"]),
         (["place:front"], ["desk-1"]),
+        (["place:main"], ["lab-02", "lab-01"]),
         (["ring:1"], ["lab-01", "desk-1"]),
         (["T-100"], ["lab-01"]),
         (["SER9"], ["desk-1"]),

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from deskprov.adapters.locks import KernelLocks
 from deskprov.cli.main import run
@@ -243,6 +244,26 @@ def test_a_windows_pc_is_added_by_its_platform(desk: Desk) -> None:
     assert (shown["transport"], shown["platform"], shown["port"]) == ("winrm", "windows", 5986)
     wrong = ("add", "pc-3", "--address", "192.0.2.23", "--platform", "linux", "--transport", "winrm")
     assert "A Linux machine is not reached by winrm" in desk.run(*wrong, status=64)
+
+
+def test_a_pc_of_a_domain_is_added_with_kerberos(desk: Desk) -> None:
+    where = ("--address", "pc-1.example.org", "--user", "svc-deskprov@EXAMPLE.ORG", "--log-on", "kerberos")
+    assert "Next: deskprov host trust pc-1" in desk.run("add", "pc-1", *where)
+    shown = desk.data("show", "pc-1")
+    assert (shown["transport"], shown["platform"], shown["port"]) == ("psrp", "windows", 5986)
+    said = desk.run("add", "pc-2", *where, "--scheme", "http")
+    assert "Next: deskprov setup pc-2" in said, "over HTTP there is nothing to trust"
+    assert desk.data("show", "pc-2")["port"] == 5985
+    stated = yaml.safe_load((desk.root / "inventory_hosts/hosts.yml").read_text())["all"]["hosts"]["pc-2"]
+    assert (stated["ansible_psrp_auth"], stated["ansible_psrp_protocol"]) == ("kerberos", "http")
+    for wrong, words in {
+        ("--transport", "ssh"): "Kerberos is spoken over PSRP, not over ssh",
+        ("--transport", "winrm"): "Kerberos is spoken over PSRP, not over winrm",
+        ("--platform", "linux"): "A Linux machine is not reached by psrp",
+    }.items():
+        assert words in desk.run("add", "pc-3", *where, *wrong, status=64)
+    ntlm = ("add", "pc-3", "--address", "192.0.2.23", "--scheme", "http")
+    assert "Add --log-on kerberos" in desk.run(*ntlm, status=64)
 
 
 def test_a_pc_over_ssh_is_trusted_by_its_host_key(desk: Desk) -> None:

@@ -157,6 +157,26 @@ def test_no_password_is_on_the_stick_or_in_the_site(school: School) -> None:
                 assert password.encode() not in file.read_bytes(), file
 
 
+def test_over_psrp_a_bare_pc_comes_in_with_a_password_of_its_own(tmp_path: Path) -> None:
+    bench, stick = Bench(tmp_path / "site"), tmp_path / "stick"
+    bench.env["XDG_CONFIG_HOME"] = str(tmp_path / "config")
+    made = subprocess.run(bench.command("secret", "init"), env=bench.environment(), capture_output=True, check=True)
+    bench.write("deskprov.yml", (bench.root / "deskprov.yml").read_text() + made.stdout.decode())
+    bench.write("profiles/pupil-pc.yml", PROFILE)
+    bench.run("bootstrap", "windows", "-o", str(stick), "--from", "127.0.0.0/8")
+    bench.run("practice", "start", "windows", "--bare", str(stick))
+    try:
+        [told] = bench.data("enroll", str(stick), "--transport", "psrp", "--yes", "--json")["machines"]
+        assert (told["outcome"], told["new"]) == ("ok", True)
+        assert bench.data("host", "show", told["host"], "--json")["transport"] == "psrp"
+        run = bench.data("setup", "@practice", "--profile", "pupil-pc", "--yes", "--json")
+        assert set(statuses(run, told["host"]).values()) == {"changed"}
+        again = bench.data("setup", "@practice", "--profile", "pupil-pc", "--yes", "--json")
+        assert set(statuses(again, told["host"]).values()) == {"ok"}
+    finally:
+        bench.run("practice", "stop")
+
+
 def test_over_ssh_a_bare_pc_comes_in_by_the_key_of_the_site(tmp_path: Path) -> None:
     bench, stick = Bench(tmp_path / "site"), tmp_path / "stick"
     bench.write("profiles/pupil-pc.yml", PROFILE)

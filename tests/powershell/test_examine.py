@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from deskprov.model.check import Check, Verdict
-from deskprov.model.facts import Facts
 from deskprov.model.inventory import Connection
 from deskprov.model.platform import Platform
 from deskprov.stages.examine.anywhere import Asked
 from deskprov.stages.examine.machine import checks, questions
+from deskprov.stages.facts import facts, facts_probes
 from tests.powershell import CONSTRAINED, FULL, ask, key
 
 pytestmark = pytest.mark.powershell
@@ -28,9 +28,10 @@ def registry(
     filtered = key(values={"LocalAccountTokenFilterPolicy": ("DWord", 1)})
     version = key(**{"Policies": key(System=filtered), **(current or {})})
     name = {"ComputerName": ("String", "PC-1")}
+    life = {"BootId": ("DWord", 212)}
     control = {
         "TimeZoneInformation": key(values={"TimeZoneKeyName": ("String", "Pacific Standard Time")}),
-        "Session Manager": key(values=session or {}),
+        "Session Manager": key(values=session or {}, **{"Memory Management": key(PrefetchParameters=key(values=life))}),
         "ComputerName": key(
             ComputerName=key(values=name), ActiveComputerName=key(values={"ComputerName": ("String", active)})
         ),
@@ -40,11 +41,12 @@ def registry(
 
 
 def examined(folder: Path, windows: dict[str, Any], kept: dict[str, Any], mode: str = FULL) -> dict[str, Check]:
-    probes = questions(Platform.WINDOWS, "deskprov")
+    """Asked as `doctor` asks: with the facts."""
+    probes = [*questions(Platform.WINDOWS, "deskprov"), *facts_probes(Platform.WINDOWS)]
     began = datetime.now(UTC)
-    [answer] = ask(folder, probes, windows, mode=mode, registry=kept)
+    answer, *about = ask(folder, probes, windows, mode=mode, registry=kept)
     asked = Asked(Connection("192.0.2.1", transport="winrm"), began, datetime.now(UTC), None)
-    return {check.name: check for check in checks(asked, answer, Facts())}
+    return {check.name: check for check in checks(asked, answer, facts(Platform.WINDOWS, about))}
 
 
 def test_everything_in_order(tmp_path: Path) -> None:
@@ -61,7 +63,7 @@ def test_everything_in_the_way_and_a_constrained_language(tmp_path: Path) -> Non
         "Installer": key(InProgress=key()),
         "Policies": key(System=key()),
     }
-    session = {"PendingFileRenameOperations": ("MultiString", ["\\??\\C:\\old.dll", ""])}
+    session = {"PendingFileRenameOperations": ("MultiString", ["\\??\\C:\\new.dll", "!\\??\\C:\\old.dll"])}
     windows = {"Win32_LogicalDisk": {**DRIVE, "FreeSpace": 1}, "Win32_Battery": BATTERY}
     found = examined(tmp_path, windows, registry(current, session, active="DESKTOP-4711"), CONSTRAINED)
     assert {name: check.verdict.value for name, check in found.items() if check.verdict is not Verdict.OK} == {
@@ -73,7 +75,7 @@ def test_everything_in_the_way_and_a_constrained_language(tmp_path: Path) -> Non
         "power": "warning",
     }
     assert found["reboot"].found == (
-        "waits for a restart for files that are in use, its new name, parts of Windows, updates"
+        "waits for a restart for parts of Windows, updates of Windows, files that are in use, its new name"
     )
 
 

@@ -150,6 +150,9 @@ PROGRAMS = {
 OWN = {"notes": program("Note Taker", "2.1")}
 PROGRAMS_32 = {"old": program("Grade Book", "3.2"), "{7-zip}": program("7-Zip 25.01 (x64)", "25.01")}
 
+RESTING = {"boot": "212", "wanted": [], "busy": [], "failed": {}}
+"""The answer to formats/windows_reboot of a PC that waits for nothing."""
+
 WHOLE = Facts(
     hostname="PC-1",
     maker="LENOVO",
@@ -208,13 +211,14 @@ def answer(folder: Path, windows: dict[str, Any], kept: dict[str, Any] | None = 
     networks = folder / "ProgramData" / "Microsoft" / "Wlansvc" / "Profiles" / "Interfaces" / "{one}"
     networks.mkdir(parents=True, exist_ok=True)
     (networks / "{a}.xml").write_text(PROFILE.format("Staff &amp; guests"), "utf-8")
-    [said] = ask(folder, facts_probes(Platform.WINDOWS), windows, mode=mode, registry=kept)
+    probes = facts_probes(Platform.WINDOWS)[:1]  # what waits for a reboot has tests of its own
+    [said] = ask(folder, probes, windows, mode=mode, registry=kept)
     assert isinstance(said, dict), said
     return said
 
 
 def seen(folder: Path, windows: dict[str, Any], kept: dict[str, Any] | None = None) -> Facts:
-    return facts(Platform.WINDOWS, [answer(folder, windows, kept)])
+    return facts(Platform.WINDOWS, [answer(folder, windows, kept), RESTING])
 
 
 @pytest.mark.parametrize("mode", [FULL, CONSTRAINED])
@@ -222,7 +226,7 @@ def test_a_laptop(tmp_path: Path, mode: str) -> None:
     said = answer(tmp_path, LAPTOP, mode=mode)
     assert said["failed"] == {}
     assert "CANARY" not in str(said)
-    assert facts(Platform.WINDOWS, [said]) == WHOLE
+    assert facts(Platform.WINDOWS, [said, RESTING]) == WHOLE
 
 
 @pytest.mark.parametrize(
@@ -245,14 +249,14 @@ def test_a_class_that_is_missing_takes_only_its_own_facts_along(
     said = answer(tmp_path, {name: found for name, found in LAPTOP.items() if name != missing})
     why = f'Invalid class "{missing}"'
     assert said["failed"] == {missing: why}
-    assert facts(Platform.WINDOWS, [said]) == replace(WHOLE, **changed, unanswered=[f"{missing}: {why}"])
+    assert facts(Platform.WINDOWS, [said, RESTING]) == replace(WHOLE, **changed, unanswered=[f"{missing}: {why}"])
 
 
 def test_access_denied_everywhere_leaves_what_the_registry_says(tmp_path: Path) -> None:
     said = answer(tmp_path, {name: {"raises": "Access denied "} for name in LAPTOP})
     assert set(said["failed"].values()) == {"Access denied "}
     assert len(said["failed"]) == len(LAPTOP) - 1  # the group is the way to its members
-    told = facts(Platform.WINDOWS, [said])
+    told = facts(Platform.WINDOWS, [said, RESTING])
     assert (told.boot_id, told.machine_id, told.serial, told.users) == ("212", WHOLE.machine_id, "", [])
     assert told.software == WHOLE.software
 
@@ -320,11 +324,11 @@ def test_an_entry_that_cannot_be_read_hides_no_other(tmp_path: Path) -> None:
     programs = registry({"broken": program("Broken"), "usual": program("Usual")})
     said = answer(tmp_path, {**LAPTOP, "Get-ItemProperty": {"broken": "Specified cast is not valid."}}, programs)
     assert [name for name in said["failed"] if name.endswith("\\Uninstall\\broken")]
-    assert facts(Platform.WINDOWS, [said]).software == [InstalledSoftware("Usual", "1.0")]
+    assert facts(Platform.WINDOWS, [said, RESTING]).software == [InstalledSoftware("Usual", "1.0")]
 
 
 def test_nothing_that_is_asked_is_slow_or_fragile() -> None:
-    [probe] = facts_probes(Platform.WINDOWS)
+    probe = facts_probes(Platform.WINDOWS)[0]
     code = "\n".join(line for line in probe.script.text.splitlines() if not line.startswith("#"))
     assert not [w for w in ("Win32_Product'", "ComputerInfo", "LocalGroupMember", "WindowsCapability") if w in code]
     assert json.dumps(probe.argument) == "null"

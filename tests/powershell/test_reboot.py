@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from deskprov.formats.windows_reboot import BUSY, LOOK, WANTED, WindowsLife, windows_life
+from deskprov.formats.windows_reboot import ABOUT_REBOOTS, BUSY, LOOK, WANTED, WindowsLife, windows_life
 from deskprov.model.facts import Answer, ProbeError
 from deskprov.model.platform import Platform
 from deskprov.model.probe import Probe
@@ -118,7 +118,7 @@ def test_a_check_that_cannot_be_made_hides_no_other(tmp_path: Path) -> None:
 
 def test_a_registry_without_any_of_it_is_no_life(tmp_path: Path) -> None:
     [answer] = ask(tmp_path, [LOOK], {}, registry={"HKEY_LOCAL_MACHINE": key()})
-    assert windows_life(answer) == WindowsLife()
+    assert windows_life(answer) == WindowsLife(failed=(f"{ABOUT_REBOOTS}no answer",))
 
 
 @pytest.mark.parametrize("reasons", [("registry/HKLM\\SOFTWARE\\É", 'a"b', "$(x)"), ()])

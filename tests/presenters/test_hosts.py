@@ -1,7 +1,7 @@
 """Machines of the inventory on the screen."""
 
 from deskprov.model.inventory import Connection, Host
-from deskprov.presenters.hosts import after_add, host_view, hosts_view, identity_view
+from deskprov.presenters.hosts import after_add, after_trust, host_view, hosts_view, identity_view
 from deskprov.presenters.safe_console import SafeConsole
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJZ8u2xkqRSP35TayGBVw4sklChxVyZjQgwHMfwpJT/8"
@@ -31,7 +31,12 @@ def test_values_of_files_cannot_act_on_the_terminal() -> None:
 
 
 def test_next_step_depends_on_the_identity() -> None:
-    assert "Next: deskprov setup lab-01" in text(after_add(LAB))
+    unnamed = Host("lab-01", LAB.connection, known_host=LAB.known_host)
+    for said in (text(after_add(unnamed)), text(after_trust(unnamed, "SHA256:a"))):
+        assert said.endswith("Next: deskprov setup lab-01 --profile PROFILE\n")
+    named = Host("lab-01", LAB.connection, profile="lab", known_host=LAB.known_host)
+    for said in (text(after_add(named)), text(after_trust(named, "SHA256:a"))):
+        assert said.endswith("Next: deskprov setup lab-01\n")
     assert "Next: deskprov host trust pc" in text(after_add(Host("pc", Connection("a"))))
 
 

@@ -27,6 +27,7 @@ from deskprov.model.history import (
     Sightings,
     StepRecord,
 )
+from deskprov.model.inventory import Connection, Host
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.result import Outcome, Status
 from deskprov.model.run import StepState
@@ -69,6 +70,7 @@ ASSET = Asset(
     last_seen=NOW - timedelta(minutes=3),
 )
 FACTS = Facts(
+    reboot_wanted=("updates of Windows", "its new name"),
     hostname="room12-03",
     cpu="Example 9",
     cpu_count=8,
@@ -107,6 +109,7 @@ SUMMARY = RunSummary(
     outcome=Outcome.FAILED,
     outcomes={"failed": 1, "ok": 1},
 )
+LISTED = Host("room12-03", Connection("192.0.2.3"))
 RUN = HostRun(
     host="room12-03",
     summary=SUMMARY,
@@ -142,7 +145,9 @@ def cells_of(line: str) -> list[str]:
 
 
 def test_a_technician_finds_everything_on_one_screen() -> None:
-    assert rendered(asset_view(ASSET, SEEN, EVENTS, [RUN, replace(RUN, outcome=Outcome.OK)], KNOWN, NOW, WEST)) == (
+    assert rendered(
+        asset_view(ASSET, SEEN, EVENTS, [RUN, replace(RUN, outcome=Outcome.OK)], KNOWN, NOW, WEST, LISTED)
+    ) == (
         "room12-03  GV-0042  laptop  assigned  last seen 3 min ago\n"
         "\n"
         "Identity\n"
@@ -173,6 +178,7 @@ def test_a_technician_finds_everything_on_one_screen() -> None:
         "  memory            8.0 GiB\n"
         "  disk              /: 100.0 GiB free of 256.0 GiB (/dev/sda1, ext4)\n"
         "  battery           80 %, holds 91 % of what it held new\n"
+        "  reboot            is wanted for updates of Windows, its new name\n"
         "  TPM               2.0\n"
         "  secure boot       off\n"
         "  encryption        C:\\ encrypted, not armed\n"
@@ -199,12 +205,26 @@ def test_a_technician_finds_everything_on_one_screen() -> None:
         "  2026-11-24 13:00  IDENTITY MISMATCH: serial: the record says A, the machine B  (deskprov)\n"
         "  2026-11-24 13:00  imported  (robin)\n"
         "\n"
-        "Next: deskprov verify room12-03\n"
+        "Next: deskprov verify room12-03 --profile staff-laptop\n"
     )
 
 
+@pytest.mark.parametrize(
+    ("host", "runs", "command"),
+    [
+        (Host("room12-03", Connection("192.0.2.3"), profile="lab"), [RUN], "deskprov verify room12-03"),
+        (LISTED, [replace(RUN, profile=""), RUN], f"deskprov verify room12-03 --profile {RUN.profile}"),
+        (LISTED, [], "deskprov verify room12-03 --profile PROFILE"),
+        (None, [RUN], "deskprov host add room12-03 --address ADDRESS --asset-tag GV-0042"),
+    ],
+)
+def test_the_next_command_works_as_it_stands(host: Host | None, runs: list[HostRun], command: str) -> None:
+    said = rendered(asset_view(ASSET, SEEN, EVENTS, runs, KNOWN, NOW, WEST, host))
+    assert said.endswith(f"\nNext: {command}\n")
+
+
 def test_an_asset_that_is_no_machine_yet() -> None:
-    text = rendered(asset_view(Asset(tag="GV-1"), None, [], [], KNOWN, NOW, WEST))
+    text = rendered(asset_view(Asset(tag="GV-1"), None, [], [], KNOWN, NOW, WEST, None))
     assert text == (
         "GV-1  computer  stock  last seen never\n\nNext: deskprov host add NAME --address ADDRESS --asset-tag GV-1\n"
     )
@@ -320,7 +340,7 @@ def test_people_are_left_out_of_exports_unless_asked_for() -> None:
 def test_practice_machines_are_no_assets_of_an_export() -> None:
     practice = replace(ASSET, practice=True)
     assert "GV-0042" not in export_csv([practice], KNOWN) + export_json([practice], KNOWN)
-    assert "PRACTICE" in rendered(asset_view(practice, None, [], [], KNOWN, NOW, WEST))
+    assert "PRACTICE" in rendered(asset_view(practice, None, [], [], KNOWN, NOW, WEST, None))
 
 
 def hostile_views() -> Sequence[RenderableType]:
@@ -337,7 +357,7 @@ def hostile_views() -> Sequence[RenderableType]:
     edited = AssetEvent(NOW, HOSTILE, EventKind.EDITED, detail={HOSTILE: [HOSTILE, HOSTILE], "list": HOSTILE})
     change = FactChange(NOW, HOSTILE, [{"a": HOSTILE}], HOSTILE)
     return [
-        asset_view(asset, seen, [event, edited], [run, run], fields_with({"bulb_hours": "text"}), NOW, WEST),
+        asset_view(asset, seen, [event, edited], [run, run], fields_with({"bulb_hours": "text"}), NOW, WEST, None),
         assets_view([asset], NOW),
         "\n".join(assets_lines([asset])).replace("\t", " "),
         "\n".join(software_lines(seen)).replace("\t", " "),

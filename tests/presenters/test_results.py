@@ -70,6 +70,12 @@ def test_the_last_line_says_what_to_do_next() -> None:
     assert "deskprov asset show pc-2" in text(next_step(run(GOOD), 0, "done"))
 
 
+def test_the_next_command_keeps_the_profile_that_was_asked_for() -> None:
+    drifted = run(replace(GOOD, outcome=Outcome.DRIFT))
+    assert text(next_step(drifted, 0, "done")).strip() == "Next: deskprov apply pc-2"
+    assert text(next_step(drifted, 0, "done", "lab/pupil")).strip() == "Next: deskprov apply pc-2 --profile lab/pupil"
+
+
 def test_json_has_the_promised_keys() -> None:
     data = run_json(run(FAILED))
     assert data["hosts"][0]["results"][1] == {

@@ -118,8 +118,9 @@ class Machine:
                 return {"kept": not self.takes_back, "problems": []}
             case "probe_linux.py", "reboot":
                 state = "stopping" if self._since is not None else "running"
-                wanted = [] if self.reboots else list(self.packages_want)
-                return {"boot": self._boot(), "state": state, "wanted": wanted, "left_to_do": self.note}
+                return {"boot": self._boot(), "state": state, "left_to_do": self.note}
+            case "probe_linux.py", "linux_reboot":
+                return [] if self.reboots else list(self.packages_want)
             case "probe_linux.py", "facts":
                 return {"hostname": self.name, "machine_id": "0" * 32}
             case "probe_linux.py", "dpkg":

@@ -38,8 +38,6 @@ READY: dict[str, Any] = {
     ],
     "locks": [],
     "half_done": [],
-    "reboot": False,
-    "reboot_for": "",
     "reboot_since": None,
     "going_down": "",
     "mains": [],
@@ -52,8 +50,8 @@ def asked(asset: Asset | None = None, connection: Connection | None = None) -> A
     return Asked(connection or Connection("192.0.2.1"), NOW, NOW + timedelta(seconds=1), asset)
 
 
-def check(name: str, answer: Mapping[str, Any], *, asset: Asset | None = None, serial: str = "") -> Check:
-    [found] = [one for one in checks(asked(asset), {**READY, **answer}, Facts(serial=serial)) if one.name == name]
+def check(name: str, answer: Mapping[str, Any], *, asset: Asset | None = None, **said: Any) -> Check:
+    [found] = [one for one in checks(asked(asset), {**READY, **answer}, Facts(**said)) if one.name == name]
     return found
 
 
@@ -150,9 +148,9 @@ def test_a_broken_off_installation_stops_work() -> None:
 
 
 def test_a_pending_restart_is_told_with_its_reason() -> None:
-    found = check("reboot", {"reboot": True, "reboot_for": "linux-image-6.1\nlibc6\nlibc6", "reboot_since": 7200.0})
+    found = check("reboot", {"reboot_since": 7200.0}, reboot_wanted=["libc6", "linux-image-6.1"])
     assert found.verdict is Verdict.WARNING
-    assert found.found == "waits for a restart for linux-image-6.1, libc6, since 2 h 0 min"
+    assert found.found == "waits for a restart for libc6, linux-image-6.1, since 2 h 0 min"
 
 
 def test_a_machine_that_is_about_to_go_down_is_told() -> None:
@@ -215,7 +213,7 @@ def _nonsense() -> Iterator[dict[str, Any]]:
             yield READY | {name: value}
     for text in hostile_texts()[:200]:
         yield READY | {"locks": [[text, 1, text, 5.0]], "going_down": f"USEC=1788250000000000\nMODE={text}"}
-        yield READY | {"reboot": True, "reboot_for": text, "zone": text, "sudo": text, "time": 1.0}
+        yield READY | {"zone": text, "sudo": text, "time": 1.0}
     yield {"anything": 1}
 
 

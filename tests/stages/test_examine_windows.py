@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from deskprov.formats.windows_reboot import ABOUT_REBOOTS
 from deskprov.model.asset import Asset
 from deskprov.model.check import Check, Verdict
 from deskprov.model.facts import Facts
@@ -30,7 +31,6 @@ READY: dict[str, Any] = {
     "language_mode": "FullLanguage",
     "disks": [{"DeviceID": "C:", "Size": 237 * GIB, "FreeSpace": 99 * GIB}, {"DeviceID": "D:", "Size": None}],
     "system_drive": "C:",
-    "waiting": [],
     "installing": False,
     "batteries": [{"EstimatedChargeRemaining": 80, "BatteryStatus": 2}],
     "token_filter": 1,
@@ -38,9 +38,12 @@ READY: dict[str, Any] = {
 }
 
 
-def judged(answer: dict[str, Any], user: str = "deskprov") -> list[Check]:
+KNOWN = Facts(serial="EX0042", hostname="PC-1")
+
+
+def judged(answer: dict[str, Any], user: str = "deskprov", facts: Facts = KNOWN) -> list[Check]:
     asked = Asked(Connection("192.0.2.1", user=user, transport="winrm"), NOW, NOW + timedelta(seconds=1), None)
-    return checks(asked, READY | answer, Facts(serial="EX0042", hostname="PC-1"))
+    return checks(asked, READY | answer, facts)
 
 
 def check(name: str, user: str = "deskprov", **answer: Any) -> Check:
@@ -79,7 +82,6 @@ def test_a_token_filter_that_a_baseline_set_back_is_said(value: int | None) -> N
     [
         ("sudo", "token_filter", None),
         ("package_lock", "installing", None),
-        ("reboot", "waiting", []),
         ("power", "batteries", []),
         ("disk", "disks", []),
     ],
@@ -88,8 +90,20 @@ def test_what_could_not_be_asked_is_not_well(name: str, answer: str, nothing: ob
     assert check(name, **{answer: nothing, "failed": {answer: "Access denied"}}).verdict is Verdict.NOT_LOOKED_AT
 
 
-def test_what_waits_is_said_although_not_all_could_be_asked() -> None:
-    assert check("reboot", waiting=["updates"], failed={"waiting": "Access denied"}).verdict is Verdict.WARNING
+def about_reboot(**said: Any) -> Check:
+    [found] = [one for one in judged({}, facts=Facts(**said)) if one.name == "reboot"]
+    return found
+
+
+def test_what_it_waits_for_a_restart_for_is_what_its_facts_say() -> None:
+    missing = [f"{ABOUT_REBOOTS}a key: Access denied"]
+    assert about_reboot(unanswered=["Win32_Tpm: Access denied"]).verdict is Verdict.OK
+    assert about_reboot(unanswered=missing).verdict is Verdict.NOT_LOOKED_AT
+    found = about_reboot(reboot_wanted=["updates of Windows", "its new name"], unanswered=missing)
+    assert (found.verdict, found.found) == (
+        Verdict.WARNING,
+        "waits for a restart for updates of Windows, its new name",
+    )
 
 
 def test_a_clock_that_is_a_day_wrong() -> None:
@@ -107,11 +121,6 @@ def test_a_clock_that_is_a_day_wrong() -> None:
 def test_room_on_the_drive_of_windows(free: int, verdict: Verdict) -> None:
     disks = [{"DeviceID": "C:", "Size": 237 * GIB, "FreeSpace": free}, {"DeviceID": "E:", "Size": GIB, "FreeSpace": 0}]
     assert check("disk", disks=disks).verdict is verdict
-
-
-def test_what_waits_for_a_restart_is_named() -> None:
-    found = check("reboot", waiting=["updates", "its new name"])
-    assert (found.verdict, found.found) == (Verdict.WARNING, "waits for a restart for its new name, updates")
 
 
 def test_an_installation_under_way() -> None:

@@ -60,10 +60,11 @@ LAPTOP: dict[str, Any] = {
     "sudo_group": ["sudo:x:27:ana,deskprov"],
 }
 SOFTWARE = [["acl", "amd64", "2.3.1-3", False], ["tree", "amd64", "2.1.0-1", True]]
+PACKAGES = ["libc6", "linux-image-6.1"]
 
 
 def of(**changes: Any) -> Facts:
-    return facts(Platform.LINUX, [{**LAPTOP, **changes}, SOFTWARE])
+    return facts(Platform.LINUX, [{**LAPTOP, **changes}, SOFTWARE, PACKAGES])
 
 
 def test_without_dmi_tables_the_device_tree_gives_the_serial_number() -> None:
@@ -72,7 +73,7 @@ def test_without_dmi_tables_the_device_tree_gives_the_serial_number() -> None:
 
 
 def test_a_laptop() -> None:
-    assert facts(Platform.LINUX, [LAPTOP, SOFTWARE]) == Facts(
+    assert facts(Platform.LINUX, [LAPTOP, SOFTWARE, PACKAGES]) == Facts(
         hostname="laptop-7",
         maker="Example Computers",
         model="Notebook 14",
@@ -93,6 +94,7 @@ def test_a_laptop() -> None:
         kernel="6.1.0-28-amd64",
         architecture="x86_64",
         boot_id="645314f4-5427-4639-bb1c-06a62f044623",
+        reboot_wanted=("libc6", "linux-image-6.1"),
         software=[InstalledSoftware("acl", "2.3.1-3"), InstalledSoftware("tree", "2.1.0-1")],
         users=[
             LocalUser("deskprov", "", administrator=True),
@@ -158,20 +160,22 @@ STRANGE: list[Any] = [None, True, -5, 1.5, 2**63 - 1, "", "x" * 10_000, [], [[]]
 
 def _spoiled() -> Iterator[list[Any]]:
     for strange in STRANGE:
-        yield [strange, SOFTWARE]
+        yield [strange, SOFTWARE, PACKAGES]
         yield [LAPTOP, strange]
         yield [LAPTOP, [strange]]
         for name in LAPTOP:
-            yield [{**LAPTOP, name: strange}, SOFTWARE]
-            yield [{**LAPTOP, name: [strange]}, SOFTWARE]
+            yield [{**LAPTOP, name: strange}, SOFTWARE, PACKAGES]
+            yield [{**LAPTOP, name: [strange]}, SOFTWARE, PACKAGES]
+            yield [LAPTOP, SOFTWARE, strange]
+            yield [LAPTOP, SOFTWARE, [strange] * 500]
         for name in ("product_serial", "product_uuid", "sys_vendor", "product_version"):
-            yield [{**LAPTOP, "dmi": {"sys_vendor": "LENOVO", name: strange}}, SOFTWARE]
+            yield [{**LAPTOP, "dmi": {"sys_vendor": "LENOVO", name: strange}}, SOFTWARE, PACKAGES]
         for name in ("capacity", "energy_full", "energy_full_design"):
-            yield [{**LAPTOP, "batteries": [{**LAPTOP["batteries"][0], name: strange}]}, SOFTWARE]
+            yield [{**LAPTOP, "batteries": [{**LAPTOP["batteries"][0], name: strange}]}, SOFTWARE, PACKAGES]
         for place in range(5):
             disk = [*LAPTOP["disks"][0]]
             disk[place] = strange
-            yield [{**LAPTOP, "disks": [disk]}, SOFTWARE]
+            yield [{**LAPTOP, "disks": [disk]}, SOFTWARE, PACKAGES]
     yield []
     yield [LAPTOP]
 

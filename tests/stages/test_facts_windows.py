@@ -48,8 +48,17 @@ ANSWER: dict[str, Any] = {
 }
 
 
+LIFE = {
+    "boot": "7",
+    "wanted": ["updates", "name", "a word of a later release"],
+    "busy": [],
+    "failed": {"HKLM:\\Some\\Key Name": "Access denied\nat line 1"},
+}
+"""In the form of formats/windows_reboot/probe_windows.ps1."""
+
+
 def of(**changes: Any) -> Facts:
-    return facts(Platform.WINDOWS, [{**ANSWER, **changes}])
+    return facts(Platform.WINDOWS, [{**ANSWER, **changes}, LIFE])
 
 
 @pytest.mark.parametrize(
@@ -65,6 +74,14 @@ def test_the_system_disk_is_one_of_the_disks() -> None:
     seen = of(windows=[{"SystemDrive": "C:"}])
     assert seen.system_disk == seen.disks[0].mount == "C:\\"
     assert of().system_disk == ""
+
+
+def test_what_it_waits_for_a_reboot_for_and_what_it_could_not_say_of_that() -> None:
+    seen = of()
+    assert seen.reboot_wanted == ("updates of Windows", "its new name")
+    assert seen.unanswered[-1] == "whether it waits for a reboot: HKLM:\\Some\\Key Name: Access denied at line 1"
+    silent = facts(Platform.WINDOWS, [ANSWER, ProbeError("no")])
+    assert silent.unanswered[-1] == "whether it waits for a reboot: no answer"
 
 
 def test_what_is_known() -> None:
@@ -93,7 +110,7 @@ def test_whom_it_belongs_to_and_who_rules_there() -> None:
     seen = of()
     assert (seen.joined, seen.administrators) == ("Entra 0a1b", ["ANA", "EXAMPLE\\Domain Admins"])
     assert of(system=[{"PartOfDomain": False, "Workgroup": "LAB"}], directories=[]).joined == "workgroup LAB"
-    assert (seen.wifi_networks, seen.unanswered) == (["A <b>"], ["Win32_Thing: Access denied"])
+    assert (seen.wifi_networks, seen.unanswered[0]) == (["A <b>"], "Win32_Thing: Access denied")
 
 
 def test_the_built_in_administrator_counts_when_somebody_can_log_in_as_it() -> None:
@@ -119,7 +136,7 @@ def _spoiled(value: Any) -> Iterator[Any]:
 
 
 def test_strange_answers_never_raise_and_stay_small() -> None:
-    for answers in _spoiled([ANSWER]):
+    for answers in _spoiled([ANSWER, LIFE]):
         seen = facts(Platform.WINDOWS, answers if isinstance(answers, list) else [answers])
         assert len(json.dumps(asdict(seen))) < 10_000
         assert (seen.memory or 0) < 2**63

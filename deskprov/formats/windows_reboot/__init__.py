@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from deskprov.formats.endpoint_text import one_line
 from deskprov.model.facts import Answer
 from deskprov.model.probe import Probe, script_beside
 
@@ -18,6 +19,11 @@ WANTED = {
 }
 """What a reboot is wanted for, in words, by the words of the probe."""
 
+ABOUT_REBOOTS = "whether it waits for a reboot: "
+"""How what is said of a check that could not be made begins."""
+
+_MOST_FAILURES = 10
+_LONGEST_FAILURE = 200
 _DIGITS = 10
 """Of the largest number that Windows can count its starts to: a registry value of 32 bits."""
 
@@ -28,7 +34,7 @@ BUSY = {"components": "it is still installing updates", "setup": "Windows is sti
 class WindowsLife:
     """The life it is in, a number that grows with each start and is empty when not known; `wanted` and `busy` in words.
 
-    `failed` are the checks that could not be made, so that they say nothing.
+    `failed` are the checks that could not be made, so that they say nothing, and why.
     """
 
     boot: str = ""
@@ -41,11 +47,15 @@ def windows_life(answer: Answer) -> WindowsLife:
     """What the answer to `LOOK` says; whatever a machine sends, this raises nothing."""
     match answer:
         case {"boot": str(boot), "wanted": list(), "busy": list()} if is_life(boot):
-            failed = answer.get("failed")
-            checks = tuple(failed) if isinstance(failed, dict) else ()
-            return WindowsLife(boot, _in_words(WANTED, answer, "wanted"), _in_words(BUSY, answer, "busy"), checks)
+            wanted, busy = _in_words(WANTED, answer, "wanted"), _in_words(BUSY, answer, "busy")
+            return WindowsLife(boot, wanted, busy, _failures(answer.get("failed")))
         case _:
-            return WindowsLife()
+            return WindowsLife(failed=(f"{ABOUT_REBOOTS}no answer",))
+
+
+def _failures(failed: object) -> tuple[str, ...]:
+    checks = list(failed.items())[:_MOST_FAILURES] if isinstance(failed, dict) else ()
+    return tuple(one_line(f"{ABOUT_REBOOTS}{check}: {why}", _LONGEST_FAILURE) for check, why in checks)
 
 
 def is_life(text: object) -> bool:

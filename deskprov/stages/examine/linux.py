@@ -31,7 +31,7 @@ def checks(asked: Asked, told: Mapping[str, Any], facts: Facts) -> list[Check]:
         _disk(listed(told, "places")),
         _clock(asked, told),
         _package_lock(told),
-        _reboot(told),
+        _reboot(told, facts.reboot_wanted),
         _power(told),
     ]
 
@@ -137,17 +137,15 @@ def _held(path: str, process: int, program: str, age: float | None) -> Check:
     return failed("package_lock", found, fix + "sudo dpkg --configure -a")
 
 
-def _reboot(told: Mapping[str, Any]) -> Check:
+def _reboot(told: Mapping[str, Any], names: Sequence[str]) -> Check:
     going = dict(line.partition("=")[::2] for line in text(told, "going_down").splitlines())
     if usec := re.fullmatch(r"[0-9]{10,17}", going.get("USEC", "")):
         at = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(usec[0]))
         found = f"it will go down at {at:%Y-%m-%d %H:%M} UTC ({one_line(going.get('MODE', 'shutdown'), 20)})"
         return warning("reboot", found, "Wait until it is back, or call it off there: sudo shutdown -c")
-    if told.get("reboot") is not True:
+    if not names:
         return ok("reboot", "not needed")
-    packages = [one_line(name, 40) for name in text(told, "reboot_for").splitlines() if name.strip()]
-    names = list(dict.fromkeys(packages))
-    because = f" for {', '.join(names[:5])}{' …' if len(names) > 5 else ''}" if names else ""
+    because = f" for {', '.join(names[:5])}{' …' if len(names) > 5 else ''}"
     since = told.get("reboot_since")
     known = isinstance(since, int | float) and 0 <= since < 10**9
     waiting = f", since {took(since)}" if known and isinstance(since, int | float) else ""

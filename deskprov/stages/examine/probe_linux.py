@@ -32,8 +32,6 @@ def look(argument: str) -> "dict[str, Any]":
         "places": _places(),
         "locks": [found for found in map(_lock, LOCKS) if found],
         "half_done": [name for name in _entries("/var/lib/dpkg/updates") if name.isdigit()],
-        "reboot": os.path.exists("/run/reboot-required"),
-        "reboot_for": _text("/run/reboot-required.pkgs"),
         "reboot_since": _age("/run/reboot-required"),
         "going_down": _text("/run/systemd/shutdown/scheduled"),
         "mains": [_text(f"{POWER}/{name}/online") for name in _entries(POWER) if _kind(name) in ("Mains", "USB")],

@@ -8,12 +8,6 @@ $MessageLength = 200
 $Windows = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion'
 $Control = 'HKLM:\SYSTEM\CurrentControlSet\Control'
 
-# Keys that are there as long as a restart is waited for, by what waits for it.
-$Waiting = @{
-    'parts of Windows' = "$Windows\Component Based Servicing\RebootPending"
-    'updates' = "$Windows\WindowsUpdate\Auto Update\RebootRequired"
-}
-
 function look($argument) {
     $failed = @{}
     @{
@@ -23,22 +17,11 @@ function look($argument) {
         language_mode = "$($ExecutionContext.SessionState.LanguageMode)"
         disks = @(Get-Row $failed 'disks' 'Win32_LogicalDisk' @('DeviceID', 'Size', 'FreeSpace') 'DriveType=3')
         system_drive = "$env:SystemDrive"
-        waiting = @(Get-Waiting $failed)
         installing = (Test-Key $failed 'installing' "$Windows\Installer\InProgress")
         batteries = @(Get-Row $failed 'batteries' 'Win32_Battery' @('EstimatedChargeRemaining', 'BatteryStatus'))
         token_filter = (Get-Value $failed 'token_filter' "$Windows\Policies\System" 'LocalAccountTokenFilterPolicy')
         failed = $failed
     }
-}
-
-function Get-Waiting($failed) {
-    foreach ($reason in $Waiting.Keys) {
-        if (Test-Key $failed 'waiting' $Waiting[$reason]) { $reason }
-    }
-    if (Get-Value $failed 'waiting' "$Control\Session Manager" 'PendingFileRenameOperations') { 'files that are in use' }
-    $name = Get-Value $failed 'waiting' "$Control\ComputerName\ComputerName" 'ComputerName'
-    $active = Get-Value $failed 'waiting' "$Control\ComputerName\ActiveComputerName" 'ComputerName'
-    if ($name -and $active -and $name -ne $active) { 'its new name' }
 }
 
 function Get-Row($failed, $check, $class, $names, $filter) {

@@ -6,6 +6,7 @@ from typing import Any
 from deskprov.formats.endpoint_text import one_line
 from deskprov.formats.sizes import size
 from deskprov.formats.windows_battery import DISCHARGING
+from deskprov.formats.windows_reboot import ABOUT_REBOOTS
 from deskprov.model.check import Check, failed, not_looked_at, ok, warning
 from deskprov.model.facts import Facts
 from deskprov.model.inventory import OVER_TLS
@@ -27,7 +28,7 @@ def checks(asked: Asked, told: Mapping[str, Any], facts: Facts) -> list[Check]:
         _disk(listed(told, "disks"), text(told, "system_drive")),
         _clock(asked, told),
         _installing(told),
-        _reboot(told),
+        _reboot(facts),
         _power(told),
     ]
 
@@ -124,14 +125,13 @@ def _installing(told: Mapping[str, Any]) -> Check:
     return warning("package_lock", found, "Wait until it is done. If nobody installs anything, restart the PC.")
 
 
-def _reboot(told: Mapping[str, Any]) -> Check:
-    waiting = [one_line(reason, 40) for reason in listed(told, "waiting") if isinstance(reason, str)]
-    if not waiting and _is_unknown(told, "waiting"):
+def _reboot(facts: Facts) -> Check:
+    if facts.reboot_wanted:
+        found = f"waits for a restart for {', '.join(facts.reboot_wanted)}"
+        return warning("reboot", found, "Restart it when nobody works on it: shutdown /r /t 60")
+    if any(check.startswith(ABOUT_REBOOTS) for check in facts.unanswered):
         return not_looked_at("reboot", "the machine does not say all that may wait for a restart")
-    if not waiting:
-        return ok("reboot", "not needed")
-    found = f"waits for a restart for {', '.join(sorted(waiting))}"
-    return warning("reboot", found, "Restart it when nobody works on it: shutdown /r /t 60")
+    return ok("reboot", "not needed")
 
 
 def _power(told: Mapping[str, Any]) -> Check:

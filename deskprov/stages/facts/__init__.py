@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Sequence
 
-from deskprov.formats import dpkg
+from deskprov.formats import dpkg, linux_reboot, windows_reboot
 from deskprov.model.facts import Answer, Facts
 from deskprov.model.platform import Platform
 from deskprov.model.probe import Probe, script_beside
 from deskprov.stages.facts import linux, windows
 
 _QUESTIONS: dict[Platform, Sequence[Probe]] = {
-    Platform.LINUX: (Probe(script_beside(__package__, "probe_linux.py")), dpkg.INSTALLED),
-    Platform.WINDOWS: (Probe(script_beside(__package__, "probe_windows.ps1")),),
+    Platform.LINUX: (Probe(script_beside(__package__, "probe_linux.py")), dpkg.INSTALLED, linux_reboot.WANTED),
+    Platform.WINDOWS: (Probe(script_beside(__package__, "probe_windows.ps1")), windows_reboot.LOOK),
 }
 
 
@@ -27,16 +27,17 @@ def facts(platform: Platform, answers: Sequence[Answer]) -> Facts:
 
 def _on_linux(answers: Sequence[Answer]) -> Facts:
     match answers:
-        case [machine, software]:
-            return linux.facts(machine if isinstance(machine, dict) else {}, dpkg.packages(software) or ())
+        case [machine, software, waits_for]:
+            known = machine if isinstance(machine, dict) else {}
+            return linux.facts(known, dpkg.packages(software) or (), linux_reboot.wanted(waits_for))
         case _:
             return Facts()
 
 
 def _on_windows(answers: Sequence[Answer]) -> Facts:
     match answers:
-        case [dict(machine)]:
-            return windows.facts(machine)
+        case [dict(machine), life]:
+            return windows.facts(machine, windows_reboot.windows_life(life))
         case _:
             return Facts()
 

@@ -14,7 +14,7 @@ _PEOPLE = range(1000, 60000)
 """Numbers of people's accounts: UID_MIN to UID_MAX in Debian's /etc/login.defs."""
 
 
-def facts(machine: Mapping[str, Any], software: Iterable[Package]) -> Facts:
+def facts(machine: Mapping[str, Any], software: Iterable[Package], reboot_wanted: Sequence[str]) -> Facts:
     """The facts; what is missing, a placeholder, or not of the expected form is unknown."""
     dmi = machine.get("dmi")
     firmware = dmi if isinstance(dmi, dict) else {}
@@ -42,6 +42,7 @@ def facts(machine: Mapping[str, Any], software: Iterable[Package]) -> Facts:
         kernel=text(machine, "kernel"),
         architecture=text(machine, "architecture"),
         boot_id=text(machine, "boot_id"),
+        reboot_wanted=reboot_wanted,
         software=[InstalledSoftware(line(package.name), line(package.version)) for package in software],
         users=_users(raw(machine, "passwd"), entries(machine, "sudo_group")),
     )

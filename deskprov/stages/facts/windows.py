@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deskprov.formats.windows_battery import DISCHARGING
+from deskprov.formats.windows_reboot import WindowsLife
 from deskprov.model.facts import Disk, Facts, InstalledSoftware, LocalUser
 from deskprov.stages.facts import protection
 from deskprov.stages.facts.raw import LARGEST, MOST, entries, first, line, macs, model, named, number, rows, text, texts
@@ -22,7 +23,7 @@ _FIRST_OF_PEOPLE = 1000
 understand-security-identifiers; 501 to 504 are for guests and for Windows itself."""
 
 
-def facts(machine: Mapping[str, Any]) -> Facts:
+def facts(machine: Mapping[str, Any], life: WindowsLife) -> Facts:
     """The facts; what is missing, a placeholder, or not of the expected form is unknown."""
     system, product, windows = (first(machine, name) for name in ("system", "product", "windows"))
     processors = rows(machine, "processors")
@@ -48,6 +49,7 @@ def facts(machine: Mapping[str, Any]) -> Facts:
         kernel=text(windows, "Version"),
         architecture=_architecture(text(machine, "architecture")),
         boot_id=_boot_id(machine.get("boot_id")),
+        reboot_wanted=life.wanted,
         tpm=protection.tpm(machine),
         secure_boot=protection.secure_boot(machine),
         activated=protection.activated(machine),
@@ -56,7 +58,7 @@ def facts(machine: Mapping[str, Any]) -> Facts:
         administrators=[whole for _, _, whole in administrators],
         printers=texts(machine, "printers"),
         wifi_networks=list(dict.fromkeys(html.unescape(name) for name in texts(machine, "wifi"))),
-        unanswered=_unanswered(machine.get("failed")),
+        unanswered=[*_unanswered(machine.get("failed")), *life.failed],
         software=[*_software(machine.get("software")), *_store(machine.get("store"))][:_SOFTWARE],
         users=_users(entries(machine, "users"), [name for own, name, _ in administrators if own]),
     )

@@ -1,4 +1,4 @@
-"""Runs on the machine: which life it is in, and what waits for the next one; asked for, whether this one is ending."""
+"""Runs on the machine: which life it is in, and what is left for the next; asked for, whether this one is ending."""
 
 import json
 import os
@@ -8,17 +8,14 @@ if TYPE_CHECKING:
     from typing import Any
 
 BOOT = "/proc/sys/kernel/random/boot_id"
-WANTED = "/run/reboot-required"
 NOTE = "/run/deskprov-reboot.json"
 UNDO = "/var/lib/deskprov/undo/saved.json"
 
 
 def look(asks_for_end: bool) -> "dict[str, Any]":
-    wanted = sorted(set(_text(WANTED + ".pkgs").split())) or ["the system"]
     return {
         "boot": _text(BOOT),
         "state": _state() if asks_for_end else "",
-        "wanted": wanted if os.path.exists(WANTED) else [],
         "left_to_do": json.loads(_text(NOTE) or "[]"),
         "unconfirmed": os.path.exists(UNDO),
     }

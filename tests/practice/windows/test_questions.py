@@ -41,7 +41,7 @@ def test_a_question_without_a_model_gets_an_error_and_the_others_an_answer(compu
     probes = [HOSTILE, *facts_probes(Platform.WINDOWS)]
     asked = questions.read(compile_program(probes, NONCE))
     assert asked.asked[0] == ("tests/look.ps1", HOSTILE.argument)
-    unknown, known = parse_answers(questions.answer(computer, asked), probes, NONCE)
+    unknown, known, _ = parse_answers(questions.answer(computer, asked), probes, NONCE)
     assert unknown == ProbeError("practice PC: no model of the probe tests/look.ps1")
     assert isinstance(known, dict)
 

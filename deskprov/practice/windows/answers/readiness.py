@@ -9,17 +9,12 @@ from deskprov.practice.windows.local_accounts import token_filter
 GIB = 2**30
 TICKS_1970 = 621_355_968_000_000_000
 
-WAITING = {
-    "parts of Windows": r"component based servicing\rebootpending",
-    "updates": r"windowsupdate\auto update\rebootrequired",
-}
 CURRENT = r"hklm\software\microsoft\windows\currentversion"
 
 
 def look(state: State, argument: Any) -> Any:
     """In the form of stages/examine/probe_windows.ps1."""
     machine = state["machine"]
-    waiting = [reason for reason, key in WAITING.items() if f"{CURRENT}\\{key}" in state["registry"]]
     return {
         "ticks": TICKS_1970 + int((time.time() + machine.get("clock_off", 0)) * 10**7),
         "zone": "UTC",
@@ -27,7 +22,6 @@ def look(state: State, argument: Any) -> Any:
         "language_mode": "FullLanguage",
         "disks": [{"DeviceID": "C:", "Size": 128 * GIB, "FreeSpace": machine.get("free", 96 * GIB)}],
         "system_drive": "C:",
-        "waiting": [*waiting, *(["its new name"] if state["pending_name"] else [])],
         "installing": rf"{CURRENT}\installer\inprogress" in state["registry"],
         "batteries": machine.get("batteries", []),
         "token_filter": token_filter(state),
