@@ -59,11 +59,18 @@ def key_store() -> "KeyStore":
     return PersonalKeys()
 
 
-def carried_files(paths: "Sequence[Path]") -> "list[CarriedFile]":
+def enrolment_files(paths: "Sequence[Path]") -> "list[CarriedFile]":
     """The enrolment files at these paths and in these folders. Raises `WrongUsage`, `InvalidInput`."""
-    from deskprov.adapters.enrolment_files import read_enrolment_files
+    from deskprov.adapters.carried_files import ENROLMENTS, read_carried_files
 
-    return read_enrolment_files(paths)
+    return read_carried_files(paths, ENROLMENTS)
+
+
+def join_files(paths: "Sequence[Path]") -> "list[CarriedFile]":
+    """The files of `djoin /provision` at these paths and in these folders. Raises `WrongUsage`, `InvalidInput`."""
+    from deskprov.adapters.carried_files import JOIN_FILES, read_carried_files
+
+    return read_carried_files(paths, JOIN_FILES)
 
 
 def ssh_keys() -> "SshKeys":

@@ -21,9 +21,10 @@ from deskprov.adapters.secret_sources import (
     from_vault,
 )
 from deskprov.errors import SecretUnavailable
+from deskprov.formats.join_file import LONGEST_JOIN_TEXT
 from deskprov.formats.salts import salt_of
-from deskprov.formats.secret_text import unusable
-from deskprov.model.escrow import EscrowState, owner_of
+from deskprov.formats.secret_text import LONGEST_SECRET, unusable
+from deskprov.model.escrow import EscrowState, Owner, owner_of
 from deskprov.model.ports.escrow import Escrow
 from deskprov.model.secret import PER_DEVICE, SecretForm, SecretRef, Value
 from deskprov.model.settings import IdentityPlace, SecretProvider
@@ -188,12 +189,9 @@ class ProvidedSecrets:
         settled = (each for each in kept if each.state is not EscrowState.PENDING)  # seen in force, or said to be
         in_force = next(settled, None) or next(iter(kept), None)
         if self._escrow is None or in_force is None:
-            how = f"deskprov secret set {secret.owner} --for {secret.host}" if secret.owner else "deskprov secret set "
-            raise SecretUnavailable(
-                f"No value is kept for {owner.label}.", hint=f"{how}{'' if secret.owner else secret.name}"
-            )
+            raise SecretUnavailable(f"No value is kept for {owner.label}.", hint=_how_to_keep(owner))
         value = self._escrow().open(in_force)
-        _usable(owner.label, value.plain)
+        _usable(owner.label, value.plain, LONGEST_SECRET if owner.is_account or not owner.host else LONGEST_JOIN_TEXT)
         return value
 
     def _own_environment(self) -> dict[str, str]:
@@ -227,8 +225,14 @@ def _whose(secret: SecretRef) -> SecretRef:
     return SecretRef(secret.name, host=secret.host if secret.owner else "")
 
 
-def _usable(name: str, value: str) -> str:
-    if why := unusable(value):
+def _how_to_keep(owner: Owner) -> str:
+    if owner.host and not owner.is_account:
+        return f"It is a file that an administrator of the domain makes: deskprov secret import {owner.host}.txt"
+    return f"deskprov secret set {owner.key}{f' --for {owner.host}' if owner.host else ''}"
+
+
+def _usable(name: str, value: str, longest: int = LONGEST_SECRET) -> str:
+    if why := unusable(value, longest):
         raise SecretUnavailable(
             f"The secret {name} {why}.", hint="Secrets are one line of text: look at what its provider gives."
         )

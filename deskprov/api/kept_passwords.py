@@ -11,26 +11,38 @@ from deskprov.api.site import Site
 from deskprov.errors import SecretUnavailable, WrongUsage
 from deskprov.formats.salts import salt_of
 from deskprov.formats.secret_text import unusable
-from deskprov.model.escrow import EscrowState, Kept, NewSecret, Owner, owner_of
+from deskprov.model.asset import Asset
+from deskprov.model.escrow import ACCOUNT, EscrowState, Kept, NewSecret, Owner, owner_of
+from deskprov.model.history import EventKind
 from deskprov.model.inventory import Host
+from deskprov.model.ports.assets import AssetChange
 from deskprov.model.secret import PER_DEVICE, SecretRef, Value
-
-ACCOUNT = "users/"
-"""What the key of an account begins with."""
 
 
 def keep_new(site: Site, host: Host, secrets: Sequence[SecretRef]) -> None:
     """Makes a password for each of these that is the machine's own, seals it, and holds it for this run.
 
-    Raises `SecretUnavailable` when it cannot be kept; then nothing may be sent.
+    Raises `SecretUnavailable` when it cannot be kept, or when what a person has to give for this machine is not kept;
+    then nothing may be sent.
     """
     for secret in secrets:
         if not secret.owner:
+            continue
+        if not owner_of(secret).is_account:
+            site.secrets.value(secret)
             continue
         refuse_own_way_in(host, secret.name)
         value = new_value(site)
         site.escrow.keep(NewSecret(owner_of(secret), value), site.clock.now(), site.operator)
         site.secrets.hold(secret, value)
+
+
+def keep_given(site: Site, new: NewSecret) -> None:
+    """Keeps what a person gave, also for a machine that the record does not know yet. Raises `SecretUnavailable`."""
+    now, name = site.clock.now(), new.owner.host
+    if name and site.assets.find(name) is None:  # it may be the password of the first log-in
+        site.assets.save([AssetChange(None, Asset(host=name), EventKind.CREATED)], now, site.operator)
+    site.escrow.keep(new, now, site.operator)
 
 
 def new_value(site: Site) -> Value:
@@ -73,7 +85,7 @@ def kept_of_accounts(site: Site) -> dict[Owner, list[Kept]]:
     """All that is kept of machines' accounts, the newest of each first."""
     kept: dict[Owner, list[Kept]] = {}
     for each in site.escrow.kept():
-        if each.owner.key.startswith(ACCOUNT):
+        if each.owner.is_account:
             kept.setdefault(each.owner, []).append(each)
     return kept
 

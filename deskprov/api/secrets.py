@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 
 from deskprov.api.hosts import one
-from deskprov.api.kept_passwords import account, kept_of_accounts, new_value, offers, refuse_unusable, settle
+from deskprov.api.kept_passwords import (
+    account,
+    keep_given,
+    kept_of_accounts,
+    new_value,
+    offers,
+    refuse_unusable,
+    settle,
+)
 from deskprov.api.own_password import find_ways_in
 from deskprov.api.password_proof import proofs
 from deskprov.api.secret_uses import provider_of, uses
@@ -11,11 +19,8 @@ from deskprov.api.site import Site
 from deskprov.documents.starter_site import escrow_settings
 from deskprov.errors import HostError, SecretUnavailable, WrongUsage
 from deskprov.formats.near_miss import near_miss
-from deskprov.model.asset import Asset
 from deskprov.model.escrow import EscrowAct, EscrowEvent, EscrowState, Kept, NewSecret, Owner
-from deskprov.model.history import EventKind
 from deskprov.model.password_proof import Proof
-from deskprov.model.ports.assets import AssetChange
 from deskprov.model.secret import SecretRef, Value
 from deskprov.model.secret_report import Keys, Listed, NewKeys, Revealed, Tested
 
@@ -46,7 +51,8 @@ def owner_named(site: Site, name: str) -> Owner:
     host = of_record.host if of_record is not None and of_record.host else one(site, target).name
     owners = list(dict.fromkeys(kept.owner for kept in site.escrow.kept() if kept.owner.host == host))
     if slash:
-        return Owner(host, f"users/{account(wanted)}")
+        named = (owner for owner in owners if owner.label == f"{host}/{wanted}")
+        return next(named, Owner(host, f"users/{account(wanted)}"))
     if len(owners) != 1:
         there = ", ".join(owner.label for owner in owners)
         raise WrongUsage(
@@ -84,11 +90,7 @@ def store(site: Site, owner: Owner, value: str) -> Sequence[Kept]:
     Raises `SecretUnavailable`, `WrongUsage`.
     """
     refuse_unusable(value)
-    new = NewSecret(owner, Value(value, new_value(site).mark), EscrowState.GIVEN, EscrowAct.SET)
-    now = site.clock.now()
-    if owner.host and site.assets.find(owner.host) is None:  # it may be the password of the first log-in
-        site.assets.save([AssetChange(None, Asset(host=owner.host), EventKind.CREATED)], now, site.operator)
-    site.escrow.keep(new, now, site.operator)
+    keep_given(site, NewSecret(owner, Value(value, new_value(site).mark), EscrowState.GIVEN, EscrowAct.SET))
     return site.escrow.of(owner)
 
 

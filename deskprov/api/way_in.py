@@ -21,5 +21,6 @@ def losses(profile: Profile, host: Host) -> list[Problem]:
     resources, own = profile.resources, host.connection
     if profile.platform is Platform.WINDOWS:
         of_account = windows_way_in.losses_of_account(resources, own.user)
-        return [*of_account, *windows_way_in.losses_of_port(resources, own.port)]
+        of_domain = windows_way_in.losses_of_domain(resources, own.user)
+        return [*of_account, *of_domain, *windows_way_in.losses_of_port(resources, own.port)]
     return way_in.removals_of_way_in(resources, own.user)

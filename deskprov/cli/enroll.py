@@ -42,10 +42,10 @@ def enroll(
     from deskprov.api import enrolling
     from deskprov.model.newcomer import Rules
     from deskprov.presenters.enrolment import enrolled_json, enrolled_line, enrolled_summary
-    from deskprov.wiring import carried_files
+    from deskprov.wiring import enrolment_files
 
     now = session(context)
-    found = enrolling.examine(now.site, carried_files(paths), Rules(name, profile, over_tls=transport))
+    found = enrolling.examine(now.site, enrolment_files(paths), Rules(name, profile, over_tls=transport))
     if not _approved(now, found, yes):
         now.err.print("Nothing was changed.")
         return 1

@@ -1,8 +1,9 @@
-"""secret list|set|test|rotate|reveal|keys|init|reseal: where passwords come from, and those that deskprov keeps."""
+"""secret list|set|test|rotate|reveal|import|keys|init|reseal: where secrets come from, and those that are kept."""
 
 import getpass
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,6 +37,7 @@ def register(app: typer.Typer) -> None:
     secret.command("test")(test)
     secret.command("rotate", short_help="New passwords, on the machines and here.")(rotate)
     secret.command("reveal", short_help="Shows a password that deskprov keeps, once.")(reveal)
+    secret.command("import", short_help="Keeps files for joining a domain offline.")(import_files)
     secret.command("init", short_help="Makes keys to keep passwords with.")(init)
     secret.command("keys")(keys)
     secret.command("reseal", short_help="Seals all that is kept to the site's present keys.")(reseal)
@@ -170,6 +172,23 @@ def reveal(
         return 0
     now.out.print(revealed_view(shown), soft_wrap=True)
     now.err.print(revealed_note(shown))
+    return 0
+
+
+def import_files(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE|DIR…", help="NAME.txt for each machine, or a folder.")],
+) -> int:
+    """Keeps what `djoin /provision` made, sealed, for `offline_join`. Each is called after its machine: LAB-07.txt.
+
+    A file for a machine takes the place of an earlier one. Changes nothing on machines.
+    """
+    from deskprov.api.join_files import keep_join_files
+    from deskprov.presenters.secrets import after_import
+    from deskprov.wiring import join_files
+
+    now = session(context)
+    now.err.print(after_import(keep_join_files(now.site, join_files(paths))))
     return 0
 
 

@@ -8,7 +8,7 @@ LONGEST_SECRET = 1024
 NO_UTF8 = "is no text in UTF-8"
 
 
-def unusable(text: str) -> str:
+def unusable(text: str, longest: int = LONGEST_SECRET) -> str:
     """Why this cannot be a secret, in words that go on after its name; empty when it can."""
     kinds = {unicodedata.category(character) for character in text}
     if not text:
@@ -17,6 +17,6 @@ def unusable(text: str) -> str:
         return NO_UTF8
     if kinds & {"Cc", "Zl", "Zp"}:
         return "has a line break or another control character in it"
-    if len(text) > LONGEST_SECRET:
-        return f"is longer than {LONGEST_SECRET:,} characters"
+    if len(text) > longest:
+        return f"is longer than {longest:,} characters"
     return ""

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from deskprov.model.secret import SecretRef, Value
 
+ACCOUNT = "users/"
+"""What the key of an account begins with."""
+
 
 class EscrowState(StrEnum):
     """How far a kept value is. Of each owner one at most is current."""
@@ -37,7 +40,12 @@ class Owner:
     @property
     def label(self) -> str:
         """As people name it: `pc-1/tech`, or the name of the secret."""
-        return f"{self.host}/{self.key.removeprefix('users/')}" if self.host else self.key
+        return f"{self.host}/{self.key.removeprefix(ACCOUNT)}" if self.host else self.key
+
+    @property
+    def is_account(self) -> bool:
+        """True for a password of an account on a machine; what else is kept for a machine was given by a person."""
+        return bool(self.host) and self.key.startswith(ACCOUNT)
 
 
 def owner_of(secret: SecretRef) -> Owner:

@@ -93,6 +93,14 @@ def after_set(kept: Sequence[Kept]) -> Text:
     return text.append(f"\n{hint}{rotate}", "dim not green")
 
 
+def after_import(kept: Sequence[Kept]) -> Text:
+    """For which machines a file is kept, and what to do with the files."""
+    names = ", ".join(each.owner.host for each in kept)
+    text = Text(f"✓ Kept, sealed to {_count(len(kept[0].keys), 'key')}: {safe(names)}", "green")
+    text.append("\nDelete the files now: each is the password of a computer's account.", "not green")
+    return text.append("\nNext: state offline_join in their profile, and: deskprov setup TARGET", "dim not green")
+
+
 def left_out(found: LeftOut) -> Text:
     """What will not be written, and why; empty when there is nothing to say."""
     lines = []

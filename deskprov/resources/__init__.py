@@ -20,6 +20,7 @@ from deskprov.resources import (
     folders,
     groups,
     links,
+    offline_join,
     power,
     printers,
     registry,
@@ -60,6 +61,7 @@ TYPES: tuple[ResourceType, ...] = (
     scheduled_tasks,
     wifi,
     computer,
+    offline_join,
 )
 
 SITE_FILES: Mapping[str, str] = {"software": "software.yml", "printers": "printers.yml"}

@@ -46,6 +46,21 @@ def losses_of_port(resources: Sequence[Resource], port: int) -> list[Problem]:
     ]
 
 
+def losses_of_domain(resources: Sequence[Resource], login: str) -> list[Problem]:
+    """A problem for leaving the domain that the account `login` is of, or may be of."""
+    leaving = [r for r in resources if r.type == "computer" and r.options.workgroup and r.options.join_user]
+    of_domain = "." in login.partition("@")[2] or login.rpartition("\\")[0] not in ("", ".")
+    return [
+        Problem(
+            computer.sources.get("workgroup", computer.source),
+            "removes-way-in",
+            f"{computer.key} would leave its domain, which deskprov comes in by as {login}",
+            "let deskprov log in with an account of the computer's own, such as `.\\deskprov`",
+        )
+        for computer in (leaving if of_domain else ())
+    ]
+
+
 def _accounts(resources: Sequence[Resource], login: str) -> list[Resource]:
     own = told_apart(_local(login), Platform.WINDOWS)
     return [r for r in resources if r.type == "users" and told_apart(r.name, Platform.WINDOWS) == own]

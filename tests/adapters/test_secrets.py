@@ -286,6 +286,20 @@ def test_without_the_private_key_it_says_so() -> None:
     assert told.value.hint == "deskprov secret set users/tech --for pc-2"
 
 
+def test_a_file_for_joining_may_be_longer_than_a_password_and_is_imported() -> None:
+    escrow, secret = keeping(), SecretRef("per-device:offline_join/this", host="pc-1")
+    with pytest.raises(SecretUnavailable, match="No value is kept for pc-1/offline_join/this") as told:
+        ProvidedSecrets({}, {}, None, escrow=lambda: escrow).value(secret)
+    assert told.value.hint.endswith("deskprov secret import pc-1.txt")
+    for key, longest in (("users/tech", 1024), ("offline_join/this", 65_536)):
+        escrow.keep(NewSecret(Owner("pc-1", key), Value("x" * longest, "m"), EscrowState.CURRENT), NOON, "robin")
+        secret = SecretRef(f"per-device:{key}", host="pc-1")
+        assert len(ProvidedSecrets({}, {}, None, escrow=lambda: escrow).value(secret)) == longest
+        escrow.keep(NewSecret(Owner("pc-1", key), Value("x" * (longest + 1), "m"), EscrowState.CURRENT), NOON, "robin")
+        with pytest.raises(SecretUnavailable, match=f"longer than {longest:,}"):
+            ProvidedSecrets({}, {}, None, escrow=lambda: escrow).value(secret)
+
+
 # --- keyring and ansible-vault --------------------------------------------------------------------------------------
 
 

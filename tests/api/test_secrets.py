@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 import pytest
 
 from deskprov.api import secrets as verbs
+from deskprov.api.join_files import keep_join_files
 from deskprov.api.kept_passwords import keep_new, prove, secret_of
 from deskprov.api.rotating import rotate_of_machines, rotate_of_site
 from deskprov.errors import NoHostMatched, RecordError, SecretUnavailable, Unreachable, WrongUsage
 from deskprov.formats.salts import salt_of
 from deskprov.model.asset import Asset
+from deskprov.model.enrolment import CarriedFile
 from deskprov.model.escrow import EscrowAct, EscrowEvent, EscrowState, NewSecret, Owner
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.ports.assets import AssetChange
+from deskprov.model.problem import InvalidInput
 from deskprov.model.secret import SecretForm, SecretRef, Value
 from deskprov.model.secret_report import LeftOut, Rotation
 from deskprov.model.settings import SecretProvider, Settings
@@ -393,3 +396,43 @@ def test_keys(desk: Desk) -> None:
 def test_the_secret_of_what_is_kept(desk: Desk) -> None:
     desk.kept("x")
     assert secret_of(desk.site.escrow.of(TECH)[0]) == SecretRef("per-device:users/tech", host="pc-1")
+
+
+JOIN_KEY = "offline_join/this"
+
+
+def carried(*files: tuple[str, str]) -> list[CarriedFile]:
+    return [CarriedFile(name, base64.b64encode(text.encode())) for name, text in files]
+
+
+def test_files_for_joining_are_kept_by_machine_and_the_last_one_counts() -> None:
+    desk = Desk()
+    kept = keep_join_files(desk.site, carried(("d/pc-1.txt", "one"), ("d/pc-2.txt", "two")))
+    assert [(each.owner.host, each.owner.key) for each in kept] == [("pc-1", JOIN_KEY), ("pc-2", JOIN_KEY)]
+    keep_join_files(desk.site, carried(("pc-1.txt", "one again")))
+    [now] = desk.site.escrow.of(Owner("pc-1", JOIN_KEY))
+    assert base64.b64decode(desk.site.escrow.open(now).plain) == b"one again"
+    assert [each.name for each in verbs.listed(desk.site) if each.provider == "escrow"][-2:] == [
+        f"pc-1/{JOIN_KEY}",
+        f"pc-2/{JOIN_KEY}",
+    ]
+
+
+def test_of_files_for_joining_all_or_none_are_kept_and_every_mistake_is_told() -> None:
+    desk = Desk()
+    files = [*carried(("pc-1.txt", "one"), ("x/pc-1.txt", "two"), ("pc-9.txt", "?")), CarriedFile("pc-2.txt", b"s3-cr")]
+    with pytest.raises(InvalidInput) as caught:
+        keep_join_files(desk.site, files)
+    said = "\n".join(map(str, caught.value.problems))
+    for words in ("the second file for pc-1", "no machine called pc-9", "pc-2.txt:1:1: is no file of `djoin"):
+        assert words in said
+    assert "s3-cr" not in said
+    assert desk.site.escrow.kept() == []
+
+
+def test_a_file_for_joining_is_not_made_up_by_deskprov() -> None:
+    desk = Desk(hosts=[host("pc-1")])
+    secret = SecretRef(f"per-device:{JOIN_KEY}", host="pc-1")
+    with pytest.raises(SecretUnavailable, match="offline_join/this"):
+        keep_new(desk.site, desk.hosts[0], [secret])
+    assert desk.site.escrow.kept() == []

@@ -1,9 +1,13 @@
-"""Practice PCs renamed and joined to a domain, through real Ansible: in one reboot, refused by the domain, shut out.
+"""Practice PCs renamed and joined to a domain, through real Ansible: in one reboot, refused by the domain, shut out,
+by a file after the rename's reboot; and taken out again.
 
 There is no domain: the practice PC takes any password, and plays what a domain does afterwards.
 """
 
+import base64
+import codecs
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +30,17 @@ computer:
   join_user: joiner@example.org
   join_password: domain-join
 """
+OFFLINE = """\
+profile: remote
+platform: windows
+computer: {name: "${asset.tag}"}
+offline_join: {domain: example.org}
+"""
+LEAVING = """\
+profile: leaving
+platform: windows
+computer: {workgroup: LIBRARY, join_user: joiner@example.org, join_password: domain-join}
+"""
 SETTINGS = """\
 format: 1
 name: Example school district
@@ -35,18 +50,21 @@ secrets:
   domain-join: {env: BENCH_JOIN}
 """
 SECRET = "jo1n-{{ 7*7 }}-$(id)"
-GOOD, TAKEN, SHUT_OUT = (f"practice-pc-{number}" for number in (1, 2, 3))
+GOOD, TAKEN, SHUT_OUT, AWAY, NO_FILE = (f"practice-pc-{number}" for number in (1, 2, 3, 4, 5))
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Bench]:
-    bench = Bench(tmp_path)
-    bench.write("deskprov.yml", SETTINGS)
-    bench.write("profiles/lab.yml", PROFILE)
-    bench.env["BENCH_JOIN"] = SECRET
+    bench = Bench(tmp_path / "site")
+    bench.env |= {"BENCH_JOIN": SECRET, "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    keys = subprocess.run(bench.command("secret", "init"), env=bench.environment(), capture_output=True, check=True)
+    bench.write("deskprov.yml", SETTINGS + keys.stdout.decode())
+    for name, text in {"lab": PROFILE, "remote": OFFLINE, "leaving": LEAVING}.items():
+        bench.write(f"profiles/{name}.yml", text)
     bench.run("practice", "start", "windows", "--count", "3", "--profile", "lab")
+    bench.run("practice", "start", "windows", "--count", "2", "--profile", "remote")
     try:
-        for number, name in enumerate((GOOD, TAKEN, SHUT_OUT), 1):
+        for number, name in enumerate((GOOD, TAKEN, SHUT_OUT, AWAY, NO_FILE), 1):
             bench.run("asset", "add", f"host={name}", f"tag=LAB-0{number}")
         yield bench
     finally:
@@ -70,10 +88,21 @@ def prepare(desk: Bench, name: str, **domain: Any) -> None:
     (folder(desk, name) / "state.new").replace(folder(desk, name) / "state.json")
 
 
+def join_file(desk: Bench, name: str) -> str:
+    """Writes the file of a practice domain for the PC with this name, as `djoin` does, and imports it; its base64."""
+    text = base64.b64encode(f"example.org {name}".encode()).decode()
+    (desk.root / f"{name}.txt").write_bytes(codecs.BOM_UTF16_LE + f"{text}\0".encode("utf-16-le"))
+    said = desk.run("secret", "import", str(desk.root / f"{name}.txt"))
+    assert f"✓ Kept, sealed to 1 key: {AWAY}" in said
+    assert text not in said
+    return text
+
+
 def test_renamed_and_joined_in_one_reboot_or_told_why_not(desk: Bench) -> None:
     before = state(desk, GOOD)["machine"]["boot_id"]
     prepare(desk, TAKEN, taken=["lab-02"])
     prepare(desk, SHUT_OUT, baseline=True)
+    blob = join_file(desk, "LAB-04")
     run = desk.data("setup", "@practice", "--yes", "--json", status=1)
     hosts = {host["host"]: host for host in run["hosts"]}
     found = {name: {each["resource"]: each for each in host["results"]} for name, host in hosts.items()}
@@ -96,7 +125,22 @@ def test_renamed_and_joined_in_one_reboot_or_told_why_not(desk: Bench) -> None:
     assert "not run anything" in out["message"]
     assert "LocalAccountTokenFilterPolicy must be 1" in desk.run("verify", SHUT_OUT, status=6)
 
-    for name in (GOOD, TAKEN, SHUT_OUT):
-        assert SECRET not in (folder(desk, name) / "journal.jsonl").read_text()
-    again = desk.data("setup", GOOD, "--yes", "--json")
-    assert {each["status"] for each in again["hosts"][0]["results"]} == {"ok"}, "a second run has nothing to do"
+    away, kept = found[AWAY], state(desk, AWAY)
+    assert (hosts[AWAY]["outcome"], hosts[AWAY]["verified"]) == ("ok", True)
+    assert "rebooted for computer/this" in away["reboot/1"]["message"], "the name first, which the file is for"
+    assert "rebooted for offline_join/this" in away["reboot/2"]["message"]
+    assert (kept["name"], kept["computer"]["domain"]) == ("LAB-04", "example.org")
+    assert hosts[NO_FILE]["outcome"] == "refused"
+    assert hosts[NO_FILE]["message"] == f"No value is kept for {NO_FILE}/offline_join/this."
+    assert state(desk, NO_FILE)["pending_name"] == "", "nothing was begun"
+
+    for name in (GOOD, TAKEN, SHUT_OUT, AWAY):
+        journal = (folder(desk, name) / "journal.jsonl").read_text()
+        assert (SECRET in journal, blob in journal) == (False, False)
+    again = desk.data("setup", GOOD, AWAY, "--yes", "--json")
+    assert {each["status"] for host in again["hosts"] for each in host["results"]} == {"ok"}, "nothing to do"
+
+    left = desk.data("setup", GOOD, "--profile", "leaving", "--yes", "--json")
+    assert left["hosts"][0]["verified"]
+    own = state(desk, GOOD)["computer"]
+    assert (own["domain"], own["workgroup"]) == ("", "LIBRARY")

@@ -9,9 +9,10 @@ from deskprov.model.plan import Action, Change
 from deskprov.model.platform import Platform, validated
 from deskprov.model.resource import Resource
 from deskprov.model.source import Source
+from deskprov.resources.computer import Options as Computer
 from deskprov.resources.firewall_rules import Options as Rule
 from deskprov.resources.users import Options
-from deskprov.stages.windows_way_in import losses_of_account, losses_of_port, touched
+from deskprov.stages.windows_way_in import losses_of_account, losses_of_domain, losses_of_port, touched
 
 LINE, OTHER_LINE = Source("profiles/a.yml", 7), Source("profiles/a.yml", 9)
 
@@ -41,6 +42,26 @@ def test_what_takes_something_from_it_is_refused(spec: dict[str, Any], words: st
             f"take `{option}` out of this entry, or log in with another account"
         ]
     assert losses("deskprov", **spec) == []
+
+
+@pytest.mark.parametrize(
+    ("login", "refused"),
+    [
+        ("kim@example.org", True),
+        ("EXAMPLE\\kim", True),
+        (".\\kim", False),
+        ("kim", False),
+        ("kim@pc-1", False),
+    ],
+)
+def test_leaving_the_domain_of_its_own_account_is_refused(login: str, refused: bool) -> None:
+    joiner = {"join_user": "joiner@example.org", "join_password": "join"}
+    leaving = Resource("computer", "this", Computer(workgroup="LIBRARY", **joiner), LINE, {"workgroup": OTHER_LINE})
+    staying = Resource("computer", "this", Computer(domain="example.org", **joiner), LINE)
+    found = list(map(str, losses_of_domain([leaving, staying], login)))
+    assert [f"computer/this would leave its domain, which deskprov comes in by as {login}" in f for f in found] == (
+        [True] if refused else []
+    )
 
 
 def test_what_takes_nothing_from_it_is_not() -> None:

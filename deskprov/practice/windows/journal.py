@@ -14,7 +14,7 @@ from typing import Any
 from deskprov.practice.windows.manifest import Payload
 from deskprov.practice.windows.questions import Questions
 
-SECRET_NAME = re.compile(r"pass|secret|token|key_?material|credential|sensitive|psk|pin\b", re.IGNORECASE)
+SECRET_NAME = re.compile(r"pass|secret|token|key_?material|credential|sensitive|psk|blob|pin\b", re.IGNORECASE)
 CENSORED = "(not kept)"
 
 

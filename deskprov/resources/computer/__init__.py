@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from deskprov.formats.domain_names import Domain
 from deskprov.formats.time_zones import windows_zone
 from deskprov.model.plan import Change, Reboot
 from deskprov.model.platform import Platform
@@ -27,7 +28,6 @@ AFTER_REBOOT = ("name", "workgroup", "domain")
 
 _NAME = r"^[A-Za-z0-9]([A-Za-z0-9-]{0,13}[A-Za-z0-9])?$"
 _WORKGROUP = r"^[A-Za-z0-9]([A-Za-z0-9_-]{0,13}[A-Za-z0-9])?$"
-_DOMAIN = r"^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]$"
 _ACCOUNT = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}@([A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}$"
 _ZONE = r"^[A-Za-z][A-Za-z0-9_+/-]{1,63}$"
 _OU = r"^([Oo][Uu]|[Cc][Nn])=.+,[Dd][Cc]=.+$"
@@ -58,9 +58,6 @@ ComputerName = Annotated[
 Workgroup = Annotated[
     str, Field(pattern=_WORKGROUP), Accepts("at most 15 letters, digits, `-` and `_`", Reach.WORD, _WORKGROUP)
 ]
-Domain = Annotated[
-    str, Field(pattern=_DOMAIN, max_length=255), Accepts("the DNS name of a domain", Reach.WORD, _DOMAIN)
-]
 Account = Annotated[str, Field(pattern=_ACCOUNT), Accepts("`name@domain`", Reach.WORD, _ACCOUNT)]
 TimeZone = Annotated[
     str,
@@ -83,7 +80,9 @@ class Options(ResourceOptions):
         default=None, description="Where its clock is; Windows gets its own name of that zone."
     )
     workgroup: Workgroup | None = Field(
-        default=None, description="The workgroup of a computer that is in no domain; after a reboot."
+        default=None,
+        description="The workgroup of a computer that is in no domain; after a reboot. With join_user and "
+        "join_password a computer leaves its domain for it.",
     )
     domain: Domain | None = Field(
         default=None, description="The domain that it joins, together with its name, in one reboot."
@@ -93,7 +92,8 @@ class Options(ResourceOptions):
         description="Where in the domain it is put when it joins, such as `OU=Lab,DC=example,DC=org`.",
     )
     join_user: Account | None = Field(
-        default=None, description="Who may join computers to the domain, such as `joiner@example.org`."
+        default=None,
+        description="Who may join computers to the domain, or take them out of it, such as `joiner@example.org`.",
     )
     join_password: SecretName | None = Field(default=None, description="The secret of that account.")
 
@@ -103,8 +103,12 @@ class Options(ResourceOptions):
             raise ValueError("a computer is in a domain or in a workgroup: leave one of them out")
         if self.domain and not (self.join_user and self.join_password):
             raise ValueError("to join a domain, state join_user and join_password")
-        if not self.domain and (self.ou or self.join_user or self.join_password):
-            raise ValueError("ou, join_user and join_password go with domain only")
+        if self.ou and not self.domain:
+            raise ValueError("ou goes with domain only")
+        if bool(self.join_user) != bool(self.join_password):
+            raise ValueError("state join_user and join_password together, or none of them")
+        if self.join_user and not (self.domain or self.workgroup):
+            raise ValueError("join_user and join_password go with domain, or with workgroup to leave a domain")
         if self.description == "":
             raise ValueError("description is left out rather than empty")
         return self

@@ -8,7 +8,7 @@ param([string]$Name)
 $Ansible.Changed = $false
 $asked = @{ ClassName = 'Win32_ComputerSystem'; Property = @('PartOfDomain', 'Workgroup'); ErrorAction = 'Stop' }
 foreach ($system in Get-CimInstance @asked) {
-    if ($system.PartOfDomain) { throw 'It is in a domain. Take it out of that by hand: that needs an account of the domain.' }
+    if ($system.PartOfDomain) { throw 'It is in a domain. To take it out, state join_user and join_password: an account of that domain.' }
     if ("$($system.Workgroup)" -ne $Name) {
         $Ansible.Changed = $true
         if (-not $Ansible.CheckMode) { $null = Add-Computer -WorkgroupName $Name -Force -ErrorAction Stop }

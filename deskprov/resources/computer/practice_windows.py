@@ -4,6 +4,7 @@
 LocalAccountTokenFilterPolicy back to 0 at the first start inside.
 """
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,9 @@ TAKEN = (
     "blocked by security policy."
 )
 """The words of error 0xaac (2732), NERR_AccountReuseBlockedByPolicy: support.microsoft.com/help/5020276."""
+
+NOT_FOR_IT = "Failed to perform offline domain join (0x00000A96): The specified offline join information is not valid"
+"""The form of microsoft.ad.membership 1.10; NERR_BadOfflineJoinInfo, lmerr.h."""
 
 
 def look(state: State, argument: Any) -> Any:
@@ -44,9 +48,11 @@ def win_timezone(state: State, arguments: Mapping[str, Any]) -> Mapping[str, Any
 
 
 def membership(state: State, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Joins a domain, with a new name if one is stated; whoever is asked takes any password."""
-    if arguments["state"] != "domain" or "offline_join_blob" in arguments:
-        raise ModuleFailed("practice PC: no model of leaving a domain, nor of joining one offline")
+    """Joins a domain, with a new name if one is stated, or leaves it; whoever is asked takes any password."""
+    if arguments["state"] == "workgroup":
+        return _leave(state, arguments["workgroup_name"])
+    if "offline_join_blob" in arguments:
+        return _join_offline(state, arguments["offline_join_blob"])
     own, domain = state["computer"], arguments["dns_domain_name"]
     name = arguments.get("hostname") or state["name"]
     if domain in (own["domain"], own["next_domain"]):
@@ -59,10 +65,33 @@ def membership(state: State, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"changed": True, "reboot_required": True}
 
 
+def _leave(state: State, workgroup: str) -> Mapping[str, Any]:
+    own = state["computer"]
+    changed = bool(own["domain"]) or own["workgroup"] != workgroup
+    own["domain"], own["workgroup"] = "", workgroup
+    state["reboot_wanted"] += ["domain"] if changed else []
+    return {"changed": changed, "reboot_required": changed}
+
+
+def _join_offline(state: State, blob: str) -> Mapping[str, Any]:
+    """What is in the file of a practice domain is `DOMAIN NAME`: it is for a computer that has that name already."""
+    own = state["computer"]
+    if own["domain"]:
+        return {"changed": False, "reboot_required": False}
+    domain, _, name = base64.b64decode(blob).decode().partition(" ")
+    if state["pending_name"] or name.lower() != state["name"].lower():
+        raise ModuleFailed(NOT_FOR_IT)
+    own["next_domain"] = domain
+    state["reboot_wanted"].append("domain")
+    return {"changed": True, "reboot_required": True}
+
+
 def change_workgroup(state: State, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """change_workgroup_windows.ps1."""
     if state["computer"]["domain"]:
-        raise ModuleFailed("It is in a domain. Take it out of that by hand: that needs an account of the domain.")
+        raise ModuleFailed(
+            "It is in a domain. To take it out, state join_user and join_password: an account of that domain."
+        )
     return {"changed": _set(state, "workgroup", parameters["Name"])}
 
 

@@ -46,8 +46,7 @@ def tasks(change: Change) -> Sequence[Task]:
     if options.time_zone is not None and change.differs("time_zone"):
         made.append(_task("Set the time zone", "win_timezone", timezone=windows_zone(options.time_zone)))
     if options.workgroup is not None and change.differs("workgroup"):
-        into = {"Name": options.workgroup}
-        made.append(script_task("Set the workgroup", __package__, "change_workgroup_windows.ps1", into))
+        made.append(_leave(options) if options.join_user else _regroup(options.workgroup))
     if options.name is not None and change.differs("name") and not joins:
         made.append(_task("Rename the computer", "win_hostname", name=options.name))
     return [*made, *([_join(options)] if joins else [])]
@@ -57,17 +56,32 @@ def _task(phrase: str, module: str, **arguments: str) -> Task:
     return Task(phrase, f"ansible.windows.{module}", arguments, seconds=_SECONDS)
 
 
+def _regroup(workgroup: str) -> Task:
+    """From another one: out of a domain there is no way without an account of it."""
+    return script_task("Set the workgroup", __package__, "change_workgroup_windows.ps1", {"Name": workgroup})
+
+
+def _leave(options: Options) -> Task:
+    """Out of a domain, if it is in one."""
+    arguments = {"state": "workgroup", "workgroup_name": options.workgroup, **_account(options)}
+    return Task("Leave the domain", "microsoft.ad.membership", arguments, seconds=_JOIN_SECONDS)
+
+
 def _join(options: Options) -> Task:
     stated = {
         "state": "domain",
         "dns_domain_name": options.domain,
         "hostname": options.name,
         "domain_ou_path": options.ou,
-        "domain_admin_user": options.join_user,
-        "domain_admin_password": SecretText((SecretRef(options.join_password or ""),)),
+        **_account(options),
     }
     arguments = {name: value for name, value in stated.items() if value is not None}
     return Task("Join the domain", "microsoft.ad.membership", arguments, seconds=_JOIN_SECONDS)
+
+
+def _account(options: Options) -> Mapping[str, Any]:
+    password = SecretText((SecretRef(options.join_password or ""),))
+    return {"domain_admin_user": options.join_user, "domain_admin_password": password}
 
 
 def _zone(options: Options, found: Any) -> Any:

@@ -29,6 +29,10 @@ _CENSORED: Mapping[str, str] = {
     "allowed by the group policy for re-use of computer accounts.",
     "join-password": "The domain refused the account that joins, or its password. It was tried once.",
     "no-domain": "The domain was not found. Does the machine ask the domain's name servers, and is the name right?",
+    "join-file": "Windows does not take the file for joining offline (0xa96, 0xa98, 0xa9f, 0x57): it is damaged, or "
+    "was made for another computer. Have it made anew (djoin /provision … /reuse), then: deskprov secret import",
+    "join-waits": "The computer waits for a restart to join a domain already (0xa99). Run this again.",
+    "offline-join": "Windows refused to join offline. Why stands in C:\\Windows\\debug\\NetSetup.LOG on the computer.",
     "only-way-in": "The computer is connected by this Wi-Fi network alone, and changing that would cut deskprov off. "
     "Plug in a cable, then run this again.",
     "no-wifi": "The computer has no Wi-Fi adapter that is on.",
