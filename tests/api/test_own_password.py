@@ -81,7 +81,7 @@ class Desk:
                 self.password = self._opened(argument[2])
                 return {"in_force": True}
             case "try_windows.ps1":
-                return {name: self._codes(name, sealed) for name, sealed in argument[1] if name in self.of_others}
+                return {name: self._codes(name, sealed) for name, _, sealed in argument[1] if name in self.of_others}
         return True
 
     def _codes(self, name: str, sealed: list[str]) -> list[int]:

@@ -34,6 +34,7 @@ NEW: dict[str, Any] = {
             "expires": "2031-06-30",
         },
         {"name": "bob", "password": "first-password", "password_never_expires": True},
+        {"name": "Administrator", "full_name": HOSTILE, "password": "first-password", "disabled": True},
     ],
     "folders": [
         {
@@ -52,6 +53,7 @@ CORRECTED: dict[str, Any] = {
     "users": [
         {"name": ANA.upper(), "full_name": "Ana", "role": "standard", "expires": "never", "disabled": True},
         {"name": "bob", "password": "first-password", "password_never_expires": True},
+        {"name": "Administrator", "full_name": "Boss", "disabled": False, "password_never_expires": True},
     ],
     "folders": [{"path": EXAMS, "inherit": True, "access": [{"who": "everyone", "may": "read"}]}],
     "files": [
@@ -109,16 +111,19 @@ def members(kept: dict[str, Any], group: str) -> list[str]:
 
 def test_made_corrected_and_removed_on_a_spanish_windows(desk: Bench) -> None:
     things = [f"folders/{EXAMS}", f"files/{EXAMS}\\{{{{ 1 }}}}.txt", f"files/{EXAMS}\\logo.bin"]
-    keys = ["groups/Music $(room)", f"users/{ANA}", "users/bob", *things]
+    keys = ["groups/Music $(room)", f"users/{ANA}", "users/bob", "users/Administrator", *things]
     assert set_up(desk) == [(key, "changed", True) for key in keys]
     kept = state(desk)
-    assert members(kept, "administradores") == ["Administrator", ORPHAN, "deskprov", ANA]
+    assert members(kept, "administradores") == ["Administrador", ORPHAN, "deskprov", ANA]
     assert members(kept, "usuarios") == ["S-1-5-4", "S-1-5-11", "bob"]
     assert members(kept, "usuarios de escritorio remoto") == members(kept, "music $(room)") == [ANA]
     ana = kept["users"][ANA.lower()]
     assert (ana["fullname"], ana["expires"], ana["password_expired"]) == (HOSTILE, "2031-06-30", True)
     assert kept["groups"]["music $(room)"]["description"] == HOSTILE
     first_hash = ana["nt_hash"]
+    boss = kept["users"]["administrador"]
+    assert (boss["fullname"], boss["account_disabled"], boss["nt_hash"]) == (HOSTILE, True, first_hash)
+    assert "administrator" not in kept["users"], "no second one is made beside it"
     folder, text, logo = (kept["files"][thing.partition("/")[2].lower()] for thing in things)
     assert (folder["rules"], folder["closed"]) == ([f"(A;OICI;0x1301bf;;;{ana['sid']})", "(A;OICI;FA;;;BA)"], True)
     assert base64.b64decode(text["content"]) == (HOSTILE + "\r\n\tend").encode()
@@ -137,8 +142,10 @@ def test_made_corrected_and_removed_on_a_spanish_windows(desk: Bench) -> None:
         True,
         first_hash,
     )
-    assert members(kept, "administradores") == ["Administrator", ORPHAN, "deskprov"]
+    assert members(kept, "administradores") == ["Administrador", ORPHAN, "deskprov"]
     assert members(kept, "usuarios") == ["S-1-5-4", "S-1-5-11", "bob", ANA]
+    boss = kept["users"]["administrador"]
+    assert (boss["fullname"], boss["account_disabled"], boss["nt_hash"]) == ("Boss", False, first_hash)
 
     folder, text, logo = (kept["files"][thing.partition("/")[2].lower()] for thing in things)
     assert (folder["rules"], folder["closed"]) == (["(A;OICI;0x1200a9;;;WD)"], False)

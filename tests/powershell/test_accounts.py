@@ -206,3 +206,56 @@ def test_a_password_is_to_be_changed_only_while_nobody_has_logged_in(tmp_path: P
     assert (checked.changed, checked.state) == (True, STATE)
     kept = change(tmp_path, used, stubs=ACCOUNTS, state=STATE)
     assert (kept.changed, kept.failed, kept.state) == (False, "", STATE)
+
+
+OWN = """
+$env:USERDOMAIN = 'PC-1'
+function Set-LocalUser {
+    param([string]$SID, [string]$FullName, [securestring]$Password, [bool]$PasswordNeverExpires)
+    $user = $State.users | Where-Object { $_.SID -eq $SID }
+    if ($PSBoundParameters.ContainsKey('FullName')) { $user.FullName = $FullName }
+    if ($Password) {
+        $user.PasswordLastSet = (New-Object System.Net.NetworkCredential '', $Password).Password.Length
+    }
+    $flag = $PSBoundParameters.ContainsKey('PasswordNeverExpires')
+    if ($flag) { $State.flags.PasswordExpires = -not $PasswordNeverExpires }
+}
+function Disable-LocalUser([string]$SID) { ($State.users | Where-Object { $_.SID -eq $SID }).Enabled = $false }
+function Enable-LocalUser([string]$SID) { ($State.users | Where-Object { $_.SID -eq $SID }).Enabled = $true }
+function Get-LocalUser { $State.users }
+function Get-CimInstance { param([string]$ClassName, [string]$Filter, [string[]]$Property) $State.flags }
+"""
+"""As the pages of Microsoft.PowerShell.LocalAccounts for 5.1 have them, on `$State`."""
+
+
+def test_accounts_of_windows_itself_are_set_up_by_their_sids(tmp_path: Path) -> None:
+    decoy = user("Administrator", 1009)
+    state = {
+        "users": [decoy, user("Administrador", 500, PasswordLastSet=None)],
+        "flags": {"SID": f"{SID}-500", "PasswordExpires": True},
+    }
+    spec = {"name": "Administrator", "full_name": HOSTILE, "disabled": True, "password_never_expires": True}
+    with_password = {"secrets": {"Password": HOSTILE}, "stubs": OWN}
+    made = task("users", Action.ENSURE, {**spec, "password": "first"})
+    checked = change(tmp_path, made, **with_password, state=state, check=True)
+    assert (checked.changed, checked.failed, checked.state) == (True, "", state)
+    done = change(tmp_path, made, **with_password, state=state)
+    assert (done.changed, done.failed, done.said) == (True, "", [])
+    kept, own = done.state["users"]
+    assert kept == decoy
+    assert (own["FullName"], own["Enabled"], own["PasswordLastSet"]) == (
+        HOSTILE,
+        False,
+        len(HOSTILE.encode("utf-16")) // 2 - 1,
+    )
+    assert done.state["flags"]["PasswordExpires"] is False
+    again = change(tmp_path, made, **with_password, state=done.state)
+    assert (again.changed, again.failed, again.state) == (False, "", done.state)
+    back = change(tmp_path, task("users", Action.ENSURE, {**spec, "disabled": False}), stubs=OWN, state=done.state)
+    assert (back.changed, back.state["users"][1]["Enabled"]) == (True, True)
+    none = change(tmp_path, task("users", Action.ENSURE, {"name": "Guest"}), stubs=OWN, state=state)
+    assert none.failed == "This computer has no account that is Windows' own Guest."
+    ours = f"$env:USERNAME = 'Administrador'\n{OWN}"
+    refused = change(tmp_path, task("users", Action.ENSURE, spec), stubs=ours, state=state)
+    assert "could lock itself out" in refused.failed
+    assert (refused.changed, refused.state) == (False, state)

@@ -50,12 +50,20 @@ function Add-Type([string]$TypeDefinition) {}
 """
 
 
-def user(name: str, **more: Any) -> dict[str, Any]:
-    return {"Name": name, "Enabled": True, "password": RIGHT, "code": 0, "bad": 0, **more}
+def user(name: str, rid: int = 1002, **more: Any) -> dict[str, Any]:
+    return {
+        "Name": name,
+        "SID": f"S-1-5-21-1-2-3-{rid}",
+        "Enabled": True,
+        "password": RIGHT,
+        "code": 0,
+        "bad": 0,
+        **more,
+    }
 
 
 USERS = [
-    user("Técnico"),
+    user("Técnico", 500),
     user("other", password="set by a person"),
     user("first-login", code=1907),
     user("off", code=1331),
@@ -109,9 +117,9 @@ def test_which_is_in_force_is_told_in_words_and_shown_nowhere(pc: Pc) -> None:
 
 
 def test_where_nothing_is_offered_it_is_only_told_who_there_is(pc: Pc, tmp_path: Path) -> None:
-    probe = try_probe("", {"técnico": (), "nobody": ()})
+    probe = try_probe("", {"técnico": (), "administrator": (), "nobody": ()})
     [found], _ = answers(pc, [probe])
-    assert tried(found) == {"técnico": Proof(why=ANOTHER)}
+    assert tried(found) == {"técnico": Proof(why=ANOTHER), "administrator": Proof(why=ANOTHER)}
     windows = {"Get-LocalUser": [{"Name": "tech", "SID": "S-1-5-21-1-2-3-1001"}]}
     [refused] = ask(tmp_path, [try_probe("00", {"tech": ("AA",)})], windows, mode=CONSTRAINED)
     assert isinstance(refused, ProbeError)

@@ -183,7 +183,12 @@ def test_the_schema_names_the_options(resource_type: ResourceType) -> None:
 def test_a_left_over_can_be_removed_by_its_key_alone(resource_type: ResourceType) -> None:
     for platform in resource_type.PLATFORMS if can_be_absent(resource_type) else ():
         for made in _examples(resource_type, platform):
-            removed = resource(resource_type, {**naming(resource_type.KEY, made.name), "state": "absent"}, platform)
+            spec = {**naming(resource_type.KEY, made.name), "state": "absent"}
+            try:
+                removed = resource(resource_type, spec, platform)
+            except ValidationError as error:  # such a one is told as left over, and never removed
+                assert "cannot be removed" in str(error)
+                continue
             assert removed.absent
             assert on_platform(resource_type, platform).tasks(Change(removed, Action.DELETE))
 

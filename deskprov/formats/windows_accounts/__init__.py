@@ -35,6 +35,9 @@ BUILT_IN: Mapping[str, str] = {
 }
 """SIDs by English name: learn.microsoft.com/windows-server/identity/ad-ds/manage/understand-security-identifiers."""
 
+OWN_ACCOUNTS: Mapping[str, str] = {"administrator": "-500", "guest": "-501"}
+"""The ends of the SIDs of accounts that Windows brings and translates, by English name: the same page."""
+
 FORBIDDEN = '`" / \\ [ ] : ; | = , + * ? < > @`'
 _FORBIDDEN = re.compile(r'["/\\\[\]:;|=,+*?<>@]')
 _LONGEST_USER = 20
@@ -59,16 +62,23 @@ def as_module_knows(group: str) -> str:
     return BUILT_IN.get(group.casefold(), group)
 
 
+def own_account(name: str) -> str:
+    """The end of the SID (`-500`) of the account that Windows itself brings under this English name, else empty."""
+    return OWN_ACCOUNTS.get(name.casefold(), "")
+
+
 def accounts_probe() -> Probe:
     """Asks for all local accounts and groups at once, so that any number of resources costs one question."""
     return Probe(_LOOK)
 
 
 def user_in(answer: Answer, name: str) -> Mapping[str, Any] | None:
-    """What the answer to `accounts_probe` says of an account, None when there is none.
+    """What the answer to `accounts_probe` says of an account, None when there is none. Windows' own by English names.
 
     Raises `ValueError` for an answer that makes no sense.
     """
+    if end := own_account(name):
+        return next((found for found in _rows(answer, "users") if found["sid"].endswith(end)), None)
     return _named(answer, "users", name)
 
 

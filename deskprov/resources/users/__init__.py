@@ -17,7 +17,7 @@ from deskprov.model.resource import ResourceOptions
 from deskprov.model.resource_type import no_reboot
 from deskprov.model.secret import PER_DEVICE, SecretName
 from deskprov.model.want import Exactly, Includes, Wanted
-from deskprov.resources.users.words import OF_ADMINISTRATORS, Day, FullName, PublicKey
+from deskprov.resources.users.words import Day, FullName, PublicKey, check_groups, check_own
 
 NAME = "users"
 KEY = "name"
@@ -33,7 +33,7 @@ ADMINISTRATORS = "sudo"
 class Options(ResourceOptions):
     """An account of this computer."""
 
-    name: UserName = Field(description="The name to log in with.")
+    name: UserName = Field(description="The name to log in with; `Administrator` and `Guest` are Windows' own.")
     full_name: FullName | None = Field(
         default=None,
         max_length=200,
@@ -91,8 +91,9 @@ class Options(ResourceOptions):
         windows = platform_of(info) is Platform.WINDOWS
         if self.state == "absent" and self.name in SYSTEM_USERS and not windows:
             raise ValueError(f"the account {self.name} belongs to the system and cannot be removed")
-        if windows and any(group.casefold() in OF_ADMINISTRATORS for group in self.groups):
-            raise ValueError("who administers this computer is said by `role: administrator`, not by a group")
+        if windows:
+            check_groups(self.groups)
+            check_own(self.name, self.state, self.model_fields_set - ResourceOptions.model_fields.keys())
         if self.remove_home and self.state == "present":
             raise ValueError("remove_home is for accounts with state: absent only")
         if self.change_password_at_first_login and self.password is None:

@@ -17,6 +17,7 @@ from deskprov.formats.windows_accounts import (
     as_module_knows,
     group_in,
     groups_of,
+    own_account,
     user_in,
 )
 from deskprov.model.facts import Answer, Observation, Sight
@@ -25,6 +26,7 @@ from deskprov.model.probe import Probe
 from deskprov.model.secret import SecretRef, SecretText, secret_for
 from deskprov.model.task import Task
 from deskprov.resources.users import NAME, Options
+from deskprov.resources.users.windows_own import asked_for, set_up_own
 
 _MODULE = "ansible.windows.win_user"
 _SECONDS = 3.0
@@ -63,6 +65,8 @@ def observe(options: Options, answers: Sequence[Answer]) -> Observation:
 def tasks(change: Change) -> Sequence[Task]:
     """The account with all that is stated, then the rights that it loses."""
     options: Options = change.resource.options
+    if own_account(options.name):
+        return [set_up_own(options, change)]
     if change.resource.absent:
         gone = {"Name": options.name, "RemoveProfile": options.remove_home}
         return [script_task("Remove the account", __package__, "change_removal_windows.ps1", gone)]
@@ -70,7 +74,7 @@ def tasks(change: Change) -> Sequence[Task]:
     if options.role == "standard" and change.differs("role") and change.action is not Action.CREATE:
         rights = {"name": options.name, "groups": [ADMINISTRATORS], "groups_action": "remove"}
         made.append(Task("Make it a standard account", _MODULE, rights, seconds=_SECONDS))
-    if options.change_password_at_first_login and change.action is Action.ENSURE and not _asked_for(change):
+    if options.change_password_at_first_login and change.action is Action.ENSURE and not asked_for(change):
         of = {"Name": options.name}
         made.append(script_task("Have the password changed", __package__, "change_first_login_windows.ps1", of))
     return made
@@ -97,17 +101,13 @@ def _password(options: Options, change: Change) -> Mapping[str, Any]:
     missing = change.action is Action.UPDATE and change.differs("has_password")
     if options.password is None or (change.action is Action.UPDATE and not missing):
         return {}
-    unseen = change.action is Action.ENSURE and not _asked_for(change)
+    unseen = change.action is Action.ENSURE and not asked_for(change)
     secret = SecretRef(secret_for(options.password, f"{NAME}/{options.name}"))
     return {
         "password": SecretText((secret,)),
-        "update_password": "always" if missing or _asked_for(change) else "on_create",
+        "update_password": "always" if missing or asked_for(change) else "on_create",
         "password_expired": True if options.change_password_at_first_login and not unseen else None,
     }
-
-
-def _asked_for(change: Change) -> bool:
-    return change.action is Action.ENSURE and "password" in change.written
 
 
 def _role(sids: set[str]) -> str:
@@ -122,6 +122,8 @@ def _as_spelt(groups: Sequence[Mapping[str, Any]], named: Mapping[str, Mapping[s
 def _has_password(options: Options, found: Mapping[str, Any]) -> Any:
     """The day of the last password is empty, too, while one must be changed at the first log-in: then nobody knows."""
     given, required = found.get("password_set"), found.get("password_required")
+    if own_account(options.name):  # Windows says of these that they need one, whether they have one or not
+        required = False
     if not isinstance(given, bool) or not isinstance(required, bool):
         return Sight.NOT_REPORTED
     if options.change_password_at_first_login and not (given or required):

@@ -3,11 +3,13 @@
 import base64
 import binascii
 import re
+from collections.abc import Collection
 from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator
 
+from deskprov.formats.windows_accounts import own_account
 from deskprov.model.resource import Line
 from deskprov.model.text import Accepts, Reach
 
@@ -19,6 +21,30 @@ OF_ADMINISTRATORS = frozenset(
 """What the built-in group of administrators is called on Windows in some languages."""
 
 _KEY_TYPE = re.compile(r"(sk-)?(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa)(@openssh\.com)?")
+
+
+OF_WINDOWS = ("full_name", "disabled", "password", "password_never_expires")
+"""What can be stated of an account that Windows itself brings."""
+
+
+def check_groups(groups: Collection[str]) -> None:
+    """Raises `ValueError` for the group of administrators of a Windows PC, whose members are told by their role."""
+    if any(group.casefold() in OF_ADMINISTRATORS for group in groups):
+        raise ValueError("who administers this computer is said by `role: administrator`, not by a group")
+
+
+def check_own(name: str, state: str, stated: Collection[str]) -> None:
+    """Raises `ValueError` for what cannot be done with an account that Windows itself brings."""
+    if not own_account(name):
+        return
+    if state == "absent":
+        raise ValueError(
+            f"the account {name} is part of Windows and cannot be removed; `disabled: true` switches it off"
+        )
+    if more := sorted(set(stated) - {"name", *OF_WINDOWS}):
+        raise ValueError(
+            f"the account {name} is part of Windows: {more[0]} cannot be stated, only {', '.join(OF_WINDOWS)}"
+        )
 
 
 def _full_name(text: str) -> str:

@@ -78,12 +78,13 @@ public static class DeskprovLogOn
 
 function look($argument) {
     $thumbprint, $offered = $argument
-    $there = @(Get-LocalUser -ErrorAction Stop | ForEach-Object { "$($_.Name)" })
+    $there = @(Get-LocalUser -ErrorAction Stop)
     if ($thumbprint) { Add-Type -TypeDefinition $LogOn }
     $found = @{}
     foreach ($each in $offered) {
-        $name, $sealed = $each
-        if ($there -contains $name) { $found[$name] = @(Test-Password $name $thumbprint $sealed) }
+        $name, $end, $sealed = $each
+        $account = @($there | Where-Object { if ($end) { "$($_.SID)" -like "S-1-5-21-*$end" } else { $_.Name -eq $name } })
+        if ($account.Count) { $found[$name] = @(Test-Password $account[0].Name $thumbprint $sealed) }
     }
     $found
 }

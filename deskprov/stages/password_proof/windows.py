@@ -6,6 +6,7 @@ wrong one twice or not at all (error 1219: github.com/dotnet/runtime/issues/8326
 
 from collections.abc import Mapping, Sequence
 
+from deskprov.formats.windows_accounts import own_account
 from deskprov.formats.windows_seal import opening
 from deskprov.model.facts import Answer
 from deskprov.model.password_proof import Proof
@@ -35,7 +36,7 @@ def try_probe(thumbprint: str, offered: Mapping[str, Sequence[str]]) -> Probe:
 
     Without a key nothing is tried, and nothing may be offered: it tells which of the accounts there are.
     """
-    accounts = tuple((name, tuple(sealed)) for name, sealed in sorted(offered.items()))
+    accounts = tuple((name, own_account(name), tuple(sealed)) for name, sealed in sorted(offered.items()))
     return Probe(opening(__package__, "try_windows.ps1"), (thumbprint, accounts))
 
 

@@ -13,6 +13,8 @@ _NAMES = {
     "remote management users": ("Usuarios de administración remota", "S-1-5-32-580", []),
 }
 
+_ACCOUNTS = {"administrator": ("Administrador", "{sid}-500"), "guest": ("Invitado", "{sid}-501")}
+
 
 def make_new_ones_spanish(state_dir: Path) -> None:
     """Practice PCs that are started in this folder from now on are such."""
@@ -20,6 +22,19 @@ def make_new_ones_spanish(state_dir: Path) -> None:
         name.lower(): {"name": name, "description": "", "sid": sid, "members": members}
         for name, sid, members in _NAMES.values()
     }
-    gone = dict.fromkeys(_NAMES)
+    users = {
+        name.lower(): {
+            "name": name,
+            "fullname": "",
+            "description": "",
+            "sid": sid,
+            "account_disabled": name == "Invitado",
+            "nt_hash": "",
+        }
+        for name, sid in _ACCOUNTS.values()
+    }
+    gone, renamed = dict.fromkeys(_NAMES), dict.fromkeys(_ACCOUNTS)
     state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (state_dir / "otherwise.json").write_text(json.dumps({"groups": {**gone, **groups}}), "utf-8")
+    (state_dir / "otherwise.json").write_text(
+        json.dumps({"groups": {**gone, **groups}, "users": {**renamed, **users}}), "utf-8"
+    )

@@ -50,11 +50,15 @@ def put_in_force(state: State, argument: Any) -> Any:
 def try_passwords(state: State, argument: Any) -> Any:
     """In the form of stages/password_proof/try_windows.ps1."""
     held_as, offered = argument
-    return {name: _tried(state, held_as, name, sealed) for name, sealed in offered if name.lower() in state["users"]}
+    found: dict[str, Any] = {}
+    for name, end, sealed in offered:
+        for account in state["users"].values():
+            if account["sid"].endswith(end) if end else account["name"].lower() == name.lower():
+                found[name] = _tried(state, held_as, account, sealed)
+    return found
 
 
-def _tried(state: State, held_as: str, name: str, sealed: list[str]) -> list[int]:
-    account = state["users"][name.lower()]
+def _tried(state: State, held_as: str, account: dict[str, Any], sealed: list[str]) -> list[int]:
     codes: list[int] = []
     threshold = state.get("lockout_threshold", 10)
     for each in sealed:

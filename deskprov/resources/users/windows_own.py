@@ -1,0 +1,31 @@
+"""Accounts that Windows itself brings (`Administrator`, `Guest`), by a script of ours: the module knows accounts by the
+names that they have there, and these have another in each language.
+"""
+
+from deskprov.formats.own_script import script_task
+from deskprov.formats.windows_accounts import own_account
+from deskprov.model.plan import Action, Change
+from deskprov.model.secret import SecretRef, SecretText, secret_for
+from deskprov.model.task import Task
+from deskprov.resources.users import NAME, Options
+
+
+def set_up_own(options: Options, change: Change) -> Task:
+    """All that is stated; its password only if it never had one, or was asked for."""
+    stated = {
+        "Name": options.name,
+        "End": own_account(options.name),
+        "FullName": options.full_name,
+        "Disabled": options.disabled,
+        "PasswordNeverExpires": options.password_never_expires,
+    }
+    secrets = None
+    if options.password is not None and change.differs("has_password"):
+        stated["Always"] = asked_for(change)
+        secrets = {"Password": SecretText((SecretRef(secret_for(options.password, f"{NAME}/{options.name}")),))}
+    return script_task("Set up the account", __package__, "change_own_windows.ps1", stated, secrets=secrets)
+
+
+def asked_for(change: Change) -> bool:
+    """True when a new password was asked for, whatever there is."""
+    return change.action is Action.ENSURE and "password" in change.written
