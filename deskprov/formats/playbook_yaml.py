@@ -26,8 +26,12 @@ LONGEST_KEY = 1000
 _STEP = 2
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*\Z")
 _WORDS_OF_YAML = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"})
 _LEAST_ROOM = 40
+_LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
+_WORD = re.compile(r"[^ ]+ *| +")
+_CHARACTER = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|.)|.")
+"""One of an escaped text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,28 +195,31 @@ def _folded(head: str, text: str, indent: int) -> list[str]:
 def _pieces(text: str, first_room: int, room: int) -> Iterator[str]:
     """The text, escaped, in pieces that fit into the columns of the first line and of the others; at least one."""
     piece, left = "", first_room
-    for word in re.findall(r"[^\n ]*(?:\n| +|\Z)", text):
-        for part in _parts(word, min(first_room, room)):
+    for line in _LINE.findall(text):
+        escaped = _escaped(line)
+        whole = len(piece) + len(escaped) <= left
+        for part in [escaped] if whole else _parts(escaped, min(first_room, room)):
             if len(piece) + len(part) > left:
                 yield piece
                 piece, left = "", room
             piece += part
-        if word.endswith("\n"):
+        if line.endswith("\n"):
             yield piece
             piece, left = "", room
     if piece or not text:
         yield piece
 
 
-def _parts(word: str, room: int) -> Iterator[str]:
-    """A word, escaped, in parts that fit into a line."""
-    part = ""
-    for escaped in map(_escaped, word):
-        if len(part) + len(escaped) > room:
-            yield part
-            part = ""
-        part += escaped
-    yield part
+def _parts(escaped: str, room: int) -> Iterator[str]:
+    """A line in words with the spaces behind them; a longer word than fits into a line in parts that do."""
+    for word in _WORD.findall(escaped):
+        part = ""
+        for piece in [word] if len(word) <= room else _CHARACTER.findall(word):
+            if len(part) + len(piece) > room:
+                yield part
+                part = ""
+            part += piece
+        yield part
 
 
 def _shown(line: str) -> str:
@@ -220,9 +227,8 @@ def _shown(line: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    if text.isprintable() and "\\" not in text and '"' not in text:
-        return text
-    return "".join(_ESCAPES.get(c) or (c if c.isprintable() else _escape(c)) for c in text)
+    escaped = text.translate(_ESCAPES)
+    return escaped if escaped.isprintable() else _shown(escaped)
 
 
 def _escape(character: str) -> str:
