@@ -11,16 +11,18 @@ from deskprov.api.site import Site
 from deskprov.api.way_in import TOUCHED
 from deskprov.errors import WrongUsage
 from deskprov.model.inventory import Host
-from deskprov.model.plan import Action, Change, HostPlan, Owned, Reboot, Segment
+from deskprov.model.plan import Action, Change, HostPlan, Obstacle, Owned, Reboot, Segment
 from deskprov.model.platform import told_apart, validated
 from deskprov.model.problem import Problem, Severity
 from deskprov.model.profile import Profile
 from deskprov.model.resource import KNOWN_BY, Resource
-from deskprov.model.resource_type import PATH, OnPlatform, name_in, naming, one_of_its_type
+from deskprov.model.resource_type import PATH, OnPlatform, SeesObstacles, name_in, naming, one_of_its_type
 from deskprov.model.result import REBOOT, ResourceResult, Status
 from deskprov.model.source import Source
 from deskprov.resources import BY_NAME, on_platform
 from deskprov.stages.facts import facts, facts_probes
+from deskprov.stages.fitness import hindrance
+from deskprov.stages.foresight import foreseen
 from deskprov.stages.plan import ordered, plan_resource
 from deskprov.stages.reboot import Standing, lives, standing_probes
 from deskprov.stages.resolve.check import marked
@@ -72,7 +74,10 @@ def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wis
     about_machine = facts_probes(profile.platform)
     about_resources = [question for asked in questions.values() for question in asked]
     answers = ask(site, host, [*about_machine, *about_life, *about_resources])
-    changes = {r.key: _planned(r, profile, [answers[q] for q in questions[r.key]]) for r in resources}
+    of_resource = {key: [answers[question] for question in asked] for key, asked in questions.items()}
+    planned = [_planned(r, profile, of_resource[r.key]) for r in resources]
+    obstacles = {r.key: _obstacles(r, profile, of_resource[r.key]) for r in profile.resources if not r.absent}
+    changes = {change.resource.key: change for change in foreseen(planned, obstacles, profile.platform)}
     wanted = [_as_wished(changes[r.key], wishes) for r in profile.resources]
     about = facts(profile.platform, [answers[question] for question in about_machine])
     gone: list[str] = []
@@ -83,6 +88,7 @@ def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wis
     changes_in_order = ordered([*wanted, *(surplus if wishes.clean else [])])
     execute = [change for change in changes_in_order if change.pending or change.action is Action.ENSURE]
     parts = segments(execute, *_rules(host), life.left_to_do)
+    hindered = hindrance(about, site.settings) if parts else None
     return HostPlan(
         host=host.name,
         profile=profile.name,
@@ -97,6 +103,7 @@ def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wis
         seconds=_guess(parts, profile),
         segments=parts,
         unconfirmed=life.unconfirmed,
+        hindered=hindered.foretold if hindered else "",
     )
 
 
@@ -125,6 +132,11 @@ def tasks_seconds(changes: Iterable[Change], profile: Profile) -> float:
 def _planned(resource: Resource, profile: Profile, answers: Sequence[object]) -> Change:
     observation = _type_of(resource, profile).observe(resource.options, answers)
     return plan_resource(resource, observation, BY_NAME[resource.type])
+
+
+def _obstacles(resource: Resource, profile: Profile, answers: Sequence[object]) -> Sequence[Obstacle]:
+    kind = _type_of(resource, profile)
+    return kind.obstacles(resource.options, answers) if isinstance(kind, SeesObstacles) else ()
 
 
 def _as_wished(change: Change, wishes: Wishes) -> Change:

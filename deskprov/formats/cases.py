@@ -44,7 +44,10 @@ class Invalid(_Part):
 
 
 class ProbeCase(_Part):
-    """Raw answers of a machine and what they say; `recorded` names where they come from."""
+    """Raw answers of a machine and what they say; `recorded` names where they come from.
+
+    `obstacles` are the words of what would make a change fail, seen in the same answers.
+    """
 
     about: str
     platform: Platform
@@ -52,6 +55,7 @@ class ProbeCase(_Part):
     spec: Spec
     answers: list[Any]
     seen: Seen
+    obstacles: list[str] = Field(default_factory=list)
 
 
 class PlanCase(_Part):

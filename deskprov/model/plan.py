@@ -44,11 +44,24 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a change fails on the machine as it is, in words that go on after `will FAIL:`.
+
+    `unless` names what takes it out of the way when the same run makes it first: by key (`groups/staff`; a folder
+    stands for those above it, too), or any of a type (`software`).
+    """
+
+    words: str
+    unless: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What is to be done to one resource.
 
     `left_over`: no line of the profile names it any more, but deskprov once set it. `written` are the unobservable
     options that will be written. `reason` says in words why nothing can be predicted, for `unknown` and `ensure`.
+    `obstacle` says in words why it fails on the machine as it is.
     """
 
     resource: Resource
@@ -58,6 +71,7 @@ class Change:
     left_over: bool = False
     written: frozenset[str] = frozenset()
     reason: str = ""
+    obstacle: str = ""
 
     @property
     def pending(self) -> bool:
@@ -93,7 +107,8 @@ class HostPlan:
     when an earlier run left a change of the way in that nobody has confirmed: the machine is about to take it back.
     `left_over` lists changes that would be made with `--clean` and are only shown without it. `superseded` are keys of
     what deskprov once set where the profile now has something else; it is forgotten once that is there. `gone` are keys
-    of all that deskprov once set on a system that has been installed anew or replaced since.
+    of all that deskprov once set on a system that has been installed anew or replaced since. `hindered` says in
+    words why a run would change nothing on it as it is now.
     """
 
     host: str
@@ -109,6 +124,7 @@ class HostPlan:
     seconds: float = 0.0
     segments: Sequence[Segment] = ()
     unconfirmed: bool = False
+    hindered: str = ""
 
     @property
     def counts(self) -> Mapping[str, int]:

@@ -4,10 +4,10 @@ A type is passive: data and pure functions. It cannot act, read files or know ot
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from deskprov.model.facts import Answer, Observation, Observed
-from deskprov.model.plan import Change, Reboot
+from deskprov.model.plan import Change, Obstacle, Reboot
 from deskprov.model.platform import Platform, told_apart
 from deskprov.model.probe import Probe
 from deskprov.model.resource import ResourceOptions
@@ -89,6 +89,14 @@ class OnPlatform(Protocol):
 
     def tasks(self, change: Change) -> Sequence[Task]:
         """The tasks that make the change. For `ensure` and for `render` there are no differences: state everything."""
+
+
+@runtime_checkable
+class SeesObstacles(Protocol):
+    """A type on a platform that can see in the same answers what would make a change fail, before it is tried."""
+
+    def obstacles(self, options: Any, answers: Sequence[Answer]) -> Sequence[Obstacle]:
+        """What stands in the way of making what the options state. Never raises on a strange answer."""
 
 
 def name_in(key: str, stated: Mapping[str, Any]) -> str:

@@ -52,6 +52,8 @@ def plan_view(plan: HostPlan, *, everything: bool = False) -> RenderableType:
     for segment in plan.segments:
         parts += _segment_view(segment)
     parts += [_left_over_view(change) for change in plan.left_over]
+    if plan.hindered:
+        parts.append(Text(f"  ! {safe(plan.hindered)}", "magenta"))
     if plan.unconfirmed:
         parts.append(Text(f"  ! {UNCONFIRMED}", "magenta"))
     parts += [Text(f"  ! {safe(str(problem.message))}; {problem.hint}", "magenta") for problem in plan.problems]
@@ -82,8 +84,8 @@ def plans_summary(plans: Sequence[HostPlan]) -> Text:
     if removals:
         text.append(f", {removals} of them REMOVED", "bold red")
     text.append(f", {about(max(plan.seconds for plan in plans))}.")
-    if blocked := sum(_blocked(change) for plan in plans for change in plan.changes):
-        text.append(f" {blocked} of them will FAIL: something else is in the way.", "bold red")
+    if blocked := sum(bool(_obstacle(change)) for plan in plans for change in plan.changes):
+        text.append(f" {blocked} of them will FAIL, for the reason given there.", "bold red")
     if reboots := reboots_in_words(plans):
         text.append(f" {reboots[0].upper()}{reboots[1:]}.", "bold yellow")
     return text.append(f" {unseen}.", "magenta") if unseen else text
@@ -112,6 +114,7 @@ def plans_json(plans: Sequence[HostPlan], failed: Sequence[HostResult]) -> dict[
             "seconds": round(plan.seconds),
             "segments": [_segment_json(segment) for segment in plan.segments],
             "unconfirmed": plan.unconfirmed,
+            "hindered": plan.hindered,
         }
         for plan in plans
     ]
@@ -158,8 +161,8 @@ def _change_view(change: Change, guarded: str) -> Iterable[RenderableType]:
         name.append("  REMOVE", "bold red")
     if change.left_over:
         name.append("  left over: deskprov set it, no profile names it any more", "red")
-    if _blocked(change):
-        name.append("  will FAIL: something else is there", "bold red")
+    if why := _obstacle(change):
+        name.append(f"  will FAIL: {safe(why)}", "bold red")
     if change.reason:
         name.append(f"  {safe(change.reason)}", "dim")
     if guarded:
@@ -179,10 +182,12 @@ def _change_view(change: Change, guarded: str) -> Iterable[RenderableType]:
         yield from _preview(change.preview)
 
 
-def _blocked(change: Change) -> bool:
-    """True where something of another kind is that its type never replaces: its task then only fails, in words."""
+def _obstacle(change: Change) -> str:
+    """Why it will fail: what was foreseen, or something of another kind is there that its type never replaces."""
     kinds = [d.before for d in change.differences if d.option == "kind"]
-    return change.action is Action.UPDATE and bool(NEVER_REPLACED.get(change.resource.type, frozenset()) & set(kinds))
+    never = NEVER_REPLACED.get(change.resource.type, frozenset())
+    in_the_way = "something else is there" if change.action is Action.UPDATE and never & set(kinds) else ""
+    return change.obstacle or in_the_way
 
 
 def _told_otherwise(change: Change) -> frozenset[str]:
@@ -238,6 +243,7 @@ def _change_json(change: Change) -> dict[str, Any]:
         "preview": change.preview,
         "left_over": change.left_over,
         "reason": change.reason,
+        "obstacle": _obstacle(change),
         "source": {"file": source.file, "line": source.line},
     }
 

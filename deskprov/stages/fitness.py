@@ -15,11 +15,26 @@ SMALL_DISK_PERCENT = 5
 
 @dataclass(frozen=True, slots=True)
 class Hindrance:
-    """Why a machine is not changed now, what to do, and what that makes of the run there."""
+    """Why a machine is not changed now, what to do about it, and what that makes of a run there."""
 
     outcome: Outcome
-    message: str
-    hint: str
+    why: str
+    fix: str
+
+    @property
+    def message(self) -> str:
+        """What a run says."""
+        return f"Nothing was changed: {self.why}."
+
+    @property
+    def hint(self) -> str:
+        """What a person does who has run it."""
+        return f"{self.fix[:1].upper()}{self.fix[1:]}, then run this again."
+
+    @property
+    def foretold(self) -> str:
+        """What a plan says, which tries nothing."""
+        return f"setup and apply change nothing on it as it is now: {self.why}; {self.fix} first"
 
 
 def hindrance(facts: Facts, settings: Settings) -> Hindrance | None:
@@ -27,9 +42,8 @@ def hindrance(facts: Facts, settings: Settings) -> Hindrance | None:
     found = [each for each in (_disk(facts, settings), _battery(facts, settings)) if each]
     if not found:
         return None
-    told = "; ".join(each.message for each in found)
-    fix = " and ".join(each.hint for each in found).capitalize()
-    return Hindrance(found[0].outcome, f"Nothing was changed: {told}.", f"{fix}, then run this again.")
+    told = "; ".join(each.why for each in found)
+    return Hindrance(found[0].outcome, told, " and ".join(each.fix for each in found))
 
 
 def _disk(facts: Facts, settings: Settings) -> Hindrance | None:

@@ -44,7 +44,7 @@ def wanted(value: str | None = None, where: str = "[Server] Address") -> Options
 def looking(file: Path, where: str = "[Server] Address") -> Probe:
     """The probe's question about a file of this computer."""
     options = wanted("x", where)
-    [probe] = PLATFORM.probes(options)
+    probe, _ = PLATFORM.probes(options)
     return Probe(probe.script, (str(file), *options.place[1:]))
 
 
@@ -173,5 +173,5 @@ def test_what_is_in_the_way_is_refused_and_left(tmp_path: Path) -> None:
 
 def test_a_refusal_is_not_an_absence(tmp_path: Path) -> None:
     windows = {"Get-Item": {"raises": "Access to the path is denied."}}
-    [told] = ask(tmp_path, PLATFORM.probes(wanted("a")), windows)
+    [told] = ask(tmp_path, PLATFORM.probes(wanted("a"))[:1], windows)
     assert isinstance(told, ProbeError)

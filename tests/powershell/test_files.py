@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from deskprov.formats.windows_access import Rule, access_task
-from deskprov.formats.windows_files import file_probe
+from deskprov.formats.windows_files import above_probe, file_probe, missing_above
 from deskprov.model.facts import ProbeError
 from deskprov.model.plan import Action, Change
 from deskprov.model.platform import Platform, validated
+from deskprov.model.probe import Probe
 from deskprov.model.resource import Resource
 from deskprov.model.source import Source
 from deskprov.model.task import Task
@@ -45,6 +46,21 @@ def there(tmp_path: Path) -> Path:
     (there / "full/nowhere").symlink_to(there / "none")
     (there / "link").symlink_to(there / "outside")
     return there
+
+
+@pytest.mark.parametrize("mode", [FULL, CONSTRAINED])
+def test_a_folder_that_is_missing_above_a_file_is_seen(tmp_path: Path, there: Path, mode: str) -> None:
+    names = ["text.txt", "[empty]", "full", "none", "none/below"]
+    look = above_probe("C:\\x").script
+    told = ask(tmp_path, [Probe(look, str(there / name)) for name in names], {}, mode=mode)
+    assert told == [False, True, True, False, False]
+    denied = {"Get-Item": {"raises": "Access to the path is denied."}}
+    assert isinstance(ask(tmp_path, [Probe(look, str(there / "full"))], denied, mode=mode)[0], ProbeError)
+    assert above_probe("C:\\Example\\Below\\a.txt").argument == "C:\\Example\\Below"
+    assert above_probe("C:\\a.txt").argument == "C:\\"
+    [missing] = missing_above("C:\\Example\\a.txt", False)
+    assert (missing.words, missing.unless) == ("there is no folder C:\\Example", ("folders/C:\\Example",))
+    assert missing_above("C:\\Example\\a.txt", ProbeError("Access denied")) == []
 
 
 @pytest.mark.parametrize("mode", [FULL, CONSTRAINED])

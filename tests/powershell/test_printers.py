@@ -12,6 +12,7 @@ from deskprov.model.facts import ProbeError, Sight
 from deskprov.model.plan import Action, Change
 from deskprov.model.platform import Platform, validated
 from deskprov.model.resource import Resource
+from deskprov.model.resource_type import SeesObstacles
 from deskprov.model.source import Source
 from deskprov.resources import BY_NAME, on_platform
 from deskprov.resources.printers import IPP, Options
@@ -51,6 +52,34 @@ def test_exactly_one_none_and_a_spooler_that_does_not_run(tmp_path: Path) -> Non
     assert PLATFORM.observe(options(), [answer]) is Sight.NOT_REPORTED
 
 
+PLOTTER = {"name": "Plotter", "address": "192.0.2.41", "driver": "Example Plotter PS"}
+
+
+def obstacles(folder: Path, windows: dict[str, Any], mode: str = FULL, **kept: Any) -> list[str]:
+    """What would fail of a printer with a driver of its maker's, by the words of the plan."""
+    plotter = validated(Options, PLOTTER, Platform.WINDOWS)
+    assert isinstance(PLATFORM, SeesObstacles)
+    answers = ask(folder, PLATFORM.probes(plotter), windows, mode=mode, registry=kept or None)
+    assert PLATFORM.observe(plotter, answers) is Sight.ABSENT
+    return [each.words for each in PLATFORM.obstacles(plotter, answers)]
+
+
+@pytest.mark.parametrize("mode", [FULL, CONSTRAINED])
+def test_a_driver_that_is_not_there_and_a_computer_that_takes_none_are_seen(tmp_path: Path, mode: str) -> None:
+    there = {"Get-PrinterDriver": [{"Name": PLOTTER["driver"]}]}
+    others = {"Get-PrinterDriver": [{"Name": IPP}, {"Name": "Another"}]}
+    assert obstacles(tmp_path, there, mode, HKEY_LOCAL_MACHINE=key()) == []
+    assert obstacles(tmp_path, others, mode, HKEY_LOCAL_MACHINE=key()) == [
+        "there is no printer driver Example Plotter PS"
+    ]
+    mode_on = "Windows protected print mode takes no driver but the one of Windows, and printers.yml states "
+    for protected in (PROTECTED, BY_HAND):
+        assert obstacles(tmp_path, there, mode, **protected) == [f"{mode_on}Example Plotter PS"]
+    assert obstacles(tmp_path, there, mode, **SWITCHED_OFF) == []
+    denied = {"Get-PrinterDriver": {"raises": "Access denied"}}
+    assert obstacles(tmp_path, denied, mode, HKEY_LOCAL_MACHINE=key()) == []
+
+
 STUBS = """
 function Get-Printer { $State.printers }
 function Get-PrinterPort { $State.ports }
@@ -72,10 +101,18 @@ function Remove-Printer([string]$Name) { $State.printers = @($State.printers | W
 function Remove-PrinterPort([string]$Name) { $State.ports = @($State.ports | Where-Object { $_.Name -ne $Name }) }
 """
 FRESH = {"printers": [PDF], "ports": [{"Name": "PORTPROMPT:"}], "drivers": [{"Name": "Microsoft Print To PDF"}]}
-WPP = key(values={"WindowsProtectedPrintGroupPolicyState": ("DWord", 1)})
-PROTECTED = {
-    "HKEY_LOCAL_MACHINE": key(SOFTWARE=key(Policies=key(Microsoft=key(**{"Windows NT": key(Printers=key(WPP=WPP))}))))
-}
+
+
+def protected(**values: int) -> dict[str, Any]:
+    """A registry with these values about protected print mode."""
+    mode = key(values={name: ("DWord", value) for name, value in values.items()})
+    policies = key(Microsoft=key(**{"Windows NT": key(Printers=key(WPP=mode))}))
+    return {"HKEY_LOCAL_MACHINE": key(SOFTWARE=key(Policies=policies))}
+
+
+PROTECTED = protected(WindowsProtectedPrintGroupPolicyState=1)
+BY_HAND = protected(WindowsProtectedPrintMode=1, EnabledBy=2)
+SWITCHED_OFF = protected(WindowsProtectedPrintMode=0)
 
 
 def run(folder: Path, kept: Any, *, registry: Any = None, check: bool = False, **stated: Any) -> Changed:

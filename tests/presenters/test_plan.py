@@ -1,6 +1,7 @@
 """A plan as people read it and as programs do."""
 
 import json
+from dataclasses import replace
 
 from deskprov.model.facts import Facts
 from deskprov.model.plan import Action, Change, Difference, HostPlan, Segment
@@ -42,9 +43,21 @@ def test_what_is_in_the_way_is_told_before_and_not_only_counted_as_a_change() ->
     in_the_way = Difference("kind", "folder", "file", None)
     blocked = plan(change("/etc/motd", Action.UPDATE, in_the_way), change("/srv/x", Action.CREATE))
     assert text(plan_view(blocked)).count("will FAIL: something else is there") == 1
-    assert "1 of them will FAIL: something else is in the way" in text(plans_summary([blocked]))
+    assert "1 of them will FAIL, for the reason given there" in text(plans_summary([blocked]))
     replaced = plan(change("/etc/motd", Action.UPDATE, Difference("kind", "link", "file", None)))
     assert "FAIL" not in text(plan_view(replaced)) + text(plans_summary([replaced]))
+
+
+def test_what_will_fail_and_why_nothing_would_be_changed_now_stand_in_the_plan() -> None:
+    doomed = change("/etc/motd", Action.CREATE)
+    made = replace(plan(replace(doomed, obstacle="there is no folder C:\\\x1b[1m")), hindered="apply waits: plug it in")
+    shown = text(plan_view(made)) + text(plans_summary([made]))
+    assert "will FAIL: there is no folder C:\\\\x1b[1m" in shown
+    assert "1 of them will FAIL, for the reason given there" in shown
+    assert "! apply waits: plug it in" in shown
+    [said] = plans_json([made], [])["hosts"]
+    assert said["changes"][0]["obstacle"].startswith("there is no folder")
+    assert said["hindered"] == "apply waits: plug it in"
 
 
 def test_removals_are_loud_and_left_over_things_are_named() -> None:
@@ -102,6 +115,7 @@ def test_json_is_stable_and_complete() -> None:
             "preview": "",
             "left_over": False,
             "reason": "",
+            "obstacle": "",
             "source": {"file": "profiles/front-office.yml", "line": 12},
         }
     ]

@@ -20,7 +20,7 @@ from deskprov.model.facts import Observation, ProbeError, Sight
 from deskprov.model.plan import Action, Change, Difference
 from deskprov.model.platform import Platform, validated
 from deskprov.model.resource import Resource, ResourceOptions
-from deskprov.model.resource_type import ResourceType, name_in, naming
+from deskprov.model.resource_type import ResourceType, SeesObstacles, name_in, naming
 from deskprov.model.secret import SecretText
 from deskprov.model.source import Source
 from deskprov.model.task import ShippedFile, Task
@@ -218,6 +218,12 @@ def test_answers_are_read(of: Of[ProbeCase]) -> None:
     platform = on_platform(of.resource_type, of.case.platform)
     assert len(platform.probes(asked.options)) == len(of.case.answers)
     assert platform.observe(asked.options, of.case.answers) == observation(of.case.seen)
+    obstacles = (
+        platform.obstacles(asked.options, of.case.answers)
+        if isinstance(platform, SeesObstacles) and not asked.absent
+        else []
+    )
+    assert [each.words for each in obstacles] == of.case.obstacles
 
 
 @every("plan")
@@ -316,6 +322,7 @@ def test_strange_answers_never_raise(of: Of[ProbeCase]) -> None:
     platform = on_platform(of.resource_type, of.case.platform)
     for answers in _spoiled(of.case.answers):
         seen = platform.observe(asked.options, answers)
+        assert not isinstance(platform, SeesObstacles) or platform.obstacles(asked.options, answers) is not None
         change = plan_resource(asked, seen, of.resource_type)
         json.dumps([[shown(d.before), shown(d.after)] for d in change.differences] + [change.preview])
 

@@ -43,8 +43,8 @@ def test_nothing_stands_in_the_way(facts: Facts) -> None:
 def test_a_low_battery_waits_for_a_person() -> None:
     assert found(of(battery_percent=29, on_battery=True)) == Hindrance(
         Outcome.WAITING,
-        "Nothing was changed: it runs on battery, 29 % charged, and 30 % are needed.",
-        "Plug it in, then run this again.",
+        "it runs on battery, 29 % charged, and 30 % are needed",
+        "plug it in",
     )
 
 
@@ -52,8 +52,8 @@ def test_a_low_battery_waits_for_a_person() -> None:
 def test_a_full_system_disk_is_a_failure(at: str) -> None:
     assert found(of(free=200 * MIB - 1, at=at)) == Hindrance(
         Outcome.FAILED,
-        f"Nothing was changed: its system disk {at} has 200.0 MiB free of 1.0 TiB, and needs 200.0 MiB.",
-        "Make room there, then run this again.",
+        f"its system disk {at} has 200.0 MiB free of 1.0 TiB, and needs 200.0 MiB",
+        "make room there",
     )
     assert found(of(free=5 * MIB - 1, size=100 * MIB, at=at)) is not None
 
@@ -66,6 +66,10 @@ def test_all_that_stands_in_the_way_is_told_at_once() -> None:
     assert "9 % charged" in both.message
     assert "1.0 MiB free" in both.message
     assert both.hint == "Make room there and plug it in, then run this again."
+    assert both.foretold.startswith(
+        "setup and apply change nothing on it as it is now: its system disk C:\\ has 1.0 MiB"
+    )
+    assert both.foretold.endswith("are needed; make room there and plug it in first")
 
 
 def test_the_site_sets_the_limits() -> None:

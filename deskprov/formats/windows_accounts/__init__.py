@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deskprov.model.facts import Answer
+from deskprov.model.plan import Obstacle
 from deskprov.model.probe import Probe, script_beside
 
 ADMINISTRATORS = "S-1-5-32-544"
@@ -102,6 +103,15 @@ def groups_of(answer: Answer, sid: str) -> Sequence[Mapping[str, Any]] | None:
     if not all(isinstance(group.get("members"), list) for group in groups):
         return None
     return [group for group in groups if sid in group["members"]]
+
+
+def missing_groups(names: Sequence[str], answer: Answer) -> Sequence[Obstacle]:
+    """Of these groups, those that are not there by the answer to `accounts_probe`; none when it makes no sense."""
+    try:
+        missing = [name for name in names if group_in(answer, name) is None]
+    except ValueError:
+        return []
+    return [Obstacle(f"there is no group {name}", unless=(f"groups/{name}",)) for name in missing]
 
 
 def sids_by_name(answer: Answer) -> Mapping[str, str]:

@@ -28,6 +28,7 @@ OWN = PracticeModels(
     probes={
         "deskprov.formats.windows_accounts/probe_windows.ps1": account_answers.look,
         "deskprov.formats.windows_files/probe_windows.ps1": file_answers.look,
+        "deskprov.formats.windows_files/probe_above_windows.ps1": file_answers.look_above,
         "deskprov.formats.windows_registry/probe_windows.ps1": registry_answers.look,
         "deskprov.resources.file_settings/probe_windows.ps1": ini_files.look,
         "deskprov.stages.examine/probe_windows.ps1": readiness.look,

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from deskprov.formats.near_miss import near_miss
 from deskprov.model.facts import Answer, Observation, Sight
-from deskprov.model.plan import Change
+from deskprov.model.plan import Change, Obstacle
 from deskprov.model.probe import Probe, script_beside
 from deskprov.model.task import Task
 from deskprov.resources.features import MEANT, Options
@@ -39,6 +40,17 @@ def observe(options: Options, answers: Sequence[Answer]) -> Observation:
             return {} if state == _ON else Sight.ABSENT if state in _OFF else Sight.NOT_REPORTED
         case _:
             return Sight.NOT_REPORTED
+
+
+def obstacles(options: Options, answers: Sequence[Answer]) -> Sequence[Obstacle]:
+    """That this Windows has no feature of the name: which ones there are depends on its edition."""
+    match answers:
+        case [dict(found)] if found and options.name.casefold() not in {str(name).casefold() for name in found}:
+            meant = near_miss(options.name, map(str, found))
+            words = f"this Windows has no feature {options.name}"
+            return [Obstacle(f"{words}; did you mean {meant}?" if meant else words)]
+        case _:
+            return []
 
 
 def _meant(name: str, found: Mapping[Any, Any]) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from deskprov.formats.answers import observed
 from deskprov.formats.own_script import script_task
+from deskprov.formats.windows_files import above_probe, missing_above
 from deskprov.model.facts import Answer, Observation, Sight
-from deskprov.model.plan import Change
+from deskprov.model.plan import Change, Obstacle
 from deskprov.model.probe import Probe, script_beside
 from deskprov.model.task import Task
 from deskprov.resources.file_settings import Options
@@ -17,19 +18,25 @@ _LOOK = script_beside(__package__, "probe_windows.ps1")
 
 
 def probes(options: Options) -> Sequence[Probe]:
-    """One question per setting."""
-    return [Probe(_LOOK, tuple(options.place))]
+    """One question per setting, and one per folder that files are in."""
+    there = Probe(_LOOK, tuple(options.place))
+    return [there] if options.state == "absent" else [there, above_probe(options.place.path)]
 
 
 def observe(options: Options, answers: Sequence[Answer]) -> Observation:
     """`value`, or absent."""
     match answers:
-        case [None]:
+        case [None, *_]:
             return Sight.ABSENT
-        case [dict(found)]:
+        case [dict(found), *_]:
             return observed(found, {"value": str})
         case _:
             return Sight.NOT_REPORTED
+
+
+def obstacles(options: Options, answers: Sequence[Answer]) -> Sequence[Obstacle]:
+    """That the folder is missing which the file is in."""
+    return missing_above(options.place.path, answers[1]) if len(answers) > 1 and answers[0] is None else []
 
 
 def tasks(change: Change) -> Sequence[Task]:

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from deskprov.formats.own_script import script_task
 from deskprov.formats.windows_access import access_task, observed_access
 from deskprov.formats.windows_accounts import accounts_probe
-from deskprov.formats.windows_files import file_probe, observed_file
+from deskprov.formats.windows_files import above_probe, file_probe, missing_above, observed_file
 from deskprov.formats.windows_pack import item
 from deskprov.model.facts import Answer, Observation, Sight
-from deskprov.model.plan import Action, Change
+from deskprov.model.plan import Action, Change, Obstacle
 from deskprov.model.probe import Probe
 from deskprov.model.task import ShippedFile, Task
 from deskprov.resources.files import Options
@@ -21,9 +21,11 @@ _IN_THE_WAY = "A folder or a link is where the file should be. Move it away, or 
 
 
 def probes(options: Options) -> Sequence[Probe]:
-    """One question per file; for all that say who may use them, one about accounts and groups."""
-    there = file_probe(options.path, "" if options.state == "absent" else options.sha256)
-    return [there] if options.access is None else [there, accounts_probe()]
+    """One per file and one per folder that files are in; for all that say who may use them, one about accounts."""
+    if options.state == "absent":
+        return [file_probe(options.path)]
+    accounts = [] if options.access is None else [accounts_probe()]
+    return [file_probe(options.path, options.sha256), *accounts, above_probe(options.path)]
 
 
 def observe(options: Options, answers: Sequence[Answer]) -> Observation:
@@ -31,12 +33,17 @@ def observe(options: Options, answers: Sequence[Answer]) -> Observation:
     match answers:
         case [None, *_]:
             return Sight.ABSENT
-        case [dict(found), *accounts]:
-            names = accounts[0] if accounts else None
+        case [dict(found), *others]:
+            names = others[0] if others else None
             rights = observed_access(found.get("sddl"), names, options.access or (), folder=False)
             return {**observed_file(found), **rights}
         case _:
             return Sight.NOT_REPORTED
+
+
+def obstacles(options: Options, answers: Sequence[Answer]) -> Sequence[Obstacle]:
+    """That the folder is missing which the file is to be in."""
+    return missing_above(options.path, answers[-1]) if len(answers) > 1 and answers[0] is None else []
 
 
 def tasks(change: Change) -> Sequence[Task]:

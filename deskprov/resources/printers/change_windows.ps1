@@ -17,7 +17,8 @@ $Protected = 'HKLM:\SOFTWARE\Policies\Microsoft\Windows NT\Printers\WPP'
 
 function Test-Protected {
     if (-not (Test-Path -LiteralPath $Protected)) { return $false }
-    (Get-ItemProperty -LiteralPath $Protected).WindowsProtectedPrintGroupPolicyState -eq 1
+    $mode = Get-ItemProperty -LiteralPath $Protected
+    $mode.WindowsProtectedPrintGroupPolicyState -eq 1 -or $mode.WindowsProtectedPrintMode -eq 1
 }
 
 function Remove-Unused($old) {

@@ -14,6 +14,11 @@ def look(state: State, argument: Any) -> Any:
     return [[each["name"], each["driver"], each["address"], each["port"]] for each in printers]
 
 
+def look_for_driver(state: State, argument: Any) -> Any:
+    """In the form of probe_driver_windows.ps1."""
+    return {"there": argument in state["printers"]["drivers"], "protected": state["printers"]["protected"]}
+
+
 def set_up(state: State, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """As change_windows.ps1 does it."""
     driver = parameters["Driver"]
@@ -35,7 +40,7 @@ def remove(state: State, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 MODELS = PracticeModels(
-    probes={"probe_windows.ps1": look},
+    probes={"probe_windows.ps1": look, "probe_driver_windows.ps1": look_for_driver},
     scripts={"change_windows.ps1": set_up, "change_removal_windows.ps1": remove},
     fresh={"printers": {"printers": {}, "drivers": [OF_WINDOWS], "protected": False}},
 )

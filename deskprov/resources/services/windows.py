@@ -5,7 +5,7 @@ from typing import Any
 
 from deskprov.formats.answers import observed
 from deskprov.model.facts import Answer, Observation, Sight
-from deskprov.model.plan import Change
+from deskprov.model.plan import Change, Obstacle
 from deskprov.model.probe import Probe, script_beside
 from deskprov.model.task import Task
 from deskprov.resources.services import Options
@@ -36,6 +36,14 @@ def observe(options: Options, answers: Sequence[Answer]) -> Observation:
             return {"startup": _startup(found), "running": _running(found), **texts}
         case _:
             return Sight.NOT_REPORTED
+
+
+def obstacles(options: Options, answers: Sequence[Answer]) -> Sequence[Obstacle]:
+    """That there is no service of the name, and nothing says what it would start; programs and features bring some."""
+    if options.path is None and list(answers) == [None]:
+        words = f"there is no service {options.name} (the short name, as Get-Service shows it)"
+        return [Obstacle(words, unless=("software", "features"))]
+    return []
 
 
 def tasks(change: Change) -> Sequence[Task]:

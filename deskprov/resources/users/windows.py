@@ -1,8 +1,8 @@
 """Accounts on Windows: all local ones asked for at once, ansible.windows.win_user to make and change them.
 
 An account and its password are made in one step. Whether a password is empty can be seen by nobody: one counts as there
-unless Windows says that the account needs none and was never given any. Accounts are removed by a script of ours,
-because those that Windows brought are known by their SIDs and not by their names.
+unless Windows says that the account needs none and was never given any. A script of ours removes accounts, as those that
+Windows brought are known by their SIDs.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,11 +17,12 @@ from deskprov.formats.windows_accounts import (
     as_module_knows,
     group_in,
     groups_of,
+    missing_groups,
     own_account,
     user_in,
 )
 from deskprov.model.facts import Answer, Observation, Sight
-from deskprov.model.plan import Action, Change
+from deskprov.model.plan import Action, Change, Obstacle
 from deskprov.model.probe import Probe
 from deskprov.model.secret import SecretRef, SecretText, secret_for
 from deskprov.model.task import Task
@@ -60,6 +61,11 @@ def observe(options: Options, answers: Sequence[Answer]) -> Observation:
         "has_password": _has_password(options, found),
         "password_never_expires": _negated(found.get("password_expires")),
     }
+
+
+def obstacles(options: Options, answers: Sequence[Answer]) -> Sequence[Obstacle]:
+    """Groups that it shall be in and that are not there."""
+    return missing_groups(options.groups, answers[0]) if answers else []
 
 
 def tasks(change: Change) -> Sequence[Task]:

@@ -78,6 +78,13 @@ function Get-Printer {
     Get-StubAnswer 'Get-Printer'
 }
 
+# https://learn.microsoft.com/powershell/module/printmanagement/get-printerdriver?view=windowsserver2019-ps
+function Get-PrinterDriver {
+    [CmdletBinding()]
+    param([string]$Name)
+    Get-StubAnswer 'Get-PrinterDriver'
+}
+
 # https://learn.microsoft.com/powershell/module/printmanagement/get-printerport?view=windowsserver2019-ps
 function Get-PrinterPort {
     [CmdletBinding()]

@@ -35,6 +35,14 @@ def look(state: State, argument: Any) -> Any:
     }
 
 
+def look_above(state: State, argument: Any) -> Any:
+    """In the form of formats/windows_files/probe_above_windows.ps1."""
+    try:
+        return file_system.is_folder(state, file_system.normal(argument))
+    except ValueError as error:
+        raise Unanswered(str(error)) from error
+
+
 def _text(content: bytes) -> str | None:
     if len(content) > LARGEST_TEXT or b"\0" in content:
         return None
