@@ -1,8 +1,7 @@
 """Accounts on Windows: all local ones asked for at once, ansible.windows.win_user to make and change them.
 
-An account and its password are made in one step. Whether a password is empty can be seen by nobody: one counts as there
-unless Windows says that the account needs none and was never given any. A script of ours removes accounts, as those that
-Windows brought are known by their SIDs.
+An account and its password are made in one step. Nobody can see whether a password is empty: one counts as there unless
+Windows says that the account needs none and never had any. A script of ours removes accounts, by their SIDs.
 """
 
 from collections.abc import Mapping, Sequence
