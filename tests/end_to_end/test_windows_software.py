@@ -40,6 +40,7 @@ def software(version: str, least: str) -> list[dict[str, Any]]:
             "arguments": "/S /D=C:\\Example ñ $(x)",
         },
         {"name": "vlc", "at_least": least},
+        {"name": "gimp", "feed": "winget", "version": version},
         {"name": "candy-crush", "state": "absent"},
     ]
 
@@ -54,6 +55,7 @@ NAMES = [
     "software/chocolatey",
     "software/example-tool",
     "software/vlc",
+    "software/gimp",
     f"printers/{COPIER}",
     "printers/plotter",
     f"wifi/{SSID}",
@@ -129,6 +131,7 @@ def test_made_corrected_and_removed_each_seen_by_a_second_look(desk: Bench) -> N
     assert set_up(desk) == dict.fromkeys(NAMES, ("changed", True))
     kept = state(desk)["software"]
     assert kept["programs"]["Example {{ Tool }} 1.0"] == "1.0"
+    assert kept["programs"]["GIMP 1.0"] == "1.0"
     assert kept["packages"] == {"vlc": "1.0"}
     assert state(desk)["certificates"]["CA"] == [THUMBPRINT]
     assert state(desk)["printers"]["printers"].keys() == {COPIER.lower(), "plotter"}
@@ -138,14 +141,17 @@ def test_made_corrected_and_removed_each_seen_by_a_second_look(desk: Bench) -> N
 
     desk.write("profiles/lab.yml", profile(software("2.0", "0.9"), automatic=False))
     desk.write("printers.yml", printers("192.0.2.42"))
-    changed = dict.fromkeys(["software/example-tool", "printers/plotter", f"wifi/{SSID}"], ("changed", True))
+    changed = dict.fromkeys(
+        ["software/example-tool", "software/gimp", "printers/plotter", f"wifi/{SSID}"], ("changed", True)
+    )
     assert set_up(desk) == {**dict.fromkeys(NAMES, ("ok", True)), **changed}
     assert state(desk)["printers"]["printers"]["plotter"]["address"] == "192.0.2.42"
-    assert state(desk)["software"]["programs"].keys() == {"Microsoft Edge", "Chocolatey", "Example {{ Tool }} 2.0"}
+    programs = {"Microsoft Edge", "Chocolatey", "Example {{ Tool }} 2.0", "GIMP 2.0"}
+    assert state(desk)["software"]["programs"].keys() == programs
 
     desk.write("profiles/lab.yml", "profile: lab\nplatform: windows\n")
     removed = set_up(desk, "--clean")
-    assert removed == dict.fromkeys(NAMES[:7], ("changed", True))
+    assert removed == dict.fromkeys(NAMES[:8], ("changed", True))
     assert state(desk)["wifi"]["networks"] == {}
     assert state(desk)["certificates"]["CA"] == []
     assert state(desk)["printers"]["printers"] == {}

@@ -9,6 +9,7 @@ from deskprov.model.platform import Platform, validated
 from deskprov.resources.software import Options, desired, needs
 from deskprov.resources.software.catalogue import Product, catalogue, package_name
 from deskprov.resources.software.misfits import NEVER_REMOVED
+from deskprov.resources.software.ways import Way, way
 
 PRODUCTS = list(catalogue().values())
 
@@ -34,6 +35,8 @@ def test_what_is_known_of_windows_has_a_page_and_a_day(product: Product) -> None
         assert fact.value == fact.value.strip()
     if "app" in product.windows:
         assert validated(Options, {"name": product.name, "state": "absent"}, Platform.WINDOWS)
+    if product.windows.keys() >= {"winget", "product"}:
+        assert validated(Options, {"name": product.name, "feed": "winget"}, Platform.WINDOWS)
     if "chocolatey" in product.windows:
         assert validated(Options, {"name": product.name, "feed": "community"}, Platform.WINDOWS)
 
@@ -69,6 +72,15 @@ def test_on_windows_nothing_is_held() -> None:
     stated = validated(Options, {"name": "vlc", "version": "3.0.21", "feed": "community"}, Platform.WINDOWS)
     assert desired(stated) == {"version": "3.0.21"}
     assert needs(stated) == ["software/chocolatey"]
+
+
+def test_what_comes_by_winget_needs_no_chocolatey() -> None:
+    assert needs(validated(Options, {"name": "vlc", "feed": "winget"}, Platform.WINDOWS)) == []
+
+
+def test_an_installer_of_the_profile_goes_before_winget_of_the_defaults() -> None:
+    stated = {"name": "7zip", "feed": "winget", "url": "https://example.org/7z.msi", "sha256": "a" * 64}
+    assert way(validated(Options, stated, Platform.WINDOWS)) is Way.INSTALLER
 
 
 @pytest.mark.parametrize(

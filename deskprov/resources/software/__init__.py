@@ -12,7 +12,16 @@ from deskprov.model.resource_type import no_preview
 from deskprov.model.want import Wanted
 from deskprov.resources.software.misfits import on_any_platform, on_linux, on_windows
 from deskprov.resources.software.ways import Way, way
-from deskprov.resources.software.words import Address, AppName, Feed, PackageName, Sha256, Version, WindowsVersion
+from deskprov.resources.software.words import (
+    Address,
+    AppName,
+    Feed,
+    PackageName,
+    Sha256,
+    Version,
+    WindowsVersion,
+    WingetId,
+)
 
 NAME = "software"
 KEY = "name"
@@ -78,8 +87,12 @@ class Options(ResourceOptions):
     )
     feed: Annotated[Feed | None, _WINDOWS] = Field(
         default=None,
-        description="The address of the Chocolatey feed that the package comes from, or `community` for the public "
-        "one; best stated once, under `defaults` in software.yml.",
+        description="The address of the Chocolatey feed that the package comes from, `community` for the public one, "
+        "or `winget`; best stated once, under `defaults` in software.yml.",
+    )
+    winget_id: Annotated[WingetId | None, _WINDOWS] = Field(
+        default=None,
+        description="What winget calls it (`Mozilla.Firefox`), where the catalogue does not know.",
     )
     app: Annotated[AppName | None, _WINDOWS] = Field(
         default=None,

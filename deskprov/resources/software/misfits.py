@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from deskprov.resources.software.catalogue import catalogue, package_name
-from deskprov.resources.software.ways import Way, is_msi, product, way
+from deskprov.resources.software.ways import Way, is_msi, product, way, winget_id
 
 if TYPE_CHECKING:
     from deskprov.resources.software import Options
@@ -47,13 +47,17 @@ def on_windows(options: "Options") -> str:
         return "version and at_least are both stated; one of them is enough"
     if options.state == "absent":
         return ""
+    if options.winget_id and way(options) is not Way.WINGET:
+        return "winget_id is for `feed: winget`"
     match way(options):
         case Way.APP:
             return "an app that came with Windows is only taken out: state: absent"
         case Way.INSTALLER:
             return _installer(options)
         case Way.CHOCOLATEY:
-            return _chocolatey(options)
+            return _no_installer(options) or _chocolatey(options)
+        case Way.WINGET:
+            return _no_installer(options) or _winget(options)
 
 
 def _installer(options: "Options") -> str:
@@ -66,12 +70,23 @@ def _installer(options: "Options") -> str:
     return ""
 
 
+def _no_installer(options: "Options") -> str:
+    stated = options.signer or options.arguments
+    return "signer and arguments are for an installer: state its url or source, too" if stated else ""
+
+
 def _chocolatey(options: "Options") -> str:
-    if options.signer or options.arguments:
-        return "signer and arguments are for an installer: state its url or source, too"
-    if not options.feed:
-        return (
-            "needs a feed: the address of your Chocolatey feed, best under `defaults` in software.yml, or `community`; "
-            "or url, sha256 and product of an installer"
-        )
+    if options.feed:
+        return ""
+    return (
+        "needs a feed: the address of your Chocolatey feed, best under `defaults` in software.yml, `community` or "
+        "`winget`; or url, sha256 and product of an installer"
+    )
+
+
+def _winget(options: "Options") -> str:
+    if not winget_id(options):
+        return "needs a winget_id, such as Mozilla.Firefox: the catalogue does not know what winget calls it"
+    if not product(options):
+        return 'needs its product, by which it is found again: "7-Zip *", as Settings > Apps shows it'
     return ""

@@ -62,6 +62,15 @@ def install(state: State, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"changed": True}
 
 
+def winget(state: State, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """As `install`, where App Installer is there; of winget's packages it knows only what the profile states."""
+    if not state["software"]["winget"]:
+        raise ModuleFailed("winget is not on this computer. It is a part of App Installer.")
+    if code := state["software"]["winget_ends_with"]:
+        raise ModuleFailed(f"winget ended with {code}: see change_winget_windows.ps1.")
+    return install(state, {key: parameters[key] for key in ("Product", "Version", "Replace") if key in parameters})
+
+
 def remove(state: State, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Takes a package and the programs of that name away."""
     kept = state["software"]["packages"].pop(parameters["Package"], None)
@@ -103,12 +112,15 @@ _FRESH: State = {
     "packages": {},
     "apps": ["Microsoft.BingNews", "Microsoft.WindowsCalculator", "king.com.CandyCrushSaga"],
     "chocolatey": False,
+    "winget": True,
+    "winget_ends_with": "",
     "fetched": {},
     "newest": {},
     "installers_end_with": 0,
 }
 """`newest` are versions that an installer or a feed brings where none is stated; a test may set them, and with what
-code every installer ends."""
+code every installer ends. `winget` says whether App Installer is there, `winget_ends_with` is a code such as
+`0x8A150011` with which it fails."""
 
 MODELS = PracticeModels(
     modules={
@@ -119,6 +131,7 @@ MODELS = PracticeModels(
     scripts={
         "check_chocolatey_windows.ps1": check_chocolatey,
         "change_install_windows.ps1": install,
+        "change_winget_windows.ps1": winget,
         "change_removal_windows.ps1": remove,
         "change_app_windows.ps1": remove_app,
     },

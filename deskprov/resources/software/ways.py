@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from deskprov.resources.software.catalogue import windows_name
+from deskprov.resources.software.words import WINGET
 
 if TYPE_CHECKING:
     from deskprov.resources.software import Options
@@ -14,14 +15,17 @@ class Way(StrEnum):
 
     INSTALLER = "installer"
     CHOCOLATEY = "chocolatey"
+    WINGET = "winget"
     APP = "app"
 
 
 def way(options: "Options") -> Way:
-    """An app of Windows by its package name, else an installer that is stated, else a package of Chocolatey."""
+    """An app of Windows by its package name, else an installer that is stated, else a package of the feed."""
     if app(options):
         return Way.APP
-    return Way.INSTALLER if options.url or options.source else Way.CHOCOLATEY
+    if options.url or options.source:
+        return Way.INSTALLER
+    return Way.WINGET if options.feed == WINGET else Way.CHOCOLATEY
 
 
 def app(options: "Options") -> str | None:
@@ -37,6 +41,11 @@ def product(options: "Options") -> str | None:
 def package(options: "Options") -> str:
     """What Chocolatey calls it."""
     return windows_name(options.name, "chocolatey") or options.name
+
+
+def winget_id(options: "Options") -> str | None:
+    """What winget calls it."""
+    return options.winget_id or windows_name(options.name, "winget")
 
 
 def is_msi(options: "Options") -> bool:

@@ -1,7 +1,7 @@
 """Software on Windows: the uninstall keys, Chocolatey's folder and the apps to look; scripts and Chocolatey to change.
 
-All of it works for the whole computer, in the network log-on that deskprov has. Installers run from a folder that only
-administrators can write to.
+All of it works for the whole computer, in the network log-on that deskprov has; only winget runs as SYSTEM. Installers
+run from a folder that only administrators can write to.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ from deskprov.model.probe import Probe, script_beside
 from deskprov.model.task import ShippedFile, Task
 from deskprov.resources.software import Options
 from deskprov.resources.software.ways import Way, app, is_msi, package, product, way
+from deskprov.resources.software.winget import winget_task
 from deskprov.resources.software.words import COMMUNITY, COMMUNITY_FEED
 
 PRIVATE_FOLDER = r"C:\Program Files\deskprov\installers"
@@ -52,7 +53,7 @@ def _versions(options: Options, programs: Sequence[list[str]], packages: Mapping
     """Of every program or package that this may be; of one to be removed, wherever it came from."""
     found: list[str] = []
     wanted = product(options)
-    if wanted and (options.state == "absent" or way(options) is Way.INSTALLER):
+    if wanted and (options.state == "absent" or way(options) in (Way.INSTALLER, Way.WINGET)):
         found += [version for title, version in programs if _matches(wanted, title)]
     if options.state == "absent" or way(options) is Way.CHOCOLATEY:
         found += [packages[package(options)]] if package(options) in packages else []
@@ -79,7 +80,13 @@ def tasks(change: Change) -> Sequence[Task]:
     if change.resource.absent:
         given = {"Package": package(options), "Product": product(options), "Arguments": options.removal}
         return [script_task("Remove the program", __package__, "change_removal_windows.ps1", given, seconds=_REMOVING)]
-    return _from_feed(options) if way(options) is Way.CHOCOLATEY else _from_installer(options, change)
+    match way(options):
+        case Way.CHOCOLATEY:
+            return _from_feed(options)
+        case Way.WINGET:
+            return [winget_task(options, change)]
+        case _:
+            return _from_installer(options, change)
 
 
 def _from_feed(options: Options) -> list[Task]:

@@ -10,6 +10,7 @@ from deskprov.model.resource import Line
 from deskprov.model.text import Accepts, Reach
 
 COMMUNITY = "community"
+WINGET = "winget"
 COMMUNITY_FEED = "https://community.chocolatey.org/api/v2/"
 
 _PACKAGE = r"^[a-z0-9][a-z0-9+.-]{1,127}$"
@@ -20,10 +21,12 @@ _URL = re.compile(r"https?://[^\s/@?#]+/\S*\.deb")
 _INSTALLER = re.compile(r"https://[^\s/@?#]+/[^\s?#]*\.(msi|exe)(\?\S*)?", re.IGNORECASE)
 _FEED = re.compile(r"https://[^\s/@?#]+/\S*")
 
-_NO_FEEDS = {
-    "winget": "winget does not work where deskprov logs on, without a desktop and a profile of its own",
-    "msstore": "the Microsoft Store installs for the person who is logged in, and nobody is",
-}
+_WINGET_ID = r"^[A-Za-z0-9][A-Za-z0-9+_-]{0,31}(\.[A-Za-z0-9+_-]{1,32}){1,7}$"
+
+_NO_STORE = (
+    "cannot be msstore: the Microsoft Store installs for the person who is logged in, and nobody is; state url and "
+    "sha256 of an .msi or .exe, a Chocolatey feed, or winget"
+)
 
 
 def _package(text: str) -> str:
@@ -73,10 +76,18 @@ def _app(text: str) -> str:
 
 
 def _feed(text: str) -> str:
-    if why := _NO_FEEDS.get(text):
-        raise ValueError(f"cannot be {text}: {why}; state url and sha256 of an .msi or .exe, or a Chocolatey feed")
-    if text != COMMUNITY and not _FEED.fullmatch(text):
-        raise ValueError("must be the https address of your Chocolatey feed, or `community` for the public one")
+    if text == "msstore":
+        raise ValueError(_NO_STORE)
+    if text not in (COMMUNITY, WINGET) and not _FEED.fullmatch(text):
+        raise ValueError(
+            "must be the https address of your Chocolatey feed, `community` for the public one, or `winget`"
+        )
+    return text
+
+
+def _winget_id(text: str) -> str:
+    if not re.fullmatch(_WINGET_ID, text):
+        raise ValueError("must be an id such as Mozilla.Firefox, as `winget search` shows it")
     return text
 
 
@@ -118,5 +129,12 @@ AppName = Annotated[str, AfterValidator(_app), Accepts("letters, digits, `.` and
 """The identity of an app package: learn.microsoft.com/uwp/schemas/appxpackage/uapmanifestschema/element-identity."""
 
 Feed = Annotated[
-    Line, AfterValidator(_feed), Accepts("an https address without a password, or `community`", Reach.LINE)
+    Line, AfterValidator(_feed), Accepts("an https address without a password, `community` or `winget`", Reach.LINE)
 ]
+
+WingetId = Annotated[
+    str,
+    AfterValidator(_winget_id),
+    Accepts("letters, digits, `+`, `_` and `-` in two to eight parts between dots", Reach.WORD, _WINGET_ID),
+]
+"""A PackageIdentifier of github.com/microsoft/winget-pkgs, of plain letters. The Store's have no dot."""
