@@ -13,6 +13,7 @@ from threading import Event
 
 from deskprov.api.agreement import check_machine
 from deskprov.api.guarding import take_back
+from deskprov.api.handing_over import as_it_was
 from deskprov.api.kept_passwords import keep_new, prove
 from deskprov.api.looking import intended_steps, look, owned_after
 from deskprov.api.machine_run import MachineRun
@@ -182,7 +183,7 @@ def _settle(
     results: dict[str, HostResult],
 ) -> None:
     by_host = {job.host.name: job for job in settling.work}
-    busy = _to_change(site, intent, settling.plans, watcher, results)
+    busy = _to_change(site, intent, settling, watcher, results)
     try:
         agreed = not busy or approve(busy)
     except DeskprovError:
@@ -210,13 +211,14 @@ def _settle(
 
 
 def _to_change(
-    site: Site, intent: RunIntent, plans: Sequence[HostPlan], watcher: Watcher, results: dict[str, HostResult]
+    site: Site, intent: RunIntent, settling: _Settling, watcher: Watcher, results: dict[str, HostResult]
 ) -> list[HostPlan]:
     """The plans with something to do on machines that can stand it; all others have their result with this."""
     busy = []
-    for plan in plans:
+    hosts = {job.host.name: job.host for job in settling.work}
+    for plan in settling.plans:
         if not plan.segments:
-            results[plan.host] = _untouched(plan)
+            results[plan.host] = as_it_was(site, hosts[plan.host], _untouched(plan), plan.facts)
             _own(site, intent, plan, results[plan.host].results)
         elif hindered := hindrance(plan.facts, site.settings):
             results[plan.host] = _hindered(plan, hindered)

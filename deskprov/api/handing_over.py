@@ -1,7 +1,7 @@
 """The password of a machine that is new: the one-time one of its file, then one of its own, and the first is burned.
 
 Its own is sealed in escrow before it is sent. Whatever is killed in between, one of the two lets us in, and both are
-here: the one-time one in the file, the other in escrow.
+here: the one-time one in the file, the other in escrow. What the script did to keep it awake ends with its first setup.
 """
 
 from collections.abc import Collection, Sequence
@@ -10,14 +10,15 @@ from dataclasses import replace
 from deskprov.api.asking import ask_one
 from deskprov.api.kept_passwords import new_value
 from deskprov.api.site import Site
-from deskprov.errors import ProbeFailed, SecretUnavailable
+from deskprov.errors import HostError, ProbeFailed, SecretUnavailable
 from deskprov.formats.certificates import certificate_der, thumbprint
 from deskprov.model.enrolment import Enrolment, SealingPair
 from deskprov.model.escrow import EscrowState, Kept, NewSecret, Owner, owner_of
-from deskprov.model.facts import ProbeError
+from deskprov.model.facts import Facts, ProbeError
 from deskprov.model.inventory import Host
+from deskprov.model.result import HostResult, Outcome
 from deskprov.model.secret import PER_DEVICE, SecretRef, Value, as_password
-from deskprov.stages.hand_over import hand_over, is_in_force
+from deskprov.stages.hand_over import hand_over, is_in_force, release
 
 ONE_TIME = f"{PER_DEVICE}:enrolment"
 """The name under which the one-time password of a machine is held while it is taken in; it is kept nowhere."""
@@ -86,6 +87,20 @@ def settle(site: Site, host: Host) -> None:
     begun = _begun(site, host)
     if begun is not None:
         site.escrow.prove(begun, site.clock.now(), site.operator)
+
+
+def as_it_was(site: Site, host: Host, result: HostResult, facts: Facts) -> HostResult:
+    """The result of a setup. A machine that was kept awake until its first verified one may sleep again with this; why
+    it could not be let is in the message.
+    """
+    if not (facts.kept_awake and result.verified and result.outcome is Outcome.OK):
+        return result
+    try:
+        answer = ask_one(site, host, release())
+    except HostError as error:
+        return replace(result, message=f"{result.message} It is still kept awake: {error.message}".lstrip())
+    why = f"It is still kept awake: {answer.message}" if isinstance(answer, ProbeError) else ""
+    return replace(result, message=f"{result.message} {why}".strip())
 
 
 def _login(host: Host) -> SecretRef:

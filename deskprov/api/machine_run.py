@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from deskprov.api.course import Course, Stop
+from deskprov.api.handing_over import as_it_was
 from deskprov.api.looking import Wishes, look
 from deskprov.api.messages import Post, Through
 from deskprov.api.rendering import RenderedRun, render_run
@@ -86,6 +87,8 @@ class MachineRun:
             message=stop.message or trouble,
             hint=stop.hint,
         )
+        if after is not None:
+            result = as_it_was(self.site, self.job.host, result, after.facts)
         return Through(self.plan, result, after.facts if after else None)
 
     def _rendered(self, changes: Sequence[Change]) -> RenderedRun:

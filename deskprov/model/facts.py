@@ -87,8 +87,9 @@ class Facts:
     `serial`, `maker`, `model` and `uuid` are empty when the firmware gives a placeholder. `tpm` is the version of its
     specification, or `none`. `joined` says what it belongs to: a workgroup, a domain, a directory. `administrators` are
     all members of that group, those of a domain as `DOMAIN\\name`. `system_disk` is the `mount` of the disk with
-    the system on it, `on_battery` whether nothing but a battery feeds the machine. `reboot_wanted` says
-    in words, or by package, what it waits for a reboot for. `unanswered` names the checks that failed, and why.
+    the system on it, `on_battery` whether nothing but a battery feeds the machine, `kept_awake` whether the script that
+    made it reachable still keeps it from sleeping. `reboot_wanted` says in words, or by package, what it waits for a
+    reboot for. `unanswered` names the checks that failed, and why.
     """
 
     hostname: str = ""
@@ -106,6 +107,7 @@ class Facts:
     battery_percent: int | None = None
     battery_health_percent: int | None = None
     on_battery: bool | None = None
+    kept_awake: bool = False
     os: str = ""
     os_version: str = ""
     kernel: str = ""

@@ -50,6 +50,10 @@ class School:
         file = self.bench.root / f".deskprov/practice/windows/practice-pc-{number}/journal.jsonl"
         return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
+    def kept_awake(self) -> list[bool]:
+        files = sorted((self.bench.root / ".deskprov/practice/windows").glob("practice-pc-*/state.json"))
+        return [json.loads(file.read_text())["kept_awake"] for file in files]
+
     def refused(self) -> int:
         return sum(e["what"] == "logon" and not e["taken"] for n in (1, 2, 3) for e in self.journal(n))
 
@@ -94,9 +98,11 @@ def test_from_bare_to_a_verified_record_and_a_second_run_with_nothing_to_do(scho
 
     assert bench.data("asset", "show", "GV-0001", "--json")["asset"]["practice"], "from the first contact on"
 
+    assert school.kept_awake() == [True] * 3, "until its first verified setup"
     run = bench.data("setup", "@practice", "--profile", "pupil-pc", "--yes", "--json")
     for name in names:
         assert set(statuses(run, name).values()) == {"changed"}
+    assert school.kept_awake() == [False] * 3
     again = bench.data("setup", "@practice", "--profile", "pupil-pc", "--yes", "--json")
     assert {status for name in names for status in statuses(again, name).values()} == {"ok"}
     record = bench.data("asset", "show", "GV-0001", "--json")

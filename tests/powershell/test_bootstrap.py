@@ -337,7 +337,7 @@ def test_over_ssh_only_the_key_of_the_site_gets_in_and_everything_is_taken_back(
     state, folder = pc.state, tmp_path / "ProgramData" / "ssh"
     assert {one["Name"] for one in state["rules"] if one["Enabled"] == "True"} == {"deskprov-ssh", "CoreNet-DHCP-In"}
     assert state["services"] == {"WinRM": {"StartMode": "Manual", "State": "Stopped"}, "sshd": SSHD}
-    assert (state["listeners"], pc.value(*FILTER), state["sleep"]) == ([], None, [1800, 600])
+    assert (state["listeners"], pc.value(*FILTER), state["sleep"]) == ([], None, [0, 0])
     [line] = (folder / "administrators_authorized_keys").read_text().splitlines()
     key = " ".join(LOGIN_KEY.split()[:2])
     assert line == f'restrict,pty,from="10.1.0.0/16,2001:db8::5" {key} deskprov-bootstrap'

@@ -268,6 +268,13 @@ def test_nothing_at_all(tmp_path: Path) -> None:
     assert [line for line in told.unanswered if "Cryptography" in line]
 
 
+def test_what_the_bootstrap_script_keeps_awake(tmp_path: Path) -> None:
+    kept = registry()
+    memory = {"SleepPluggedIn": ("String", "1800"), "SleepOnBattery": ("String", "600")}
+    kept["HKEY_LOCAL_MACHINE"]["keys"]["SOFTWARE"]["keys"]["deskprov-bootstrap"] = key(values=memory)
+    assert seen(tmp_path, {}, kept).kept_awake
+
+
 def test_exactly_one_item_stays_a_list(tmp_path: Path) -> None:
     one = {**LAPTOP, "Get-LocalUser": [user("tech", 1001)], "Win32_GroupUser": [member("tech")]}
     told = seen(tmp_path, one, registry({"one": program("Only One", "1")}))

@@ -1,4 +1,4 @@
-"""The password of a PC's own, put in force on a PC of stand-ins: sealed on the way, in no stream, and once."""
+"""The password of a PC's own on a PC of stand-ins: sealed on the way, in no stream, and once; and its sleep."""
 
 import base64
 import json
@@ -9,7 +9,7 @@ import pytest
 from deskprov.adapters.enrolment_seals import RsaSeals
 from deskprov.formats.certificates import thumbprint
 from deskprov.model.facts import ProbeError
-from deskprov.stages.hand_over import hand_over, is_in_force
+from deskprov.stages.hand_over import hand_over, is_in_force, release
 from deskprov.stages.probe import compile_program, parse_answers
 from tests.powershell import NONCE, key
 from tests.powershell.pc import Pc, fresh, registry
@@ -48,6 +48,36 @@ def test_it_is_put_in_force_and_shown_nowhere(tmp_path: Path) -> None:
     assert not is_in_force(not_opened)
     assert is_in_force(done)
     assert [user["password"] for user in pc.state["users"]] == [PASSWORD]
-    assert pc.state["sleep"] == [1800, 600]
+    assert pc.state["sleep"] == [0, 0], "it stays awake until its first verified setup"
     assert pc.value("SOFTWARE", "deskprov-bootstrap", "Enrolled") == 1
     assert PASSWORD not in said + program + json.dumps(pc.hive)
+
+
+def released(pc: Pc) -> object:
+    [answer] = parse_answers(
+        pc.run_other(compile_program([release()], NONCE).decode("ascii")).encode(), [release()], NONCE
+    )
+    return answer
+
+
+def test_it_may_sleep_again_as_before_once(tmp_path: Path) -> None:
+    pc = Pc(tmp_path / "stick")
+    begin(pc)
+    assert released(pc) == {"released": True}
+    assert pc.state["sleep"] == [1800, 600]
+    assert pc.value("SOFTWARE", "deskprov-bootstrap", "SleepPluggedIn") is None
+    pc.begin(pc.state | {"sleep": [0, 0]}, pc.hive)
+    assert released(pc) == {"released": True}
+    assert pc.state["sleep"] == [0, 0], "that was somebody else"
+
+
+def test_what_somebody_has_set_since_stays_and_a_policy_stands_above_it(tmp_path: Path) -> None:
+    pc = Pc(tmp_path / "stick")
+    begin(pc)
+    pc.begin(pc.state | {"sleep": [900, 0], "sleep_policy": True}, pc.hive)
+    assert released(pc) == {"released": False}
+    assert pc.state["sleep"] == [900, 0]
+    assert pc.value("SOFTWARE", "deskprov-bootstrap", "SleepPluggedIn") == "1800", "for -Undo, and another time"
+    pc.begin(pc.state | {"sleep_policy": False}, pc.hive)
+    assert released(pc) == {"released": True}
+    assert pc.state["sleep"] == [900, 600]

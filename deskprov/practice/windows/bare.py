@@ -69,8 +69,9 @@ def order_in(script: str) -> Order:
 
 
 def add_account(state: State, order: Order) -> str:
-    """The account that the script makes, in Administrators; returns its random password."""
+    """The account that the script makes, in Administrators, which it keeps awake; returns its random password."""
     password = f"{secrets.token_urlsafe(24)}aA1-"
+    state["kept_awake"] = True
     account = add_user(state, order.user, nt_hash(password))
     group(state, ADMINISTRATORS)["members"].append(account["sid"])
     return password

@@ -40,6 +40,7 @@ OWN = PracticeModels(
         "deskprov.formats.windows_seal/forget_windows.ps1": sealed.forget_key,
         "deskprov.formats.windows_seal/make_windows.ps1": sealed.new_key,
         "deskprov.stages.hand_over/hand_over_windows.ps1": sealed.put_in_force,
+        "deskprov.stages.hand_over/release_windows.ps1": lives.release,
         "deskprov.stages.hand_over/replace_windows.ps1": sealed.put_in_force,
         "deskprov.stages.password_proof/try_windows.ps1": sealed.try_passwords,
         "deskprov.stages.reboot/note_windows.ps1": lives.note,

@@ -13,6 +13,7 @@ $SecureBoot = 'HKLM:\SYSTEM\CurrentControlSet\Control\SecureBoot\State'
 $Printers = 'HKLM:\SYSTEM\CurrentControlSet\Control\Print\Printers'
 $Tenants = 'HKLM:\SYSTEM\CurrentControlSet\Control\CloudDomainJoin\TenantInfo'
 $OfVolume = @('DriveLetter', 'ProtectionStatus', 'ConversionStatus')
+$Bootstrap = 'HKLM:\SOFTWARE\deskprov-bootstrap'
 $Uninstall = 'Microsoft\Windows\CurrentVersion\Uninstall'
 $Administrators = 'S-1-5-32-544'
 $Windows = 'ApplicationID="55c92734-d682-4d71-983e-d6ec3f16059f" AND PartialProductKey IS NOT NULL'
@@ -36,6 +37,7 @@ function look($argument) {
         batteries = @(Get-Row $failed 'Win32_Battery' @('EstimatedChargeRemaining', 'BatteryStatus'))
         battery_designed = @(Get-Row $failed 'BatteryStaticData' @('DesignedCapacity') '' 'root/wmi')
         battery_full = @(Get-Row $failed 'BatteryFullChargedCapacity' @('FullChargedCapacity') '' 'root/wmi')
+        kept_awake = Test-KeptAwake $failed
         tpm = @(Get-Row $failed 'Win32_Tpm' @('SpecVersion') '' "$Security/MicrosoftTpm")
         volumes = @(Get-Row $failed 'Win32_EncryptableVolume' $OfVolume '' "$Security/MicrosoftVolumeEncryption")
         licences = @(Get-Row $failed 'SoftwareLicensingProduct' @('LicenseStatus') $Windows)
@@ -64,6 +66,13 @@ function Get-Row($failed, $class, $names, $filter, $namespace) {
         }
     }
     catch { Add-Failure $failed $class $_ }
+}
+
+# What the bootstrap script keeps in mind, until the first verified setup.
+function Test-KeptAwake($failed) {
+    if (Test-Path -LiteralPath $Bootstrap) {
+        $null -ne (Get-Value $failed $Bootstrap @('SleepPluggedIn')).SleepPluggedIn
+    }
 }
 
 function Get-Value($failed, $path, $names) {

@@ -44,6 +44,7 @@ def facts(machine: Mapping[str, Any], life: WindowsLife) -> Facts:
         battery_percent=_charge(rows(machine, "batteries")),
         battery_health_percent=_health(machine),
         on_battery=_on_battery(rows(machine, "batteries")),
+        kept_awake=machine.get("kept_awake") is True,
         os=text(windows, "Caption").removeprefix("Microsoft "),
         os_version=_os_version(machine),
         kernel=text(windows, "Version"),

@@ -1,8 +1,10 @@
-"""Gives a machine a password of its own in place of the one-time one of its enrolment file, and others later."""
+"""Gives a machine a password of its own in place of the one-time one of its enrolment file, and others later; and its
+own sleep back, in which the script that made it reachable has kept it from falling.
+"""
 
 from deskprov.formats.windows_seal import opening
 from deskprov.model.facts import Answer
-from deskprov.model.probe import Probe
+from deskprov.model.probe import Probe, script_beside
 
 
 def hand_over(user: str, thumbprint: str, sealed: str) -> Probe:
@@ -18,3 +20,8 @@ def replace_password(user: str, thumbprint: str, sealed: str) -> Probe:
 def is_in_force(answer: Answer) -> bool:
     """True when the machine says that it is done."""
     return isinstance(answer, dict) and answer.get("in_force") is True
+
+
+def release() -> Probe:
+    """Lets the machine sleep as it did before."""
+    return Probe(script_beside(__package__, "release_windows.ps1"))

@@ -24,6 +24,8 @@ function powercfg.exe {
         "    $($Pc.words.ac): 0x{0:x8}" -f [int]$Pc.sleep[0]
         "    $($Pc.words.dc): 0x{0:x8}" -f [int]$Pc.sleep[1]
     }
+    $global:LASTEXITCODE = [int]($words[0] -like '/set?cvalueindex' -and [bool]$Pc.sleep_policy)
+    if ($global:LASTEXITCODE) { return 'Group policy override settings exist for this power scheme or power setting.' }
     if ($words[0] -eq '/setacvalueindex') { $Pc.sleep[0] = [int]$words[-1] }
     if ($words[0] -eq '/setdcvalueindex') { $Pc.sleep[1] = [int]$words[-1] }
     Save-Pc

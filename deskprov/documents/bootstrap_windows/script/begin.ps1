@@ -30,6 +30,7 @@ function Enable-Everything {
     $final = Get-FinalName
     if (-not (Test-Path -LiteralPath $Memory)) { New-Item -Path $Memory -Force | Out-Null }
     Set-FinalName $final
+    Disable-Sleep
     Write-Enrolment $final $(if ($order.transport -eq 'ssh') { Open-Ssh } else { Open-WinRm $final })
 }
 

@@ -10,7 +10,6 @@ $Years = 6
 
 # What an enrolment states of this way in.
 function Open-WinRm($final) {
-    Disable-Sleep
     Start-WinRm
     $certificate = Get-OwnCertificate $final
     Set-Listener $certificate

@@ -37,6 +37,7 @@ def look(state: State, argument: Any) -> Any:
         "processors": [{"Name": "None: a double", "NumberOfLogicalProcessors": 2}],
         "disks": [{"DeviceID": "C:", "FileSystem": "NTFS", "Size": 128 * 1024 * MIB, "FreeSpace": free}],
         "adapters": [],
+        "kept_awake": state.get("kept_awake", False),
         "batteries": machine.get("batteries", []),
         "battery_designed": [],
         "battery_full": [],

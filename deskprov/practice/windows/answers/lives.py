@@ -35,6 +35,12 @@ def reboot(state: State, argument: Any) -> Any:
     return str(state["machine"]["boot_id"])
 
 
+def release(state: State, argument: Any) -> Any:
+    """In the form of stages/hand_over/release_windows.ps1."""
+    state["kept_awake"] = False
+    return {"released": True}
+
+
 def start(state: State) -> None:
     """Nothing is left of what only waited for this."""
     state["machine"]["going_down"] = False

@@ -37,7 +37,7 @@ def forget_key(state: State, argument: Any) -> Any:
 
 
 def put_in_force(state: State, argument: Any) -> Any:
-    """In the form of stages/hand_over/*.ps1; the state has the new password's hash."""
+    """In the form of hand_over_windows.ps1 and replace_windows.ps1; the state has the new password's hash."""
     user, held_as, sealed = argument
     plain = _opened(state, held_as, sealed)
     account = state["users"].get(str(user).lower())
