@@ -46,7 +46,8 @@ class Invalid(_Part):
 class ProbeCase(_Part):
     """Raw answers of a machine and what they say; `recorded` names where they come from.
 
-    `obstacles` are the words of what would make a change fail, seen in the same answers.
+    `obstacles` are the words of what would make a change fail, seen in the same answers; `note` is
+    what the look says that it left alone.
     """
 
     about: str
@@ -56,6 +57,7 @@ class ProbeCase(_Part):
     answers: list[Any]
     seen: Seen
     obstacles: list[str] = Field(default_factory=list)
+    note: str = ""
 
 
 class PlanCase(_Part):

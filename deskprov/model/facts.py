@@ -20,7 +20,16 @@ class Sight(Enum):
 Observed = Mapping[str, Any]
 """Observed options by name; a value may be `Sight.NOT_REPORTED`. Collections are frozensets of text."""
 
-Observation = Observed | Sight
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What was seen of a part of a thing, and in words what else of it was left alone: nobody knows how that is."""
+
+    seen: Observed | Sight
+    note: str
+
+
+Observation = Observed | Sight | Noted
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ class Change:
     `left_over`: no line of the profile names it any more, but deskprov once set it. `written` are the unobservable
     options that will be written. `reason` says in words why nothing can be predicted, for `unknown` and `ensure`.
     `obstacle` says in words why it fails on the machine as it is.
+    `note` says in words what of it the look left alone; all the rest is about what was seen.
     """
 
     resource: Resource
@@ -72,6 +73,7 @@ class Change:
     written: frozenset[str] = frozenset()
     reason: str = ""
     obstacle: str = ""
+    note: str = ""
 
     @property
     def pending(self) -> bool:

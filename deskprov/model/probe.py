@@ -1,5 +1,6 @@
 """A question to a machine: constant code of this package, and its argument as data."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -9,10 +10,15 @@ JsonKey = str | int | bool | None | tuple["JsonKey", ...]
 
 @dataclass(frozen=True, slots=True)
 class ProbeScript:
-    """The text of a probe file beside a type. It defines `look(argument)`, which returns plain JSON data."""
+    """The text of a probe file beside a type. It defines `look(argument)`, which returns plain JSON data.
+
+    `together`: it is asked once for all its probes, with a list of their arguments, and returns a list of as many
+    answers. For what costs the machine much once, and little for each.
+    """
 
     name: str
     text: str
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,17 @@ class Probe:
     argument: JsonKey = None
 
 
+_INCLUDED = re.compile(r"^#include (?P<package>[\w.]+)/(?P<file>\w+\.ps1)$", re.MULTILINE)
+
+
 @cache
 def script_beside(package: str, file: str) -> ProbeScript:
-    """The probe file `file` of the package `package`, read once. Raises FileNotFoundError when it is not there."""
-    return ProbeScript(f"{package}/{file}", resources.files(package).joinpath(file).read_text("utf-8"))
+    """The script `file` of the package `package`, read once. Raises FileNotFoundError when it is not there.
+
+    A line `#include package/other.ps1` stands for that file: functions that several scripts share.
+    """
+    text = resources.files(package).joinpath(file).read_text("utf-8")
+    return ProbeScript(
+        f"{package}/{file}",
+        _INCLUDED.sub(lambda found: script_beside(found["package"], found["file"]).text, text),
+    )

@@ -47,7 +47,7 @@ def plan_view(plan: HostPlan, *, everything: bool = False) -> RenderableType:
     """One machine's plan: what changes, before and after, and the file and line that ask for it."""
     parts: list[RenderableType] = [_heading(plan), _counts(plan)]
     for change in plan.changes:
-        if change.action is Action.UNKNOWN or (everything and change.action is Action.NONE):
+        if change.action is Action.UNKNOWN or (change.action is Action.NONE and (everything or change.note)):
             parts += _change_view(change, "")
     for segment in plan.segments:
         parts += _segment_view(segment)
@@ -108,6 +108,7 @@ def plans_json(plans: Sequence[HostPlan], failed: Sequence[HostResult]) -> dict[
             "outcome": plan_outcome(plan).value,
             "practice": plan.practice,
             "changes": [_change_json(change) for change in plan.changes if change.action is not Action.NONE],
+            "noted": [{"resource": each.resource.key, "note": each.note} for each in plan.changes if each.note],
             "problems": [str(problem) for problem in plan.problems],
             "left_over": [_change_json(change) for change in plan.left_over],
             "counts": dict(plan.counts),
@@ -180,6 +181,8 @@ def _change_view(change: Change, guarded: str) -> Iterable[RenderableType]:
         yield Padding(Text("writes: " + ", ".join(sorted(change.written)), "dim"), (0, 0, 0, 6), expand=False)
     if change.preview:
         yield from _preview(change.preview)
+    if change.note:
+        yield Padding(Text(safe(change.note), "cyan"), (0, 0, 0, 6), expand=False)
 
 
 def _obstacle(change: Change) -> str:

@@ -1,9 +1,10 @@
 """Desired against observed: what would change, resource by resource."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from deskprov.model.facts import Observation, Observed, Sight
+from deskprov.model.facts import Noted, Observation, Observed, Sight
 from deskprov.model.plan import Action, Change, Difference
 from deskprov.model.resource import Resource
 from deskprov.model.resource_type import ResourceType
@@ -16,6 +17,8 @@ NOT_SEEN = "the machine gave no answer about this"
 def plan_resource(resource: Resource, observation: Observation, resource_type: ResourceType) -> Change:
     """The change that makes the observed state the wanted one; `none` when it already is."""
     match observation:
+        case Noted(seen, note):
+            return replace(plan_resource(resource, seen, resource_type), note=note)
         case Sight.NO_PROBE:
             return Change(resource, Action.ENSURE, reason=CANNOT_LOOK)
         case Sight.NOT_REPORTED:

@@ -7,13 +7,16 @@ from deskprov.model.result import NOT_KNOWN, Outcome, ResourceResult, Status
 
 NO_PROBE = "no-probe"
 NOT_SEEN = "not-seen"
+NOT_NOW = "not-now"
 UNDER_WAY = "The run ended in this step, which may be going on there. When last looked at: {}."
 
 
 def judge(change: Change) -> ResourceResult:
-    """One look alone, with nothing done: `ok`, `drift` or `unknown`."""
+    """One look alone, with nothing done: `ok`, `drift` or `unknown`; `waiting` where a part of it was left alone."""
     key = change.resource.key
     match change.action:
+        case Action.NONE if change.note:
+            return ResourceResult(key, Status.WAITING, message=change.note, reason=NOT_NOW)
         case Action.NONE:
             return ResourceResult(key, Status.OK, verified=True)
         case Action.ENSURE:
@@ -21,7 +24,7 @@ def judge(change: Change) -> ResourceResult:
         case Action.UNKNOWN:
             return ResourceResult(key, Status.UNKNOWN, message=change.reason, reason=NOT_SEEN)
         case _:
-            return ResourceResult(key, Status.DRIFT, message=in_words(change))
+            return ResourceResult(key, Status.DRIFT, message=f"{in_words(change)}. {change.note}".removesuffix(". "))
 
 
 def conclude(
@@ -89,6 +92,8 @@ def _conclude(change: Change, done: ResourceResult | None, after: Change | None)
         words = f"{words.rstrip('.')}; nobody has looked at it since" if done else "not looked at again"
         return ResourceResult(key, Status.UNKNOWN, message=words, reason=NOT_SEEN)
     match after.action:
+        case Action.NONE if after.note:
+            return judge(after)
         case Action.NONE:
             status = Status.CHANGED if said.status is Status.UNKNOWN else said.status
             return ResourceResult(key, status, verified=True, message=said.message)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from deskprov.model.plan import Action
+from deskprov.model.plan import Action, Change
 from deskprov.model.platform import Platform
 from deskprov.model.result import Status
 from deskprov.practice.windows.pack import MODULES, as_arguments
@@ -24,17 +24,18 @@ pytestmark = pytest.mark.ansible
 
 NATIVE, PACKED = "practice-pc-1", "practice-pc-2"
 ON_WINDOWS = [each.NAME for each in TYPES if Platform.WINDOWS in each.PLATFORMS]
-COMPARED = ("registry", "environment", "services", "files")
+COMPARED = ("registry", "profiles", "environment", "services", "files")
 """Of the state of a PC; the rest has its name, or identities that no two have in common."""
 
 ANSIBLES_OWN = "c:\\users\\deskprov"
 """Below it is where Ansible puts what it transfers."""
 
+SID = "S-1-5-21-1004336348-1177238915-682003330-1002"
 HOSTILE = "{{ 7 * 7 }} $(id) `x` 'y' \" ñ 漢 %TEMP%"
 KEY = "HKLM\\SOFTWARE\\Example"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twins]:
     bench = Bench(tmp_path_factory.mktemp("site"))
 
@@ -50,8 +51,30 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twins]:
         bench.run("practice", "stop")
 
 
+def of_people(twins: Twins, change: Change) -> bool:
+    """Whether it is made in the registries of people, by a script of their own."""
+    return any(task.item and "who" in task.item.data for task in twins.tasks(change))
+
+
+def test_values_of_people_are_made_found_again_and_removed(twins: Twins) -> None:
+    for name in (NATIVE, PACKED):
+        file = twins.root / f".deskprov/practice/windows/{name}/state.json"
+        kept = json.loads(file.read_text())
+        kept["profiles"] |= {SID: {"name": "Luis Peña", "registry": {}}}
+        file.write_text(json.dumps(kept))
+    made = twins.of_cases(["registry"], lambda each: of_people(twins, each) and not each.resource.absent, *Action)
+    made.append(twins.change("registry", {"value": "every-user\\Console\\(Default)", "data": HOSTILE}, Action.CREATE))
+    assert {result.status for result in twins.both(made)} == {Status.CHANGED}
+    assert {result.status for result in twins.again(made)} == {Status.OK}
+    gone = [twins.change("registry", {"value": one.resource.name, "state": "absent"}, Action.DELETE) for one in made]
+    assert {result.status for result in twins.both(gone)} == {Status.CHANGED}
+
+
 def test_made_found_again_corrected_refused_and_removed(twins: Twins) -> None:
-    made = twins.of_cases(ON_WINDOWS, lambda each: not each.resource.absent, Action.CREATE, Action.ENSURE)
+    def of_the_computer(change: Change) -> bool:
+        return not change.resource.absent and not of_people(twins, change)
+
+    made = twins.of_cases(ON_WINDOWS, of_the_computer, Action.CREATE, Action.ENSURE)
     largest = {"value": f"{KEY}\\Deep\\Down\\Number", "data": 2**63 - 1, "type": "qword"}
     made += [
         twins.change("registry", {"value": f"{KEY}\\A; $(name) 'x'", "data": HOSTILE}, Action.CREATE),
@@ -91,6 +114,9 @@ def test_an_item_is_what_its_native_task_says(tmp_path: Path) -> None:
     for each in twins.of_cases(ON_WINDOWS, lambda _: True, *Action):
         for task in twins.tasks(each):
             assert task.item is not None
+            if of_people(twins, each):
+                assert task.arguments["parameters"] == {"Only": task.item.data}
+                continue
             assert MODULES[task.item.data["kind"]] == task.module
             assert as_arguments(task.item.data) == task.arguments
             compared += 1

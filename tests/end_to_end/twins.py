@@ -25,7 +25,7 @@ class Twins:
 
     def __init__(self, root: Path, platform: Platform, native: str, packed: str, seen: Callable[[str], Any]) -> None:
         self.native, self.packed = native, packed
-        self._root = root
+        self.root = root
         self._platform = platform
         self._seen = seen
 
@@ -67,7 +67,7 @@ class Twins:
 
     def run(self, name: str, made: Sequence[ResourceTasks]) -> list[ResourceResult]:
         """What becomes of the entries on a machine."""
-        site = open_site(str(self._root))
+        site = open_site(str(self.root))
         host = site.inventory.read().hosts[name]
         events: list[TaskEvent] = []
         become = self._platform is Platform.LINUX

@@ -46,8 +46,10 @@ def lint(*files: Path) -> list[dict[str, Any]]:
 def run(folder: Path, script: str, *, mode: str = FULL, registry: Mapping[str, Any] | None = None) -> bytes:
     """What a script says; its own exit status must be 0. `registry` is that of the engine, as its README has it.
 
-    The folder `Windows` of `folder`, which may hold files, is where Windows is (`SystemRoot`).
+    The folder `Windows` of `folder`, which may hold files, is where Windows is (`SystemRoot`); `Temp` is that for what
+    is needed for a moment.
     """
+    (folder / "Temp").mkdir(exist_ok=True)
     path = folder / "script.ps1"
     path.write_text(script, "ascii")
     kept = folder / "registry.json"
@@ -58,6 +60,7 @@ def run(folder: Path, script: str, *, mode: str = FULL, registry: Mapping[str, A
         "SystemDrive": "C:",
         "SystemRoot": str(folder / "Windows"),
         "ProgramData": str(folder / "ProgramData"),
+        "TEMP": str(folder / "Temp"),
         "PSENGINE_REGISTRY": str(kept),
     }
     command = [engine(), "-NoProfile", "-NonInteractive", "-LanguageMode", mode, "-File", str(path)]

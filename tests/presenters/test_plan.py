@@ -91,6 +91,16 @@ def test_right_things_are_counted_and_shown_only_on_request() -> None:
     assert "files//x" in text(plan_view(quiet, everything=True))
 
 
+def test_what_was_left_alone_is_always_shown() -> None:
+    for action in (Action.NONE, Action.UPDATE):
+        noted = plan(replace(change("/x", action), note="Left alone: the \x1b[31mattic."))
+        shown = text(plan_view(noted))
+        assert "files//x" in shown
+        assert "Left alone: the \\x1b[31mattic." in " ".join(shown.split())
+        [host] = plans_json([noted], [])["hosts"]
+        assert [each["resource"] for each in host["noted"]] == ["files//x"]
+
+
 def test_the_summary_counts_and_guesses() -> None:
     busy = plan(change("/x", Action.CREATE), change("/y", Action.DELETE))
     assert text(plans_summary([busy])).strip() == "Plan: 2 changes on 1 machine, 1 of them REMOVED, about 40 s."

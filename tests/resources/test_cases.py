@@ -16,9 +16,10 @@ import deskprov.resources
 from deskprov.formats import cases as form
 from deskprov.formats.cases import Cases, PlanCase, ProbeCase, Seen, Spec, TaskCase
 from deskprov.formats.module_options import option_table, supported_releases
-from deskprov.model.facts import Observation, ProbeError, Sight
+from deskprov.model.facts import Noted, Observed, ProbeError, Sight
 from deskprov.model.plan import Action, Change, Difference
 from deskprov.model.platform import Platform, validated
+from deskprov.model.probe import script_beside
 from deskprov.model.resource import Resource, ResourceOptions
 from deskprov.model.resource_type import ResourceType, SeesObstacles, name_in, naming
 from deskprov.model.secret import SecretText
@@ -37,8 +38,9 @@ LINE = Source("profiles/a.yml", 1)
 
 PACKAGE = Path(deskprov.resources.__file__).parent.parent
 SCRIPTS = {
-    **{path.read_text("ascii"): f"{path.parent.name}/{path.name}" for path in PACKAGE.glob("formats/*/*.ps1")},
-    **{path.read_text("ascii"): path.name for path in PACKAGE.glob("resources/*/*.ps1")},
+    script_beside(f"deskprov.{layer}.{path.parent.name}", path.name).text: name.format(path.parent.name, path.name)
+    for layer, name in (("formats", "{0}/{1}"), ("resources", "{1}"))
+    for path in PACKAGE.glob(f"{layer}/*/*.ps1")
 }
 """The names of the scripts beside types, by their text; of those that types share, with the folder."""
 
@@ -72,7 +74,7 @@ def platforms(of: Of[Any]) -> frozenset[Platform]:
     return frozenset({of.case.platform}) if of.case.platform else of.resource_type.PLATFORMS
 
 
-def observation(seen: Seen) -> Observation:
+def observation(seen: Seen) -> Observed | Sight:
     if isinstance(seen, str):
         return {form.ABSENT: Sight.ABSENT, form.NOT_REPORTED: Sight.NOT_REPORTED}[seen]
     return {name: _value(value) for name, value in seen.items()}
@@ -217,7 +219,9 @@ def test_answers_are_read(of: Of[ProbeCase]) -> None:
     asked = resource(of.resource_type, of.case.spec, of.case.platform)
     platform = on_platform(of.resource_type, of.case.platform)
     assert len(platform.probes(asked.options)) == len(of.case.answers)
-    assert platform.observe(asked.options, of.case.answers) == observation(of.case.seen)
+    seen = observation(of.case.seen)
+    expected = Noted(seen, of.case.note) if of.case.note else seen
+    assert platform.observe(asked.options, of.case.answers) == expected
     obstacles = (
         platform.obstacles(asked.options, of.case.answers)
         if isinstance(platform, SeesObstacles) and not asked.absent

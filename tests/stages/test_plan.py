@@ -1,12 +1,12 @@
 """Desired against observed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
-from deskprov.model.facts import Sight
+from deskprov.model.facts import Noted, Sight
 from deskprov.model.plan import Action
 from deskprov.model.platform import Platform
 from deskprov.model.resource import Resource, ResourceOptions
@@ -47,6 +47,14 @@ def lamp(name: str = "desk", state: str = "present") -> Resource:
 def test_equal_is_nothing_to_do() -> None:
     change = plan_resource(lamp(), {"watts": 5, "colour": "red"}, Lamps({"watts": 5}))
     assert (change.action, list(change.differences)) == (Action.NONE, [])
+
+
+@pytest.mark.parametrize("seen", [{"watts": 5}, {"watts": 6}, Sight.ABSENT, Sight.NOT_REPORTED])
+def test_what_was_left_alone_is_told_beside_what_was_seen(seen: Any) -> None:
+    lamps = Lamps({"watts": 5})
+    change = plan_resource(lamp(), Noted(seen, "the one in the attic"), lamps)
+    assert change.note == "the one in the attic"
+    assert replace(change, note="") == plan_resource(lamp(), seen, lamps)
 
 
 def test_a_difference_names_option_values_and_line() -> None:

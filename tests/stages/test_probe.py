@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -62,6 +63,24 @@ def test_equal_questions_are_asked_once() -> None:
     """)
     probes = [Probe(counting, "x"), Probe(counting, "y"), Probe(counting, "x")]
     assert ask(*probes) == [1, 2, 1]
+
+
+TOGETHER = replace(
+    script("def look(arguments):\n    return [[len(arguments), each] for each in arguments]"), together=True
+)
+
+
+def test_those_of_a_script_that_is_asked_once_are_one_question() -> None:
+    probes = [Probe(TOGETHER, "a"), Probe(ECHO, 1), Probe(TOGETHER, (1, "b")), Probe(TOGETHER, "a")]
+    assert ask(*probes) == [[2, "a"], 1, [2, [1, "b"]], [2, "a"]]
+    assert ask(Probe(TOGETHER, ("only",))) == [[1, ["only"]]]
+
+
+@pytest.mark.parametrize("body", ["return [1]", "return None", "return {'a': 1, 'b': 2}", "raise OSError('no')"])
+def test_what_does_not_answer_each_of_them_answers_none(body: str) -> None:
+    one = replace(script(f"def look(arguments):\n    {body}"), together=True)
+    answers = ask(Probe(one, 1), Probe(one, 2), Probe(ECHO, 3))
+    assert [isinstance(answer, ProbeError) for answer in answers] == [True, True, False]
 
 
 def test_scripts_do_not_see_each_other() -> None:

@@ -1,5 +1,7 @@
 """What a second look says about what was done."""
 
+from dataclasses import replace
+
 import pytest
 
 from deskprov.model.plan import Action, Change, Difference
@@ -49,6 +51,16 @@ def test_only_what_the_second_look_saw_is_verified(
 ) -> None:
     result = concluded(before, said, after)
     assert (result.status, result.verified) == (status, verified)
+
+
+def test_what_was_left_alone_waits_and_is_not_verified() -> None:
+    left = replace(change(Action.NONE), note="The one in the attic was left alone.")
+    done = {KEY: ResourceResult(KEY, Status.CHANGED)}
+    for result in (judge(left), *conclude([change(Action.CREATE)], done, {KEY: left})):
+        assert result == ResourceResult(KEY, Status.WAITING, message=left.note, reason="not-now")
+    assert outcome([judge(left)]) is Outcome.WAITING
+    assert judge(replace(change(Action.UPDATE), note=left.note)).message == f"watts is 5, wanted 7. {left.note}"
+    assert judge(change(Action.UPDATE)).message == "watts is 5, wanted 7"
 
 
 def test_a_contradiction_says_what_the_machine_shows() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from deskprov.formats import posix, windows_paths
 from deskprov.formats.answers import Kind, observed
-from deskprov.model.facts import Answer, Observation, Sight
+from deskprov.model.facts import Answer, Observed, Sight
 from deskprov.model.probe import Probe, script_beside
 
 _LOOK = script_beside(__package__, "probe_linux.py")
@@ -34,7 +34,7 @@ def at(path: str) -> Probe:
     return Probe(_LOOK, path)
 
 
-def observed_at(answer: Answer) -> Observation:
+def observed_at(answer: Answer) -> Observed | Sight:
     """What the answer to `at` says, or absent.
 
     `kind` is file, folder, link or other; `mode` has four octal digits; a link has a `target` and no mode, a folder has

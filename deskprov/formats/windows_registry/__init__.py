@@ -1,5 +1,6 @@
 """Values of the Windows registry, looked at and set: shared by every type whose settings are kept there."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from deskprov.formats.windows_pack import item
@@ -44,12 +45,18 @@ def remove_value(phrase: str, key: str, name: str) -> Task:
 
 
 def _task(phrase: str, **arguments: Any) -> Task:
-    """Packed only in the hive for which PowerShell has a drive of its own, and by a name in which nothing can be taken
-    for a wildcard; the value without a name is PowerShell's `(default)`.
-    """
-    plain = arguments["name"] and not set("*?[]`") & set(arguments["name"])
-    packed = item("registry", **arguments) if plain and arguments["path"].startswith("HKLM:") else None
+    packed = item("registry", **arguments) if _is_plain(arguments) else None
     return Task(phrase, WIN_REGEDIT, arguments, seconds=_SECONDS, item=packed)
+
+
+def _is_plain(arguments: Mapping[str, Any]) -> bool:
+    """Whether PowerShell's own commands can set it, which packs are made with: in the hive that it has a drive for, by
+    keys and a name that it takes for nothing else (a path, a wildcard, the value without a name), of a kind it knows.
+    """
+    path, name = arguments["path"], arguments["name"]
+    keys = path.split("\\")
+    odd = bool(set("*?[]`") & set(name)) or "/" in path or bool({".", ".."} & set(keys))
+    return bool(name) and not odd and keys[0] == "HKLM:" and arguments.get("type") != "none"
 
 
 def _data(kind: str, data: Any) -> Any:

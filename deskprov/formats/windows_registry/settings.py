@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deskprov.formats.windows_registry import observed_value, remove_value, set_value, value_probe
-from deskprov.model.facts import Answer, Observation, Sight
+from deskprov.model.facts import Answer, Observed, Sight
 from deskprov.model.plan import Change
 from deskprov.model.probe import Probe
 from deskprov.model.resource import ResourceOptions
@@ -42,7 +42,9 @@ def setting_probes(settings: Sequence[Setting]) -> list[Probe]:
     return [value_probe(key, name) for key, name in _places(settings)]
 
 
-def observed_settings(options: ResourceOptions, settings: Sequence[Setting], answers: Sequence[Answer]) -> Observation:
+def observed_settings(
+    options: ResourceOptions, settings: Sequence[Setting], answers: Sequence[Answer]
+) -> Observed | Sight:
     """Every option as its value says, None for those that are not set; absent when none is.
 
     What is as Windows was installed counts as set only if the profile states it.

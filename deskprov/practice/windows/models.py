@@ -6,6 +6,7 @@ from typing import Any
 
 from deskprov.model.practice_models import ModuleModel, PracticeModels, ProbeModel, ScriptModel, Start
 from deskprov.model.probe import script_beside
+from deskprov.practice.windows import people
 from deskprov.practice.windows.answers import accounts as account_answers
 from deskprov.practice.windows.answers import facts, lives, readiness, sealed
 from deskprov.practice.windows.answers import files as file_answers
@@ -29,6 +30,7 @@ OWN = PracticeModels(
         "deskprov.formats.windows_accounts/probe_windows.ps1": account_answers.look,
         "deskprov.formats.windows_files/probe_windows.ps1": file_answers.look,
         "deskprov.formats.windows_files/probe_above_windows.ps1": file_answers.look_above,
+        "deskprov.formats.windows_registry/probe_people_windows.ps1": people.look,
         "deskprov.formats.windows_registry/probe_windows.ps1": registry_answers.look,
         "deskprov.resources.file_settings/probe_windows.ps1": ini_files.look,
         "deskprov.stages.examine/probe_windows.ps1": readiness.look,
@@ -48,6 +50,7 @@ OWN = PracticeModels(
     },
     scripts={
         "deskprov.formats.windows_access/change_windows.ps1": own_files.say_who_may,
+        "deskprov.formats.windows_registry/change_people_windows.ps1": people.change,
         "deskprov.resources.file_settings/change_windows.ps1": ini_files.change,
         "deskprov.resources.files/change_windows.ps1": own_files.remove_file,
         "deskprov.resources.folders/change_windows.ps1": own_files.remove_folder,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from deskprov.formats.answers import Kind, observed
 from deskprov.formats.file_system import at, observed_at
 from deskprov.formats.posix_pack import item
-from deskprov.model.facts import Answer, Observation, Sight
+from deskprov.model.facts import Answer, Observation, Observed, Sight
 from deskprov.model.plan import Action, Change
 from deskprov.model.probe import Probe, script_beside
 from deskprov.model.task import ShippedFile, Task
@@ -60,7 +60,7 @@ def tasks(change: Change) -> Sequence[Task]:
     return [Task("Write the file", "ansible.builtin.copy", arguments, seconds=1.5, item=packed)]
 
 
-def _with_content(found: Observation, content: Answer) -> Observation:
+def _with_content(found: Observed | Sight, content: Answer) -> Observation:
     if isinstance(found, Sight):
         return found
     if found["kind"] != "file":

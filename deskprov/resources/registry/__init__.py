@@ -1,6 +1,7 @@
-"""Values of the Windows registry, for the whole computer: policies and settings that have no type of their own.
+"""Values of the Windows registry: policies and settings that have no type of their own.
 
-Only HKEY_LOCAL_MACHINE: what belongs to a person is loaded and unloaded with that person's log-in.
+For the whole computer (HKEY_LOCAL_MACHINE), for the default user, whose registry is copied for everybody who logs on
+for the first time, or for every person who has a profile there. Set from a network logon by an administrator.
 """
 
 from collections.abc import Mapping
@@ -12,14 +13,14 @@ from deskprov.model.platform import Platform
 from deskprov.model.resource import Line, ResourceOptions
 from deskprov.model.resource_type import no_needs, no_preview, no_reboot
 from deskprov.model.want import Wanted
-from deskprov.resources.registry.words import BINARY, LARGEST, ValueName, key_and_name, way_in
+from deskprov.resources.registry.words import BINARY, LARGEST, ValueName, way_in
 
 NAME = "registry"
 KEY = "value"
 PLATFORMS = frozenset({Platform.WINDOWS})
 UNOBSERVABLE: frozenset[str] = frozenset()
 
-Kind = Literal["string", "expandstring", "multistring", "dword", "qword", "binary"]
+Kind = Literal["string", "expandstring", "multistring", "dword", "qword", "binary", "none"]
 
 
 class Options(ResourceOptions):
@@ -27,7 +28,9 @@ class Options(ResourceOptions):
 
     value: ValueName = Field(
         description="The value with the keys above it, such as `HKLM\\SOFTWARE\\Policies\\Example\\Colour`; what "
-        "stands after the last `\\` is its name. Keys that are missing are made."
+        "stands after the last `\\` is its name, `(Default)` for the value without one. Missing keys are made. In "
+        "place of `HKLM`, `default-user` is for people who log on there for the first time later, and `every-user` "
+        "for each who has a profile there: both together are everybody."
     )
     data: Line | int | list[Line] | None = Field(
         default=None, description="What it holds: a text, a whole number, a list of texts, or bytes as `0a1b2c`."
@@ -44,9 +47,9 @@ class Options(ResourceOptions):
             raise ValueError(f"{part} belongs to the way that deskprov comes in by, and is not set from a profile")
         if self.state == "absent":
             return self
-        if self.data is None:
+        if self.data is None and self.type != "none":
             raise ValueError("needs data: what the value holds")
-        problem = _misfit(self.kind, self.data)
+        problem = _misfit(self.kind, self.content)
         if problem:
             raise ValueError(problem)
         return self
@@ -56,6 +59,11 @@ class Options(ResourceOptions):
         """The type of the value, stated or by what it holds."""
         by_data = "dword" if isinstance(self.data, int) else "multistring" if isinstance(self.data, list) else "string"
         return self.type or by_data
+
+    @property
+    def content(self) -> str | int | list[str]:
+        """The data; no bytes where none are stated."""
+        return "" if self.data is None else self.data
 
 
 def _misfit(kind: str, data: str | int | list[str]) -> str:
@@ -68,23 +76,17 @@ def _misfit(kind: str, data: str | int | list[str]) -> str:
         return "" if isinstance(data, list) and all(data) else "a multistring is a list of texts, none of them empty"
     if not isinstance(data, str):
         return f"a {kind} is a text; put a number in quotes"
-    if kind == "binary" and not BINARY.fullmatch(data):
+    if (kind == "binary" or (kind == "none" and data)) and not BINARY.fullmatch(data):
         return "bytes are written as pairs of 0 to 9 and a to f, such as 0a1b2c"
     return ""
 
 
 def desired(options: Options) -> Mapping[str, Wanted]:
     """Type and data; the texts of a list stand on lines of their own, in the order stated."""
-    data = options.data
-    if data is None:
+    if options.state == "absent":
         return {}
+    data = options.content
     return {"type": options.kind, "data": "\n".join(data) if isinstance(data, list) else data}
-
-
-def parts(options: Options) -> tuple[str, str]:
-    """The key as PowerShell spells it, and the value's name in it."""
-    key, name = key_and_name(options.value)
-    return key.replace("\\", ":\\", 1), name
 
 
 needs = no_needs

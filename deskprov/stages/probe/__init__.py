@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from deskprov.model.facts import Answer, ProbeError
-from deskprov.model.probe import Probe, script_beside
+from deskprov.model.probe import JsonKey, Probe, ProbeScript, script_beside
 
 DEEPEST = 16
 """Levels of lists and mappings in an answer; no probe of ours gives more than five."""
@@ -37,7 +37,7 @@ def compile_program(probes: Sequence[Probe], nonce: str) -> bytes:
     data = {
         "nonce": nonce,
         "scripts": {probe.script.name: probe.script.text for probe in unique},
-        "questions": [[probe.script.name, probe.argument] for probe in unique],
+        "questions": [[asked[0].script.name, _argument(asked)] for asked in _questions(unique)],
     }
     return _program(unique)(json.dumps(data)).encode()
 
@@ -68,12 +68,35 @@ def parse_answers(output: bytes, probes: Sequence[Probe], nonce: str) -> list[An
 
     Raises `ValueError` with a part of a sentence when the output is not the answer of the compiled program.
     """
-    unique = list(dict.fromkeys(probes))
+    questions = _questions(list(dict.fromkeys(probes)))
     answers = _document(output, nonce)
-    if len(answers) != len(unique):
-        raise ValueError(f"it answered {len(answers)} questions instead of {len(unique)}")
-    given = dict(zip(unique, map(_answer, answers), strict=True))
+    if len(answers) != len(questions):
+        raise ValueError(f"it answered {len(answers)} questions instead of {len(questions)}")
+    given: dict[Probe, Answer] = {}
+    for asked, answer in zip(questions, map(_answer, answers), strict=True):
+        given |= zip(asked, _of_each(asked, answer), strict=True)
     return [given[probe] for probe in probes]
+
+
+def _questions(unique: Sequence[Probe]) -> list[list[Probe]]:
+    """The probes that one question answers, for each question: one, or all of a script that is asked once."""
+    questions: dict[ProbeScript | Probe, list[Probe]] = {}
+    for probe in unique:
+        questions.setdefault(probe.script if probe.script.together else probe, []).append(probe)
+    return list(questions.values())
+
+
+def _argument(asked: Sequence[Probe]) -> JsonKey:
+    return tuple(probe.argument for probe in asked) if asked[0].script.together else asked[0].argument
+
+
+def _of_each(asked: Sequence[Probe], answer: Answer) -> Sequence[Answer]:
+    if not asked[0].script.together:
+        return [answer]
+    if isinstance(answer, list) and len(answer) == len(asked):
+        return answer
+    refusal = answer if isinstance(answer, ProbeError) else ProbeError("the machine did not answer each question")
+    return [refusal] * len(asked)
 
 
 def _document(output: bytes, nonce: str) -> list[Any]:

@@ -56,7 +56,8 @@ def plan(state: State, wanted: Resource) -> Change:
     answers = []
     for probe in platform.probes(wanted.options):
         argument = list(probe.argument) if isinstance(probe.argument, tuple) else probe.argument
-        answers.append(MODELS.probes[probe.script.name](state, argument))
+        answer = MODELS.probes[probe.script.name]
+        answers += answer(state, [argument]) if probe.script.together else [answer(state, argument)]
     return plan_resource(wanted, platform.observe(wanted.options, answers), BY_NAME[wanted.type])
 
 

@@ -16,11 +16,12 @@ def win_regedit(state: State, arguments: Mapping[str, Any]) -> Mapping[str, Any]
     path = _path(str(arguments["path"]))
     name = arguments.get("name")
     if arguments.get("state", "present") == "absent":
-        return _remove(state["registry"], path, name, whole_key=arguments.get("delete_key", True))
-    return _set(state["registry"], path, name, arguments.get("type", "string"), arguments.get("data"))
+        return remove(state["registry"], path, name, whole_key=arguments.get("delete_key", True))
+    return put(state["registry"], path, name, arguments.get("type", "string"), arguments.get("data"))
 
 
-def _set(registry: dict[str, Any], path: str, name: Any, kind: str, data: Any) -> Mapping[str, Any]:
+def put(registry: dict[str, Any], path: str, name: Any, kind: str, data: Any) -> Mapping[str, Any]:
+    """Makes a key and, if a name or data is given, sets a value; the path begins with a hive, without a colon."""
     result = {"changed": False, "data_changed": False, "data_type_changed": False}
     if path.lower() not in registry:
         result["changed"] = True
@@ -45,7 +46,8 @@ def _set(registry: dict[str, Any], path: str, name: Any, kind: str, data: Any) -
     return result
 
 
-def _remove(registry: dict[str, Any], path: str, name: Any, *, whole_key: bool) -> Mapping[str, Any]:
+def remove(registry: dict[str, Any], path: str, name: Any, *, whole_key: bool) -> Mapping[str, Any]:
+    """Takes a value away, or the whole key where no name is given."""
     key = registry.get(path.lower())
     changed = False
     if key is not None and name is None and whole_key:
@@ -59,8 +61,8 @@ def _remove(registry: dict[str, Any], path: str, name: Any, *, whole_key: bool) 
 
 
 def _path(path: str) -> str:
-    """A path without the colon and with its hive in capitals."""
-    hive, _, rest = path.replace("/", "\\").partition("\\")
+    """A path without the colon and with its hive in capitals. A `/` is a part of a name: .NET opens the keys."""
+    hive, _, rest = path.partition("\\")
     hive = hive.removesuffix(":").upper()
     if hive not in HIVES or not path.partition("\\")[0].endswith(":"):
         raise ModuleFailed(f"path: {path} is not a valid powershell path, see module documentation for examples.")

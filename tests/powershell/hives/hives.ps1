@@ -1,0 +1,132 @@
+# Stand-ins for what loads the registries of people. A file of one is JSON, in the form of the engine's registry.
+#
+# Keys below HKEY_USERS are counted while they are open, as Windows does: a hive in which one is open is not unloaded
+# ("Access is denied", learn.microsoft.com/windows/win32/api/winreg/nf-winreg-regunloadkeyw). What is told to reg.exe
+# stands in hives.log. $Hives has `running` (processes) and `stays` (how often nothing is unloaded).
+
+$global:Files = @{}
+$global:OpenKeys = @{}
+$global:Refused = 0
+$Inner = [System.Reflection.BindingFlags]'Instance, NonPublic'
+
+function global:Get-Inner($key, $name) { , $key.GetType().GetProperty($name, $Inner).GetValue($key) }
+function global:New-Inner($key, $name) { $key.GetType().GetMethod('Make', $Inner).Invoke($key, @($name)) }
+
+class OpenKey {
+    [object]$Key
+    [string]$Hive
+    OpenKey([object]$key, [string]$hive) { $this.Key = $key; $this.Hive = $hive; $global:OpenKeys[$hive]++ }
+    [string[]] GetValueNames() { return $this.Key.GetValueNames() }
+    [string] GetValueKind([string]$name) { return $this.Key.GetValueKind($name) }
+    [object] GetValue([string]$name, [object]$fallback, [object]$options) { return $this.Key.GetValue($name, $fallback, $options) }
+    [void] SetValue([string]$name, [object]$data, [string]$kind) {
+        $value = New-Object -TypeName PsEngine.RegistryValue
+        $value.Kind = @{ string = 'String'; expandstring = 'ExpandString'; dword = 'DWord'; qword = 'QWord'; multistring = 'MultiString'; binary = 'Binary'; none = 'None' }[$kind]
+        $value.Data = $data
+        (Get-Inner $this.Key 'Values')[$name] = $value
+    }
+    [void] DeleteValue([string]$name) { $null = (Get-Inner $this.Key 'Values').Remove($name) }
+    [void] Close() { $global:OpenKeys[$this.Hive]-- }
+}
+
+class UsersKey {
+    [object]$Key
+    [object] OpenSubKey([string]$path) { return $this.OpenSubKey($path, $false) }
+    [object] OpenSubKey([string]$path, [bool]$writable) {
+        $found = $this.Key.OpenSubKey($path)
+        if ($null -eq $found) { return $null }
+        return [OpenKey]::new($found, $path.Split('\')[0])
+    }
+    [object] CreateSubKey([string]$path) {
+        $parts = $path.Split('\')
+        $at = $this.Key.OpenSubKey($parts[0])
+        if ($null -eq $at) { throw [System.IO.IOException]'The parameter is incorrect.' }
+        foreach ($part in $parts[1..($parts.Count - 1)]) { $at = New-Inner $at $part }
+        return [OpenKey]::new($at, $parts[0])
+    }
+}
+
+function Get-Item {
+    [CmdletBinding()]
+    param([string]$LiteralPath)
+    $found = & (Get-Command -Name Get-Item -CommandType Cmdlet) -LiteralPath $LiteralPath -ErrorAction Stop
+    if ($LiteralPath -ne 'Registry::HKEY_USERS') { return $found }
+    $users = [UsersKey]::new()
+    $users.Key = $found
+    $users
+}
+
+# https://learn.microsoft.com/windows-server/administration/windows-commands/reg-load and reg-unload
+# The errors are in the language of Windows; only the exit status is not.
+function reg.exe {
+    Add-Content -LiteralPath (Join-Path -Path $PSScriptRoot -ChildPath 'hives.log') -Encoding UTF8 -Value "$args"
+    $name = $args[1].Substring(4)
+    $users = & (Get-Command -Name Get-Item -CommandType Cmdlet) -LiteralPath 'Registry::HKEY_USERS'
+    $failed = if ($args[0] -eq 'load') { Import-Hive $users $name $args[2] } else { Export-Hive $users $name }
+    if ($failed) { Write-Error -Message "ERROR: $failed" }
+    $global:LASTEXITCODE = [int][bool]$failed
+}
+
+function Import-Hive($users, $name, $file) {
+    if ($file -in $global:Files.Values) { return 'El proceso no tiene acceso al archivo porque lo esta usando otro.' }
+    try { $data = ConvertFrom-Json -InputObject (Get-Content -LiteralPath $file -Raw -Encoding UTF8) }
+    catch { return 'El Registro esta danado.' }
+    $global:Files[$name] = $file
+    Import-Key (New-Inner $users $name) $data
+}
+
+function Import-Key($key, $data) {
+    foreach ($each in $data.values.PSObject.Properties) {
+        if (-not $each) { continue }
+        $value = New-Object -TypeName PsEngine.RegistryValue
+        $value.Kind = $each.Value.kind
+        $value.Data = switch ($each.Value.kind) {
+            'DWord' { [int]('0x{0:x}' -f [long]$each.Value.data) }
+            'QWord' { [long]$each.Value.data }
+            'Binary' { , [System.Convert]::FromHexString($each.Value.data) }
+            'MultiString' { , [string[]]@($each.Value.data) }
+            default { [string]$each.Value.data }
+        }
+        (Get-Inner $key 'Values')[$(if ($each.Name -eq '(default)') { '' } else { $each.Name })] = $value
+    }
+    foreach ($each in $data.keys.PSObject.Properties) { if ($each) { Import-Key (New-Inner $key $each.Name) $each.Value } }
+}
+
+function Export-Hive($users, $name) {
+    if ($global:OpenKeys[$name] -gt 0 -or $global:Refused -lt $Hives.stays) {
+        $global:Refused++
+        return 'Acceso denegado.'
+    }
+    $key = $users.OpenSubKey($name)
+    if ($null -eq $key) { return 'El parametro no es correcto.' }
+    if ($global:Files[$name]) {
+        Set-Content -LiteralPath $global:Files[$name] -Value (ConvertTo-Json -InputObject (Export-Key $key) -Depth 30) -Encoding UTF8
+        $global:Files.Remove($name)
+    }
+    $null = (Get-Inner $users 'Keys').Remove($name)
+}
+
+function Export-Key($key) {
+    $values = @{}
+    foreach ($name in $key.GetValueNames()) {
+        $data = $key.GetValue($name, $null, 'DoNotExpandEnvironmentNames')
+        $kind = $key.GetValueKind($name)
+        if ($kind -eq 'DWord') { $data = [long][uint32]('0x{0:x}' -f $data) }
+        if ($kind -in 'Binary', 'None') { $data = -join @($data | ForEach-Object { '{0:x2}' -f $_ }) }
+        # ConvertFrom-Json takes no empty name
+        $values[$(if ($name) { $name } else { '(default)' })] = @{ kind = $kind; data = $data }
+    }
+    $keys = @{}
+    foreach ($name in $key.GetSubKeyNames()) { $keys[$name] = Export-Key (Get-Inner $key 'Keys')[$name] }
+    @{ values = $values; keys = $keys }
+}
+
+# https://learn.microsoft.com/powershell/module/microsoft.powershell.management/get-process?view=powershell-5.1
+function Get-Process {
+    [CmdletBinding()]
+    param([int]$Id)
+    if ($Id -in $Hives.running) { return @{ Id = $Id } }
+    Write-Error -Message "Cannot find a process with the process identifier $Id."
+}
+
+function Start-Sleep { Add-Content -LiteralPath (Join-Path -Path $PSScriptRoot -ChildPath 'hives.log') -Encoding UTF8 -Value "sleep $args" }
