@@ -110,6 +110,23 @@ class ProvidedSecrets:
         if name not in self._providers and name != PER_DEVICE and not SecretRef(name).owner:
             raise SecretUnavailable(f"There is no secret called {name}.", hint=f"Declare it under {SETTINGS}.")
 
+    def lack(self, secret: SecretRef) -> SecretUnavailable | None:
+        """Why the value cannot be had; None when it can, when deskprov makes it, or when a person can be asked."""
+        if owner_of(secret).is_account or self._asks_for(secret.name):
+            return None
+        try:
+            self._found(secret)
+        except SecretUnavailable as error:
+            return error
+        return None
+
+    def _asks_for(self, name: str) -> bool:
+        """True when a person types it, or the password of the vault that it is in, and there is one."""
+        provider = self._providers.get(name)
+        if provider is None or self._ask is None or (self._ask is ask_on_terminal and not sys.stdin.isatty()):
+            return False
+        return provider.ask or (provider.vault is not None and self._asks_for(provider.vault.password))
+
     def prepare(self, names: Iterable[str]) -> None:
         """Asks the person at the terminal now for those of these secrets that only a person knows.
 

@@ -12,12 +12,14 @@ from queue import Empty, Queue
 from threading import Event
 
 from deskprov.api.agreement import check_machine
+from deskprov.api.course import Stop
 from deskprov.api.guarding import take_back
 from deskprov.api.handing_over import as_it_was
 from deskprov.api.kept_passwords import keep_new, prove
 from deskprov.api.looking import intended_steps, look, owned_after
 from deskprov.api.machine_run import MachineRun
 from deskprov.api.messages import Message, Said, Stepped, Through
+from deskprov.api.missing_secrets import check_secrets
 from deskprov.api.refusing import refuse
 from deskprov.api.room import check_room
 from deskprov.api.run_log import logged
@@ -40,6 +42,7 @@ from deskprov.model.plan import HostPlan
 from deskprov.model.playbook import Halt
 from deskprov.model.ports.machine import HeldLock
 from deskprov.model.ports.progress import Stage, Watcher
+from deskprov.model.problem import SecretsMissing
 from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult, Status
 from deskprov.model.run import RunIntent, StepState, StepUpdate
 from deskprov.model.secret import SecretRef
@@ -48,6 +51,7 @@ from deskprov.stages.verify import all_verified, judge, outcome
 
 TICK_SECONDS = 0.2
 UNRECORDED = "This is not in the record, because it could not be written."
+NOT_CONFIRMED = "nothing was changed: the plan was not confirmed"
 INTERRUPTED = "interrupted; what was under way may have been done: deskprov verify tells"
 
 Approve = Callable[[Sequence[HostPlan]], bool]
@@ -182,32 +186,56 @@ def _settle(
     approve: Approve,
     results: dict[str, HostResult],
 ) -> None:
-    by_host = {job.host.name: job for job in settling.work}
-    busy = _to_change(site, intent, settling, watcher, results)
+    runs = _prepared(site, intent, request, settling, watcher, results)
+    busy = [run.plan for run, _ in runs]
+    not_confirmed = Stop(Outcome.WAITING, NOT_CONFIRMED)
     try:
+        check_secrets(site, [(run.plan, wanted) for run, wanted in runs])
         agreed = not busy or approve(busy)
-    except DeskprovError:
-        _decline(site, intent, busy, watcher, results)
+    except DeskprovError as error:
+        missing = isinstance(error, SecretsMissing)
+        stop = Stop(Outcome.REFUSED, error.message) if missing else not_confirmed
+        _decline(site, intent, busy, watcher, results, stop)
         raise
     if not agreed:
-        _decline(site, intent, busy, watcher, results)
-        busy = []
-    runs: list[MachineRun] = []
+        _decline(site, intent, busy, watcher, results, not_confirmed)
+        return
+    ready: list[MachineRun] = []
     secrets: list[SecretRef] = []
-    for plan in busy:
+    for run, wanted in runs:
+        try:
+            keep_new(site, run.job.host, wanted)
+        except SecretUnavailable as error:
+            results[run.plan.host] = failure(run.plan.host, error, 0.0)
+            _file(site, intent, results[run.plan.host], watcher)
+            continue
+        secrets += wanted
+        ready.append(run)
+    ask_for_what_is_written(site, [secret.name for secret in secrets])
+    if ready:
+        _drive(site, intent, ready, watcher, results)
+        prove(site, [run.job.host for run in ready])
+
+
+def _prepared(
+    site: Site,
+    intent: RunIntent,
+    request: Request,
+    settling: _Settling,
+    watcher: Watcher,
+    results: dict[str, HostResult],
+) -> list[tuple[MachineRun, Sequence[SecretRef]]]:
+    """The runs of machines that are to be changed, each with the secrets that it needs; others have their result."""
+    by_host = {job.host.name: job for job in settling.work}
+    prepared: list[tuple[MachineRun, Sequence[SecretRef]]] = []
+    for plan in _to_change(site, intent, settling, watcher, results):
         run = MachineRun(site, by_host[plan.host], plan, settling.locks[plan.host], request.wishes, request.verbosity)
         try:
-            wanted = list(dict.fromkeys(run.prepare()))
-            keep_new(site, run.job.host, wanted)
-            secrets += wanted
-            runs.append(run)
-        except (HostError, SecretUnavailable) as error:
+            prepared.append((run, list(dict.fromkeys(run.prepare()))))
+        except HostError as error:
             results[plan.host] = failure(plan.host, error, 0.0)
             _file(site, intent, results[plan.host], watcher)
-    ask_for_what_is_written(site, [secret.name for secret in secrets])
-    if runs:
-        _drive(site, intent, runs, watcher, results)
-        prove(site, [run.job.host for run in runs])
+    return prepared
 
 
 def _to_change(
@@ -230,11 +258,16 @@ def _to_change(
 
 
 def _decline(
-    site: Site, intent: RunIntent, plans: Sequence[HostPlan], watcher: Watcher, results: dict[str, HostResult]
+    site: Site,
+    intent: RunIntent,
+    plans: Sequence[HostPlan],
+    watcher: Watcher,
+    results: dict[str, HostResult],
+    why: Stop,
 ) -> None:
-    """Nobody said yes to these plans: nothing was begun, so nothing was interrupted either."""
+    """Nothing was begun on these, so nothing was interrupted either."""
     for plan in plans:
-        results[plan.host] = _declined(plan)
+        results[plan.host] = replace(_untouched(plan), outcome=why.outcome, message=why.message)
         _file(site, intent, results[plan.host], watcher)
 
 
@@ -360,7 +393,3 @@ def _hindered(plan: HostPlan, why: Hindrance) -> HostResult:
         message=why.message,
         hint=f"{why.hint} See also: deskprov doctor {plan.host}",
     )
-
-
-def _declined(plan: HostPlan) -> HostResult:
-    return replace(_untouched(plan), outcome=Outcome.WAITING, message="nothing was changed: the plan was not confirmed")

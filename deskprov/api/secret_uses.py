@@ -56,8 +56,13 @@ def provider_of(provider: SecretProvider) -> str:
 
 def secrets_in(resource: Resource) -> Iterator[str]:
     """The names of secrets that the options of a resource state."""
+    return (name for _, name in stated_secrets(resource))
+
+
+def stated_secrets(resource: Resource) -> Iterator[tuple[str, str]]:
+    """Each option of a resource that takes a secret, and the name that is stated for it."""
     if not resource.absent:
         options: type[BaseModel] = type(resource.options)
         for option in sorted(marked(options, GUARDED)):
             if isinstance(name := getattr(resource.options, option), str):
-                yield name
+                yield option, name

@@ -46,6 +46,19 @@ class InvalidInput(DeskprovError):
         self.problems = tuple(problems)
 
 
+class SecretsMissing(InvalidInput):
+    """Secrets that a run needs cannot be had; `problems` has the line that states each. Nothing was changed."""
+
+    exit_status = 6
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems)
+        count = len({problem.message for problem in problems})  # one secret may be stated in several places
+        missing = "a secret is missing" if count == 1 else f"{count} secrets are missing"
+        self.message = f"{missing}, and nothing was changed on any machine"
+        self.hint = "deskprov secret test"
+
+
 def has_errors(problems: Sequence[Problem]) -> bool:
     """True when at least one finding is an error."""
     return any(p.severity is Severity.ERROR for p in problems)

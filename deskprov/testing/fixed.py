@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from deskprov.errors import SecretUnavailable
 from deskprov.formats.salts import salt_of
+from deskprov.model.escrow import owner_of
 from deskprov.model.log import LogCheck, LogFlaw, LogHead
 from deskprov.model.ports.run_log import RunLog
 from deskprov.model.room import Room
@@ -45,6 +46,12 @@ class FixedSecrets:
         """Raises `SecretUnavailable` when the name is not in the table."""
         if name not in self._values:
             raise SecretUnavailable(f"The secret {name} is not declared.")
+
+    def lack(self, secret: SecretRef) -> SecretUnavailable | None:
+        """What is not in the table, unless deskprov makes it."""
+        if secret.name in self._values or owner_of(secret).is_account:
+            return None
+        return SecretUnavailable(f"No value is kept for {secret.name}.", hint=f"deskprov secret set {secret.name}")
 
     def prepare(self, names: Iterable[str]) -> None:
         """Notes the names in `prepared`; nobody is asked."""

@@ -380,3 +380,29 @@ def test_no_value_in_its_representation() -> None:
     source = secrets({"wifi": printing(VALUE)})
     source.value(SecretRef("wifi"))
     assert VALUE not in repr(source)
+
+
+def test_what_is_missing_is_known_without_asking_a_person(tmp_path: Path) -> None:
+    def never(question: str) -> str:
+        raise AssertionError("nobody is to be asked")
+
+    providers = {
+        "there": SecretProvider(env="THERE"),
+        "away": SecretProvider(env="AWAY"),
+        "typed": SecretProvider(ask=True),
+        "opens": SecretProvider(ask=True),
+        "inside": SecretProvider(vault=VaultEntry(file="secrets.yml", entry="wifi", password="opens")),
+    }
+    source = ProvidedSecrets(providers, {"THERE": "x"}, never, root=tmp_path)
+    lacking = {name: source.lack(SecretRef(name)) for name in (*providers, "per-device:users/tech")}
+    assert [name for name, error in lacking.items() if error is not None] == ["away", "per-device:users/tech"]
+    assert source.lack(SecretRef("per-device:users/tech", host="pc-1")) is None, "deskprov makes it"
+    nobody = ProvidedSecrets(providers, {"THERE": "x"}, None, root=tmp_path)
+    assert [name for name in providers if nobody.lack(SecretRef(name))] == ["away", "typed", "opens", "inside"]
+
+
+def test_what_is_held_goes_before_a_failure_too() -> None:
+    source = secrets({"wifi": SecretProvider(env="AWAY")})
+    assert source.lack(SecretRef("wifi"))
+    source.hold(SecretRef("wifi"), Value("new"))
+    assert source.value(SecretRef("wifi")) == "new"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from deskprov.errors import SecretUnavailable
 from deskprov.model.inventory import Host
 from deskprov.model.secret import SecretRef, Value
 
@@ -121,6 +122,12 @@ class Secrets(Protocol):
 
     def check(self, name: str) -> None:
         """Raises `SecretUnavailable` when the name is not declared. Asks no provider."""
+
+    def lack(self, secret: SecretRef) -> SecretUnavailable | None:
+        """Why the value cannot be had; None when it can, when deskprov makes it, or when a person can be asked for it.
+
+        Asks providers, and no person.
+        """
 
     def prepare(self, names: Iterable[str]) -> None:
         """Asks the person at the terminal now for those of these secrets that only a person knows, so that no question
