@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from deskprov.model.ports.backup import Backups
     from deskprov.model.ports.enrolment import EnrolmentBatches, Seals
     from deskprov.model.ports.escrow import Escrow, KeyStore
+    from deskprov.model.ports.feeds import FeedTurns
     from deskprov.model.ports.keys import LoginKey, SshKeys
     from deskprov.model.ports.log import ChangeLog
     from deskprov.model.ports.machine import Approach, HostKeys, HostLocks, PlaybookRunner, Secrets, Transport
@@ -171,6 +172,13 @@ class RealSite:
         from deskprov.adapters.locks import KernelLocks
 
         return KernelLocks()
+
+    @cached_property
+    def feeds(self) -> "FeedTurns":
+        """Turns at package feeds, for all who work from this controller."""
+        from deskprov.adapters.feed_turns import KernelFeedTurns
+
+        return KernelFeedTurns()
 
     @cached_property
     def runner(self) -> "PlaybookRunner":

@@ -29,7 +29,7 @@ from deskprov.formats.endpoint_text import one_line
 from deskprov.model.names import is_name
 from deskprov.model.ports.site import Clock
 
-_SHARED = (Path("/run/lock"), Path("/tmp"))  # noqa: S108 - files in it are opened as in a hostile place, see _open
+_SHARED = (Path("/run/lock"), Path("/tmp"))  # noqa: S108 - files in it are opened as in a hostile place, see open_for_everyone
 _NOTE_BYTES = 4096
 _FOR_EVERYONE = 0o666
 """Other users must be able to lock the file."""
@@ -83,7 +83,7 @@ class KernelLocks:
 
     def _take(self, host_name: str, path: Path) -> int:
         try:
-            descriptor = _open(path)
+            descriptor = open_for_everyone(path)
         except OSError as error:
             raise _unusable(host_name, path, error) from error
         try:
@@ -141,8 +141,11 @@ def _unusable(host_name: str, path: Path, error: OSError) -> HostError:
     )
 
 
-def _open(path: Path) -> int:
-    """Opens the file, or makes it. Anyone may have put anything there: only a plain file with one name is taken."""
+def open_for_everyone(path: Path) -> int:
+    """Opens the file, or makes it, so that every user of the controller can lock it; returns the descriptor.
+
+    Anyone may have put anything there: only a plain file with one name is taken. Raises OSError.
+    """
     flags = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     while True:
         try:

@@ -18,7 +18,7 @@ from deskprov.api.handing_over import as_it_was
 from deskprov.api.kept_passwords import keep_new, prove
 from deskprov.api.looking import intended_steps, look, owned_after
 from deskprov.api.machine_run import MachineRun
-from deskprov.api.messages import Message, Said, Stepped, Through
+from deskprov.api.messages import Message, Said, Stepped, Through, Waits
 from deskprov.api.missing_secrets import check_secrets
 from deskprov.api.refusing import refuse
 from deskprov.api.room import check_room
@@ -360,6 +360,8 @@ def _take(
                 results[message.plan.host] = message.result
             case Said(host, event):
                 watcher.said(host, event)
+            case Waits(host, words):
+                watcher.waits(host, words)
             case (str(host), Stage() as stage):
                 watcher.stage(host, stage)
 

@@ -40,5 +40,13 @@ class Said:
     event: TaskEvent
 
 
-Message = Stepped | Said | Through | tuple[str, Stage]
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A machine waits for something, in words that go on after its name."""
+
+    host: str
+    words: str
+
+
+Message = Stepped | Said | Through | Waits | tuple[str, Stage]
 Post = Callable[[Message], None]

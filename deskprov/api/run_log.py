@@ -62,6 +62,11 @@ class LoggedWatcher:
         self._log.write(f"{host}: {stage}")
         self._watcher.stage(host, stage)
 
+    def waits(self, host: str, words: str) -> None:
+        """A machine waits for something."""
+        self._log.write(f"{host}: {words}")
+        self._watcher.waits(host, words)
+
     def planned(self, plans: Sequence[HostPlan], failed: Sequence[HostResult]) -> None:
         """All machines have been looked at."""
         for plan in plans:

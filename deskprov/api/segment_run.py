@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from deskprov.api.asking import ask_all, ask_one
 from deskprov.api.course import Course, Stop
+from deskprov.api.feed_turns import feed_turns
 from deskprov.api.guarding import Guard, Verdict
 from deskprov.api.looking import creations, to_execute
 from deskprov.api.messages import Post, Stepped
@@ -87,6 +88,13 @@ class SegmentRun:
 
     def _play(self, changes: Sequence[Change], seconds: float | None = None) -> None:
         rendered = self.render(changes)
+        with feed_turns(self.site, self.host.name, rendered.entries, self.post, self.halt) as come:
+            if come:
+                self._run(rendered, len(changes), seconds)
+            else:
+                self.course.stop = Stop(Outcome.INTERRUPTED)
+
+    def _run(self, rendered: RenderedRun, count: int, seconds: float | None) -> None:
         job = rendered.job
         if seconds is not None:
             job = replace(job, step_seconds=min(job.step_seconds, seconds), run_seconds=min(job.run_seconds, seconds))
@@ -99,7 +107,7 @@ class SegmentRun:
         except RunnerFailed as error:  # what has been done is looked at and recorded all the same
             ran, hint = PlaybookOutcome(RunEnd.DIED, None, error.message), error.hint
         steps.close()
-        self.course.steps += len(changes)
+        self.course.steps += count
         self.course.take(results(rendered.entries, steps.events, ran))
         self.course.stop = _another(self.host.name) if _met_another(steps.events) else _stop(ran, hint)
 

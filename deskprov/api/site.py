@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from deskprov.model.ports.backup import Backups
     from deskprov.model.ports.enrolment import EnrolmentBatches, Seals
     from deskprov.model.ports.escrow import Escrow, KeyStore
+    from deskprov.model.ports.feeds import FeedTurns
     from deskprov.model.ports.keys import LoginKey, SshKeys
     from deskprov.model.ports.log import ChangeLog
     from deskprov.model.ports.machine import Approach, HostKeys, HostLocks, PlaybookRunner, Secrets, Transport
@@ -77,6 +78,10 @@ class Site(Protocol):
     @property
     def locks(self) -> "HostLocks":
         """One lock per machine."""
+
+    @property
+    def feeds(self) -> "FeedTurns":
+        """Turns at package feeds."""
 
     @property
     def runner(self) -> "PlaybookRunner":

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from deskprov.model.addresses import is_address
+from deskprov.model.feed import FeedAddress, FeedLimit
 from deskprov.model.names import Name
 from deskprov.model.resource import Line, Text
 from deskprov.model.secret import PER_DEVICE
@@ -207,6 +208,11 @@ class Settings(BaseModel):
     system_disk_mib: Annotated[int, Field(ge=0, le=1024**2)] = Field(
         default=200,
         description="A machine with less free on its system disk, in MiB, is not changed; 5 % of a small disk will do.",
+    )
+    feeds: dict[FeedAddress, FeedLimit] = Field(
+        default_factory=dict,
+        description="What may be fetched from a Chocolatey feed at once, by its address or `community`; left out, the "
+        "public feed is asked for at most 10 packages a minute, and no other is limited.",
     )
     asset_fields: dict[Name, Literal["text", "number", "date", "yes_no"]] = Field(
         default_factory=dict, description="Fields of the asset record that this site adds."

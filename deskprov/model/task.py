@@ -24,7 +24,8 @@ class Task:
     expressions of the type over `result`, the registered outcome. `seconds` is a guess of the time it takes.
     `become_user` is the account that does it, root when empty: what is done in a folder of an account's own is done by
     that account, because root would follow a link that the account has put there to where only root can write.
-    `item` is the same change for a module that makes many in one run; without it, the task cannot be packed.
+    `item` is the same change for a module that makes many in one run; without it, the task cannot be packed. `feed` is
+    the package feed that it fetches a package from, whose limits a machine waits for.
     """
 
     phrase: str
@@ -35,6 +36,7 @@ class Task:
     seconds: float = 1.0
     become_user: str = ""
     item: Item | None = None
+    feed: str = ""
 
     @property
     def is_secret(self) -> bool:

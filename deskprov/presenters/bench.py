@@ -122,6 +122,10 @@ class Bench:
         if stage is Stage.VERIFYING:
             line.number, line.step_began = line.total, self._clock()
 
+    def waits(self, host: str, words: str) -> None:
+        """A machine waits for something."""
+        self._line(host).doing = words
+
     def planned(self, plans: Sequence[HostPlan]) -> None:
         """The machines have been looked at, and wait."""
         for line in self._lines.values():

@@ -43,6 +43,11 @@ class PlainProgress:
         self._bench.stage(host, stage)
         self._console.print(Text(f"{safe(host)}: {STAGES[stage]}", "dim"))
 
+    def waits(self, host: str, words: str) -> None:
+        """Says what a machine waits for."""
+        self._bench.waits(host, words)
+        self._console.print(Text(f"{safe(host)}: {safe(words)}", "dim"))
+
     def planned(self, plans: Sequence[HostPlan], failed: Sequence[HostResult]) -> None:
         """Nothing: the plan is shown by whoever asks for a yes."""
         self._bench.planned(plans)
@@ -105,6 +110,11 @@ class LiveProgress:
     def stage(self, host: str, stage: Stage) -> None:
         """Moves a machine to a stage."""
         self._bench.stage(host, stage)
+        self._live.start()
+
+    def waits(self, host: str, words: str) -> None:
+        """Says it in the machine's line."""
+        self._bench.waits(host, words)
         self._live.start()
 
     def planned(self, plans: Sequence[HostPlan], failed: Sequence[HostResult]) -> None:

@@ -1,7 +1,7 @@
 """Public fakes for the ports, for tests of deskprov and of programs that use it."""
 
 from deskprov.testing.escrow import MemoryEscrow, MemoryKeys
-from deskprov.testing.fixed import FixedClock, FixedLog, FixedRooms, FixedSecrets, MemoryRunLogs
+from deskprov.testing.fixed import FixedClock, FixedFeeds, FixedLog, FixedRooms, FixedSecrets, MemoryRunLogs
 from deskprov.testing.keys import FixedKeys, FixedSeals, MemoryBatches, MemoryHostKeys, MemoryLoginKey
 from deskprov.testing.machines import (
     FakeSite,
@@ -21,6 +21,7 @@ from deskprov.testing.workplace import FixedWorkplace
 __all__ = [
     "FakeSite",
     "FixedClock",
+    "FixedFeeds",
     "FixedKeys",
     "FixedLog",
     "FixedRooms",

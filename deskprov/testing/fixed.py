@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from deskprov.errors import SecretUnavailable
 from deskprov.formats.salts import salt_of
 from deskprov.model.escrow import owner_of
+from deskprov.model.feed import FeedLimit, FeedWait
 from deskprov.model.log import LogCheck, LogFlaw, LogHead
 from deskprov.model.ports.run_log import RunLog
 from deskprov.model.room import Room
@@ -71,6 +72,41 @@ class FixedRooms:
     def rooms(self) -> Sequence[Room]:
         """Those of `now`."""
         return list(self.now)
+
+
+class FixedFeeds:
+    """Turns at feeds, each refused as often as `waits` has a reason; `held` are the machines that have one, each
+    with its feed.
+
+    `asked` has each question by machine, feed and number of packages.
+    """
+
+    def __init__(self, *waits: FeedWait) -> None:
+        self.waits = list(waits)
+        self.asked: list[tuple[str, str, int]] = []
+        self.held: list[tuple[str, str]] = []
+
+    def take(self, host_name: str, feed: str, packages: int, limit: FeedLimit) -> "FixedTurn | FeedWait":
+        """The next reason to wait, then a turn; never more turns at once than the limit has."""
+        self.asked.append((host_name, feed, packages))
+        if self.waits:
+            return self.waits.pop(0)
+        there = sum(held == feed for _, held in self.held)
+        if limit.machines_at_once is not None and there >= limit.machines_at_once:
+            return FeedWait("others are fetching", 1.0)
+        return FixedTurn(self.held, (host_name, feed))
+
+
+class FixedTurn:
+    """A turn that stands in a list as long as it lasts."""
+
+    def __init__(self, held: list[tuple[str, str]], own: tuple[str, str]) -> None:
+        self._held, self._own = held, own
+        held.append(own)
+
+    def end(self) -> None:
+        """Takes it out of the list."""
+        self._held.remove(self._own)
 
 
 class FixedClock:

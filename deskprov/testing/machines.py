@@ -17,7 +17,7 @@ from deskprov.model.ports.site import Revision
 from deskprov.model.problem import Problem
 from deskprov.model.settings import Settings
 from deskprov.testing.escrow import MemoryEscrow, MemoryKeys
-from deskprov.testing.fixed import FixedClock, FixedLog, FixedRooms, FixedSecrets, MemoryRunLogs
+from deskprov.testing.fixed import FixedClock, FixedFeeds, FixedLog, FixedRooms, FixedSecrets, MemoryRunLogs
 from deskprov.testing.keys import FixedKeys, FixedSeals, MemoryBatches, MemoryHostKeys, MemoryLoginKey
 from deskprov.testing.record import MemoryRecord
 from deskprov.testing.workplace import FixedWorkplace
@@ -210,6 +210,7 @@ class FakeSite:
     locks: MemoryLocks = field(default_factory=MemoryLocks)
     secrets: FixedSecrets = field(default_factory=lambda: FixedSecrets({}))
     clock: FixedClock = field(default_factory=lambda: FixedClock(datetime(2026, 9, 1, 8, tzinfo=UTC)))
+    feeds: FixedFeeds = field(default_factory=FixedFeeds)
     rooms: FixedRooms = field(default_factory=FixedRooms)
     version_control: NoVersionControl = field(default_factory=NoVersionControl)
     interrupts: ScriptedInterrupts = field(default_factory=ScriptedInterrupts)

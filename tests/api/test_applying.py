@@ -46,6 +46,9 @@ class Watcher:
     def stage(self, host: str, stage: Stage) -> None:
         self.told.append(f"{host} {stage}")
 
+    def waits(self, host: str, words: str) -> None:
+        self.told.append(f"{host} {words}")
+
     def planned(self, plans: Sequence[HostPlan], failed: Sequence[HostResult]) -> None:
         self.told.append(f"planned {len(plans)}, failed {len(failed)}")
 

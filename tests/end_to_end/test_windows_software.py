@@ -8,16 +8,23 @@ import json
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import pytest
 
+from deskprov.adapters.feed_turns import KernelFeedTurns, KernelTurn
 from deskprov.formats.pem import thumbprint_of
+from deskprov.model.feed import FeedLimit, feed_called
 from tests.end_to_end.bench import SETTINGS, Bench
 
 pytestmark = pytest.mark.ansible
 
-FEED = "https://packages.example.org/chocolatey/"
+FEED = f"https://packages.example.org/chocolatey-{token_hex(8)}/"
+"""Of this process alone: everyone who works from this computer waits for the same turns."""
+
+LIMIT = FeedLimit(machines_at_once=1, packages_per_minute=30)
+FEEDS = f"feeds:\n  {FEED}: {{machines_at_once: 1, packages_per_minute: 30}}\n"
 TOOL = b"MZ an installer of nobody"
 CHOCOLATEY = {
     "name": "chocolatey",
@@ -87,7 +94,7 @@ def printers(address: str) -> str:
 def desk(tmp_path: Path) -> Iterator[Bench]:
     """A site with a practice PC that was taken in as any machine is."""
     bench = Bench(tmp_path)
-    bench.write("deskprov.yml", SETTINGS + "  wifi-devices: {env: BENCH_WIFI_PASSWORD}\n")
+    bench.write("deskprov.yml", SETTINGS + "  wifi-devices: {env: BENCH_WIFI_PASSWORD}\n" + FEEDS)
     bench.env["BENCH_WIFI_PASSWORD"] = WIFI_PASSWORD
     bench.run("practice", "start", "windows")
     try:
@@ -127,8 +134,28 @@ def set_up(desk: Bench, *options: str) -> dict[str, tuple[str, bool]]:
     return {result["resource"]: (result["status"], result["verified"]) for result in host["results"]}
 
 
+def set_up_while_another_fetches(desk: Bench) -> dict[str, tuple[str, bool]]:
+    """As `set_up`; this process has the feed's only place until the other says that it waits."""
+    turn = KernelFeedTurns().take("pc-2", feed_called(FEED), 1, LIMIT)
+    assert isinstance(turn, KernelTurn)
+    with desk.start("setup", "pc-1", "--yes", "--json") as process:
+        assert process.stderr is not None
+        said = []
+        for line in process.stderr:
+            said.append(line.decode())
+            if "waits for its turn" in said[-1]:
+                assert feed_called(FEED) in said[-1]
+                assert "a machine is fetching from it already" in said[-1]
+                assert state(desk)["software"]["packages"] == {}
+                turn.end()
+        assert process.stdout is not None
+        [host] = json.loads(process.stdout.read())["hosts"]
+    assert [line for line in said if "waits for its turn" in line], said
+    return {result["resource"]: (result["status"], result["verified"]) for result in host["results"]}
+
+
 def test_made_corrected_and_removed_each_seen_by_a_second_look(desk: Bench) -> None:
-    assert set_up(desk) == dict.fromkeys(NAMES, ("changed", True))
+    assert set_up_while_another_fetches(desk) == dict.fromkeys(NAMES, ("changed", True))
     kept = state(desk)["software"]
     assert kept["programs"]["Example {{ Tool }} 1.0"] == "1.0"
     assert kept["programs"]["GIMP 1.0"] == "1.0"

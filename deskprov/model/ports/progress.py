@@ -35,6 +35,9 @@ class Watcher(Protocol):
     def stage(self, host: str, stage: Stage) -> None:
         """A machine has come to this stage."""
 
+    def waits(self, host: str, words: str) -> None:
+        """A machine waits for something, in words; when that is over it comes to a stage or begins with a resource."""
+
     def planned(self, plans: Sequence[HostPlan], failed: Sequence[HostResult]) -> None:
         """All machines have been looked at; `failed` are those that could not be."""
 

@@ -10,13 +10,13 @@ from typing import Any
 from deskprov.formats.own_script import script_task
 from deskprov.formats.versions import is_at_least, same_version
 from deskprov.model.facts import Answer, Observation, Observed, Sight
+from deskprov.model.feed import COMMUNITY, COMMUNITY_FEED
 from deskprov.model.plan import Action, Change
 from deskprov.model.probe import Probe, script_beside
 from deskprov.model.task import ShippedFile, Task
 from deskprov.resources.software import Options
 from deskprov.resources.software.ways import Way, app, is_msi, package, product, way
 from deskprov.resources.software.winget import winget_task
-from deskprov.resources.software.words import COMMUNITY, COMMUNITY_FEED
 
 PRIVATE_FOLDER = r"C:\Program Files\deskprov\installers"
 """Where installers wait on the machine: what is below Program Files only administrators can change."""
@@ -98,7 +98,13 @@ def _from_feed(options: Options) -> list[Task]:
         arguments["version"] = options.version
     return [
         script_task("Look for Chocolatey", __package__, "check_chocolatey_windows.ps1", {}),
-        Task("Install the package", "chocolatey.chocolatey.win_chocolatey", arguments, seconds=_INSTALLING),
+        Task(
+            "Install the package",
+            "chocolatey.chocolatey.win_chocolatey",
+            arguments,
+            seconds=_INSTALLING,
+            feed=feed or "",
+        ),
     ]
 
 

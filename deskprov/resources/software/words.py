@@ -5,13 +5,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from deskprov.model.feed import is_feed
 from deskprov.model.platform import PerPlatform, Platform
 from deskprov.model.resource import Line
 from deskprov.model.text import Accepts, Reach
 
-COMMUNITY = "community"
 WINGET = "winget"
-COMMUNITY_FEED = "https://community.chocolatey.org/api/v2/"
 
 _PACKAGE = r"^[a-z0-9][a-z0-9+.-]{1,127}$"
 _VERSION = r"^[0-9][A-Za-z0-9.+~:-]{0,127}$"
@@ -19,7 +18,6 @@ _SHA256 = r"^[0-9a-fA-F]{64}$"
 _APP = r"^[A-Za-z0-9][A-Za-z0-9.-]{2,49}$"
 _URL = re.compile(r"https?://[^\s/@?#]+/\S*\.deb")
 _INSTALLER = re.compile(r"https://[^\s/@?#]+/[^\s?#]*\.(msi|exe)(\?\S*)?", re.IGNORECASE)
-_FEED = re.compile(r"https://[^\s/@?#]+/\S*")
 
 _WINGET_ID = r"^[A-Za-z0-9][A-Za-z0-9+_-]{0,31}(\.[A-Za-z0-9+_-]{1,32}){1,7}$"
 
@@ -78,7 +76,7 @@ def _app(text: str) -> str:
 def _feed(text: str) -> str:
     if text == "msstore":
         raise ValueError(_NO_STORE)
-    if text not in (COMMUNITY, WINGET) and not _FEED.fullmatch(text):
+    if text != WINGET and not is_feed(text):
         raise ValueError(
             "must be the https address of your Chocolatey feed, `community` for the public one, or `winget`"
         )

@@ -99,8 +99,8 @@ _WORDS: Sequence[tuple[str, str, str]] = (
         r"\b429\b[^\n]{0,40}Too Many Requests|Too Many Requests|\(429\)",
         "too-many-requests",
         "Where it is fetched from, too much was fetched from your network's address in a short time (429 Too Many "
-        "Requests). Wait an hour, then take fewer machines at once. For a fleet, keep the packages in a feed of your "
-        "own: the public Chocolatey feed turns sites away.",
+        "Requests). Wait an hour, then take fewer machines at once (`feeds` in deskprov.yml). For a fleet, keep the "
+        "packages in a feed of your own: the public Chocolatey feed turns sites away.",
     ),
     (
         r"Temporary failure (in name resolution|resolving)|Could not resolve|Failed to fetch|Network is unreachable"
