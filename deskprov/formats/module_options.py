@@ -59,13 +59,28 @@ def check(module: str, arguments: Mapping[str, Any], table: OptionTable) -> list
 @cache
 def _table(release: str) -> OptionTable:
     data = json.loads((_FOLDER / f"{release}.json").read_text("utf-8"))
-    modules = {
-        name: ModuleOptions(
-            _options(module["options"]), module.get("takes_any", False), Rules(**module.get("rules", {}))
-        )
-        for name, module in data["modules"].items()
-    }
-    return OptionTable(data["release"], modules)
+    return OptionTable(data["release"], _Modules(data["modules"]))
+
+
+class _Modules(Mapping[str, ModuleOptions]):
+    """Each is built when it is first asked for: a run needs a handful, and to build all takes longer than a look."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._data = data
+        self._built: dict[str, ModuleOptions] = {}
+
+    def __getitem__(self, name: str) -> ModuleOptions:
+        if name not in self._built:
+            module = self._data[name]
+            rules = Rules(**module.get("rules", {}))
+            self._built[name] = ModuleOptions(_options(module["options"]), module.get("takes_any", False), rules)
+        return self._built[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
 
 
 def _options(data: Mapping[str, Any]) -> Mapping[str, Option]:

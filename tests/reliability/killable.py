@@ -17,26 +17,43 @@ from alembic import command
 from sqlalchemy.dialects.sqlite import pysqlite
 
 from deskprov.adapters.ansible.run_directory import run_directory, sweep_leftovers
+from deskprov.adapters.database.asset_store import DatabaseAssets
+from deskprov.adapters.database.change_log import DatabaseLog
 from deskprov.adapters.database.database import Database
+from deskprov.adapters.database.record import DatabaseRecord
 from deskprov.adapters.fault_points import VARIABLE
 from deskprov.adapters.git import GitRepository
 from deskprov.adapters.inventory_file import SiteInventory
 from deskprov.adapters.locks import KernelLocks
+from deskprov.adapters.run_logs import RunLogFiles
+from deskprov.adapters.secrets import ProvidedSecrets
+from deskprov.adapters.ssh.transport import SshTransport
+from deskprov.adapters.winrm.transport import WinRmTransport
 from deskprov.api.applying import apply
 from deskprov.api.running import Request
 from deskprov.cli.exit_status import exit_status
+from deskprov.formats.module_options import option_table, supported_releases
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.playbook import EventKind, PlaybookJob, PlaybookOutcome, RunEnd, Statistics, TaskEvent
 from deskprov.model.ports.machine import HostKey
 from deskprov.model.ports.record import RunRecord
-from deskprov.resources import TYPES, on_platform
+from deskprov.model.settings import Settings
+from deskprov.resources import BY_NAME, TYPES, on_platform
 from deskprov.testing import ScriptedRunner, ScriptedTransport
 from deskprov.wiring import RealSite
 from tests.api.test_applying import Watcher, look_here
 
 RESOURCES = tuple(on_platform(known, "linux") for known in TYPES if "linux" in known.PLATFORMS)
-PRELOADED = (command, Database, SiteInventory, GitRepository, pysqlite, paramiko, *RESOURCES)
+PRELOADED = (
+    *(command, Database, DatabaseAssets, DatabaseLog, DatabaseRecord, SiteInventory, GitRepository, pysqlite),
+    *(ProvidedSecrets, RunLogFiles, SshTransport, WinRmTransport, paramiko, *RESOURCES),
+)
 """Imported before the processes part, so that each start costs what it does and not what it imports."""
+
+for _model in (Settings, BY_NAME["files"].Options):
+    _model.model_rebuild()
+for _release in supported_releases():
+    option_table(_release)
 
 HOST = "bench-1"
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHIUU+gGiUZpxHdCyHsgkqfzyGrBvb5qZU7aQn1f3kXQ"

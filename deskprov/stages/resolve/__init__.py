@@ -133,8 +133,9 @@ def _foreign_types(found: Lineage, types: Sequence[ResourceType]) -> list[Proble
     """A type that the platform lacks is said at each file that uses it."""
     problems = []
     for file in found.files if found.platform else ():
+        used = {resource.type for resource in file.resources}
         for kind in types:
-            if found.platform not in kind.PLATFORMS and any(r.type == kind.NAME for r in file.resources):
+            if kind.NAME in used and found.platform not in kind.PLATFORMS:
                 where = ", ".join(sorted(kind.PLATFORMS))
                 message = f"{kind.NAME} does not exist on {found.platform}"
                 source = file.document.key_source((kind.NAME,))
