@@ -30,6 +30,12 @@ users:
 registry:
   - value: HKLM\SOFTWARE\Example\Proof
     data: "{{ 7 * 7 }} ñ %TEMP%"
+  - value: HKLM\SOFTWARE\Example\text/plain\(Default)
+    data: proof
+  - value: default-user\Software\Example\Proof
+    data: "{{ 7 * 7 }} ñ %TEMP%"
+  - value: every-user\Software\Example\Proof
+    data: 4294967295
 environment:
   - name: EXAMPLE_PROOF
     value: https://library.example.org/

@@ -7,7 +7,7 @@ from deskprov.model.result import NOT_KNOWN, Outcome, ResourceResult, Status
 
 NO_PROBE = "no-probe"
 NOT_SEEN = "not-seen"
-NOT_NOW = "not-now"
+NOT_NOW = "not_now"
 UNDER_WAY = "The run ended in this step, which may be going on there. When last looked at: {}."
 
 

@@ -12,7 +12,7 @@ from deskprov.model.facts import Noted, Observation, Sight
 from deskprov.model.task import Task
 from tests.powershell import CONSTRAINED, ask
 from tests.powershell.change import Changed
-from tests.powershell.hives import Pc, sid
+from tests.powershell.hives import Pc, hive, sid
 
 pytestmark = pytest.mark.powershell
 
@@ -109,6 +109,34 @@ def test_whoever_is_logging_on_is_left_alone_and_named(pc: Pc) -> None:
     assert (pc.has_loaded(ANA)["Colour"], pc.has("Luis Peña")["Colour"]) == (("String", "green"), RED)
     assert pc.change(put("Colour", "green")).changed
     assert pc.has("Luis Peña")["Colour"] == ("String", "green")
+
+
+def test_who_logs_on_just_then_is_waited_for(pc: Pc) -> None:
+    """What they get while it is loaded by somebody else is a temporary profile, so that nobody tries again at once."""
+    pc.hives["arrives"] = {"sid": LUIS, "folder": str(pc.folder / "Users/Luis Peña")}
+    done = pc.change(put("Colour", "green"))
+    assert (done.failed, done.changed) == ("", True)
+    assert [line.split()[0] for line in pc.told()] == ["load", "sleep"]
+    assert (pc.has_loaded(LUIS), pc.has("Luis Peña")) == ({"Colour": ("String", "green")}, {"Colour": RED})
+
+
+def test_who_logs_off_just_then_has_not_lost_everything(pc: Pc) -> None:
+    pc.hives["leaves"] = ANA
+    [seen] = look(pc, ("every-user", "Colour"))
+    assert isinstance(seen, Noted)
+    assert seen.seen == WANTED
+    assert "Left alone is the registry of ana" in seen.note
+    pc.users[ANA] = hive({"Colour": RED})
+    done = pc.change(put("Colour", "green"))
+    assert (done.failed, pc.has("ana")["Colour"]) == ("", ("String", "green"))
+
+
+def test_a_look_that_takes_long_leaves_the_others_for_the_next(pc: Pc) -> None:
+    pc.hives["slow"] = True
+    [seen] = look(pc, ("every-user", "Colour"))
+    assert isinstance(seen, Noted)
+    assert "ana, Luis Peña: there was no time left" in seen.note
+    assert pc.told() == []
 
 
 def test_what_cannot_be_loaded_or_is_missing_is_named(pc: Pc) -> None:

@@ -57,7 +57,7 @@ def test_what_was_left_alone_waits_and_is_not_verified() -> None:
     left = replace(change(Action.NONE), note="The one in the attic was left alone.")
     done = {KEY: ResourceResult(KEY, Status.CHANGED)}
     for result in (judge(left), *conclude([change(Action.CREATE)], done, {KEY: left})):
-        assert result == ResourceResult(KEY, Status.WAITING, message=left.note, reason="not-now")
+        assert result == ResourceResult(KEY, Status.WAITING, message=left.note, reason="not_now")
     assert outcome([judge(left)]) is Outcome.WAITING
     assert judge(replace(change(Action.UPDATE), note=left.note)).message == f"watts is 5, wanted 7. {left.note}"
     assert judge(change(Action.UPDATE)).message == "watts is 5, wanted 7"

@@ -70,6 +70,7 @@ function Clear-LeftOver {
     foreach ($name in Get-ChildItem -LiteralPath $Users -Name -ErrorAction Stop) {
         if ($name -match $Ours -and -not (Test-Running $Matches[1])) { $null = Dismount-Hive $name }
     }
+    if (-not (Test-Path -LiteralPath $env:TEMP)) { return }
     foreach ($name in Get-ChildItem -LiteralPath $env:TEMP -Name -ErrorAction Stop) {
         if ($name -match $Ours -and -not (Test-Running $Matches[1]) -and -not (Test-Path -LiteralPath "$Users\$name")) {
             Remove-Copy $name

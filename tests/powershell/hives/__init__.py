@@ -42,7 +42,9 @@ class Pc:
     """One PC, in a folder of its own. `hives` is what the stand-ins read; `users` is what is loaded."""
 
     folder: Path
-    hives: dict[str, Any] = field(default_factory=lambda: {"running": [], "stays": 0})
+    hives: dict[str, Any] = field(
+        default_factory=lambda: {"running": [], "stays": 0, "arrives": None, "leaves": "", "slow": False}
+    )
     users: dict[str, Any] = field(default_factory=dict)
     profiles: dict[str, Any] = field(default_factory=dict)
 
@@ -71,7 +73,8 @@ class Pc:
     def look(self, probes: Sequence[Probe]) -> list[Answer]:
         """The answers to all of them, asked in one go."""
         program = compile_program(probes, NONCE).decode("ascii")
-        said = run(self.folder, f"{self._stand_ins()}\n{with_stubs(program, {})}", mode=FULL, registry=self.registry())
+        whole = with_stubs(f"{self._stand_ins()}\n{program}", {})
+        said = run(self.folder, whole, mode=FULL, registry=self.registry())
         self._take_over()
         return parse_answers(said, probes, NONCE)
 

@@ -2,7 +2,9 @@
 #
 # Keys below HKEY_USERS are counted while they are open, as Windows does: a hive in which one is open is not unloaded
 # ("Access is denied", learn.microsoft.com/windows/win32/api/winreg/nf-winreg-regunloadkeyw). What is told to reg.exe
-# stands in hives.log. $Hives has `running` (processes) and `stays` (how often nothing is unloaded).
+# stands in hives.log. $Hives has `running` (processes), `stays` (how often nothing is unloaded), `arrives` and `leaves`
+# (SIDs: who logs on just when their file is to be loaded, and who logs off as soon as they are looked at), and `slow` (every
+# look at the clock finds it an hour later).
 
 $global:Files = @{}
 $global:OpenKeys = @{}
@@ -51,6 +53,7 @@ function Get-Item {
     param([string]$LiteralPath)
     $found = & (Get-Command -Name Get-Item -CommandType Cmdlet) -LiteralPath $LiteralPath -ErrorAction Stop
     if ($LiteralPath -ne 'Registry::HKEY_USERS') { return $found }
+    if ($Hives.leaves) { $null = (Get-Inner $found 'Keys').Remove($Hives.leaves) }
     $users = [UsersKey]::new()
     $users.Key = $found
     $users
@@ -68,6 +71,10 @@ function reg.exe {
 }
 
 function Import-Hive($users, $name, $file) {
+    if ($Hives.arrives -and $file -like "$($Hives.arrives.folder)*") {
+        $null = New-Inner $users $Hives.arrives.sid
+        return 'El proceso no tiene acceso al archivo porque lo esta usando otro.'
+    }
     if ($file -in $global:Files.Values) { return 'El proceso no tiene acceso al archivo porque lo esta usando otro.' }
     try { $data = ConvertFrom-Json -InputObject (Get-Content -LiteralPath $file -Raw -Encoding UTF8) }
     catch { return 'El Registro esta danado.' }
@@ -128,5 +135,9 @@ function Get-Process {
     if ($Id -in $Hives.running) { return @{ Id = $Id } }
     Write-Error -Message "Cannot find a process with the process identifier $Id."
 }
+
+# https://learn.microsoft.com/powershell/module/microsoft.powershell.utility/get-date?view=powershell-5.1
+$global:Hours = 0
+function Get-Date { ([datetime]'2026-01-01').AddHours([int][bool]$Hives.slow * $global:Hours++) }
 
 function Start-Sleep { Add-Content -LiteralPath (Join-Path -Path $PSScriptRoot -ChildPath 'hives.log') -Encoding UTF8 -Value "sleep $args" }
