@@ -131,7 +131,7 @@ class LoginRefused(AccessRefused):
 
 
 class ElevationRefused(AccessRefused):
-    """sudo refused the login, or wanted a password that nobody gave."""
+    """sudo refused the login, or wanted a password that nobody gave; or the login is no administrator of a PC."""
 
 
 class IdentityNotTrusted(AccessRefused):

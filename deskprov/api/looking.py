@@ -9,7 +9,9 @@ from pydantic import ValidationError
 from deskprov.api.asking import ask
 from deskprov.api.site import Site
 from deskprov.api.way_in import TOUCHED
-from deskprov.errors import WrongUsage
+from deskprov.errors import ElevationRefused, WrongUsage
+from deskprov.formats.windows_accounts import NO_RIGHTS_FIX
+from deskprov.model.facts import Facts
 from deskprov.model.inventory import Host
 from deskprov.model.plan import Action, Change, HostPlan, Obstacle, Owned, Reboot, Segment
 from deskprov.model.platform import told_apart, validated
@@ -80,6 +82,7 @@ def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wis
     changes = {change.resource.key: change for change in foreseen(planned, obstacles, profile.platform)}
     wanted = [_as_wished(changes[r.key], wishes) for r in profile.resources]
     about = facts(profile.platform, [answers[question] for question in about_machine])
+    _check_rights(host, about)
     gone: list[str] = []
     if earlier.machine_id and about.machine_id and about.machine_id != earlier.machine_id:
         left_over, problems, gone = [], [], [thing.key for thing in earlier.owned]
@@ -105,6 +108,13 @@ def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wis
         unconfirmed=life.unconfirmed,
         hindered=hindered.foretold if hindered else "",
     )
+
+
+def _check_rights(host: Host, about: Facts) -> None:
+    """Raises `ElevationRefused` for a log-in without an administrator's rights: what it sees is not all there is."""
+    if about.elevated is False:
+        who = f"{host.connection.user} is let in to {host.name}, but without an administrator's rights"
+        raise ElevationRefused(host.name, f"{who}: it can neither be looked at nor set up.", hint=NO_RIGHTS_FIX)
 
 
 def to_execute(plan: HostPlan) -> list[Change]:

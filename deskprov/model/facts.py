@@ -97,8 +97,9 @@ class Facts:
     specification, or `none`. `joined` says what it belongs to: a workgroup, a domain, a directory. `administrators` are
     all members of that group, those of a domain as `DOMAIN\\name`. `system_disk` is the `mount` of the disk with
     the system on it, `on_battery` whether nothing but a battery feeds the machine, `kept_awake` whether the script that
-    made it reachable still keeps it from sleeping. `reboot_wanted` says in words, or by package, what it waits for a
-    reboot for. `unanswered` names the checks that failed, and why.
+    made it reachable still keeps it from sleeping. `elevated` is whether who asked had all rights of an administrator.
+    `reboot_wanted` says in words, or by package, what it waits for a reboot for. `unanswered` names the checks that
+    failed, and why.
     """
 
     hostname: str = ""
@@ -117,6 +118,7 @@ class Facts:
     battery_health_percent: int | None = None
     on_battery: bool | None = None
     kept_awake: bool = False
+    elevated: bool | None = None
     os: str = ""
     os_version: str = ""
     kernel: str = ""

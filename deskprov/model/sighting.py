@@ -21,7 +21,9 @@ BY_MACHINE = "deskprov"
 
 _FILLED = ("serial", "maker", "model", "uuid", "macs")
 _LISTED_APART = frozenset({"software", "users"})
-_FLEETING = frozenset({"battery_percent", "boot_id", "kept_awake", "on_battery", "reboot_wanted", "unanswered"})
+_FLEETING = frozenset(
+    {"battery_percent", "boot_id", "elevated", "kept_awake", "on_battery", "reboot_wanted", "unanswered"}
+)
 _TEXTS = ("macs", "reboot_wanted", "administrators", "printers", "wifi_networks", "unanswered")
 
 

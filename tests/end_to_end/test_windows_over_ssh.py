@@ -55,7 +55,6 @@ def test_from_start_to_a_record_that_says_practice(desk: Bench) -> None:
 
 def test_doctor_and_setup_say_what_stands_in_the_way(desk: Bench) -> None:
     verdicts = {check["check"]: check["verdict"] for check in _examined(desk)}
-    assert verdicts.pop("sudo") == "not looked at"
     assert set(verdicts.values()) == {"ok"}, verdicts
     file = desk.root / f".deskprov/practice/windows/{NAME}/state.json"
     state = json.loads(file.read_text("utf-8"))
@@ -64,7 +63,7 @@ def test_doctor_and_setup_say_what_stands_in_the_way(desk: Bench) -> None:
     file.write_text(json.dumps(state), "utf-8")
     found = {check["check"]: check for check in _examined(desk, status=1)}
     wrong = {name: check["verdict"] for name, check in found.items() if check["verdict"] != "ok"}
-    assert wrong == {"sudo": "not looked at", "disk": "failed", "power": "warning", "reboot": "warning"}
+    assert wrong == {"disk": "failed", "power": "warning", "reboot": "warning"}
     assert "9 % charged" in found["power"]["found"]
     assert found["power"]["fix"] == "Plug it in before setting it up."
     assert "C: is full" in found["disk"]["found"]
@@ -75,6 +74,14 @@ def test_doctor_and_setup_say_what_stands_in_the_way(desk: Bench) -> None:
     told = desk.run("setup", NAME, "--yes", status=7)
     assert "it runs on battery, 9 % charged, and 30 % are needed." in told, told
     assert "Plug it in" in told
+    state["machine"]["elevated"] = False
+    file.write_text(json.dumps(state), "utf-8")
+    for verb in ("plan", "setup"):
+        told = desk.run(verb, NAME, *(["--yes"] if verb == "setup" else []), status=6)
+        assert "is let in to practice-pc-1, but without an administrator's rights" in told, told
+        assert "Make it a member of the group of administrators there" in told
+    [rights] = [check for check in _examined(desk, status=1) if check["check"] == "sudo"]
+    assert rights["verdict"] == "failed"
     assert json.loads(file.read_text("utf-8")) == state, "the PC is as it was"
 
 

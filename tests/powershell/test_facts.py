@@ -154,6 +154,7 @@ RESTING = {"boot": "212", "wanted": [], "busy": [], "failed": {}}
 """The answer to formats/windows_reboot of a PC that waits for nothing."""
 
 WHOLE = Facts(
+    elevated=True,
     hostname="PC-1",
     maker="LENOVO",
     model="ThinkPad Example",
@@ -264,7 +265,7 @@ def test_access_denied_everywhere_leaves_what_the_registry_says(tmp_path: Path) 
 def test_nothing_at_all(tmp_path: Path) -> None:
     told = seen(tmp_path, {name: [] for name in LAPTOP}, {"HKEY_LOCAL_MACHINE": key()})
     empty: dict[str, list[Any]] = {name: [] for name in LISTS}
-    assert replace(told, unanswered=[], wifi_networks=[]) == Facts(**empty, tpm="none")
+    assert replace(told, unanswered=[], wifi_networks=[]) == Facts(**empty, tpm="none", elevated=True)
     assert [line for line in told.unanswered if "Cryptography" in line]
 
 
@@ -273,6 +274,23 @@ def test_what_the_bootstrap_script_keeps_awake(tmp_path: Path) -> None:
     memory = {"SleepPluggedIn": ("String", "1800"), "SleepOnBattery": ("String", "600")}
     kept["HKEY_LOCAL_MACHINE"]["keys"]["SOFTWARE"]["keys"]["deskprov-bootstrap"] = key(values=memory)
     assert seen(tmp_path, {}, kept).kept_awake
+
+
+def test_whether_who_asks_is_an_administrator(tmp_path: Path) -> None:
+    """Forms of `whoami /groups /fo csv /nh`; a filtered token has the group for denying only, and a medium level."""
+    group, high, medium = ('"x\\y","Alias","S-1-5-32-544","z"', '"l","e","S-1-16-12288",""', '"l","e","S-1-16-8192",""')
+    told = {
+        (group, high): True,
+        (group, '"l","e","S-1-16-16384",""'): True,
+        (group, medium): False,
+        ('"x\\y","Alias","S-1-5-32-545","z"', high): False,
+        ("nonsense",): None,
+    }
+    assert {lines: seen(tmp_path, {"whoami.exe": list(lines)}).elevated for lines in told} == told
+    refused = seen(tmp_path, {"whoami.exe": {"raises": "blocked by group policy"}})
+    assert refused.elevated is None
+    assert any("blocked by group policy" in check for check in refused.unanswered)
+    assert seen(tmp_path, {"whoami.exe": []}).elevated is None
 
 
 def test_exactly_one_item_stays_a_list(tmp_path: Path) -> None:

@@ -41,14 +41,35 @@ READY: dict[str, Any] = {
 KNOWN = Facts(serial="EX0042", hostname="PC-1")
 
 
-def judged(answer: dict[str, Any], user: str = "deskprov", facts: Facts = KNOWN) -> list[Check]:
-    asked = Asked(Connection("192.0.2.1", user=user, transport="winrm"), NOW, NOW + timedelta(seconds=1), None)
+def judged(
+    answer: dict[str, Any], user: str = "deskprov", facts: Facts = KNOWN, transport: str = "winrm"
+) -> list[Check]:
+    way = Connection("192.0.2.1", user=user, transport=transport, shell="powershell" if transport == "ssh" else "")
+    asked = Asked(way, NOW, NOW + timedelta(seconds=1), None)
     return checks(asked, READY | answer, facts)
 
 
 def check(name: str, user: str = "deskprov", **answer: Any) -> Check:
     [found] = [one for one in judged(answer, user) if one.name == name]
     return found
+
+
+@pytest.mark.parametrize(
+    ("transport", "elevated", "verdict", "words"),
+    [
+        ("ssh", True, Verdict.OK, "deskprov has an administrator's rights"),
+        ("ssh", None, Verdict.NOT_LOOKED_AT, "does not say whether deskprov is an administrator"),
+        ("ssh", False, Verdict.FAILED, "deskprov is let in, but has no administrator's rights there"),
+        ("winrm", False, Verdict.FAILED, "deskprov is let in, but has no administrator's rights there"),
+        ("winrm", None, Verdict.OK, "over the network"),
+    ],
+)
+def test_whether_it_comes_in_as_an_administrator(
+    transport: str, elevated: bool | None, verdict: Verdict, words: str
+) -> None:
+    facts = Facts(serial="EX0042", hostname="PC-1", elevated=elevated)
+    [rights] = [one for one in judged({}, facts=facts, transport=transport) if one.name == "sudo"]
+    assert (rights.verdict, words in rights.found) == (verdict, True)
 
 
 def test_a_ready_pc_is_well_in_every_way() -> None:

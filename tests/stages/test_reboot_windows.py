@@ -3,7 +3,7 @@
 import pytest
 
 from deskprov.model.facts import Answer
-from deskprov.stages.reboot.windows import LIVES
+from deskprov.stages.reboot.windows import LIVES, UNSAID
 
 LAST = str(2**32 - 1)
 
@@ -22,3 +22,13 @@ def test_a_number_is_a_life(boot: str) -> None:
 def test_what_windows_would_not_count_to_is_none(boot: object) -> None:
     assert LIVES.read(about(boot)).boot == ""
     assert LIVES.ends(boot) == ""
+
+
+def test_who_cannot_tell_whether_it_waits_for_a_reboot_gets_one_where_it_may_be_needed() -> None:
+    def wanted(found: list[str], failed: object) -> object:
+        return LIVES.read([{"boot": "7", "wanted": found, "busy": [], "failed": failed}, {}]).wanted
+
+    assert wanted([], {}) == ()
+    assert wanted([], {"HKLM:\\Some\\Key": "Access denied"}) == (UNSAID,)
+    assert wanted(["updates"], {"HKLM:\\Some\\Key": "Access denied"}) == ("updates of Windows",)
+    assert LIVES.read([None, {}]).wanted == (UNSAID,)

@@ -14,6 +14,12 @@ from deskprov.model.probe import Probe, script_beside
 ADMINISTRATORS = "S-1-5-32-544"
 USERS = "S-1-5-32-545"
 
+NO_RIGHTS_FIX = (
+    "Make it a member of the group of administrators there, with the rights of one (LocalAccountTokenFilterPolicy 1), "
+    "or let deskprov log in with an account that is."
+)
+"""What to do about a log-in that is no administrator's."""
+
 BUILT_IN: Mapping[str, str] = {
     "administrators": ADMINISTRATORS,
     "users": USERS,

@@ -5,6 +5,7 @@ from typing import Any
 
 from deskprov.formats.endpoint_text import one_line
 from deskprov.formats.sizes import size
+from deskprov.formats.windows_accounts import NO_RIGHTS_FIX
 from deskprov.formats.windows_battery import DISCHARGING
 from deskprov.formats.windows_reboot import ABOUT_REBOOTS
 from deskprov.model.check import Check, failed, not_looked_at, ok, warning
@@ -22,7 +23,7 @@ TICKS = 10_000_000
 def checks(asked: Asked, told: Mapping[str, Any], facts: Facts) -> list[Check]:
     """All checks, in order, of what it told."""
     return [
-        _rights(asked, told, facts.hostname),
+        _rights(asked, told, facts),
         _powershell(told),
         identity(asked.asset, facts),
         _disk(listed(told, "disks"), text(told, "system_drive")),
@@ -33,12 +34,19 @@ def checks(asked: Asked, told: Mapping[str, Any], facts: Facts) -> list[Check]:
     ]
 
 
-def _rights(asked: Asked, told: Mapping[str, Any], computer: str) -> Check:
-    """Whoever was let in over TLS has an administrator's rights; whether that will last stands in the registry."""
+def _rights(asked: Asked, told: Mapping[str, Any], facts: Facts) -> Check:
+    """Over SSH whoever has an account is let in; over TLS only an administrator, and whether that will last stands in
+    the registry.
+    """
+    user = asked.connection.user
+    if facts.elevated is False:
+        return failed("sudo", f"{user} is let in, but has no administrator's rights there", NO_RIGHTS_FIX)
     if asked.connection.transport not in OVER_TLS:
-        return not_looked_at("sudo", "over SSH nobody looks whether this account is an administrator, as it must be")
+        if facts.elevated is None:
+            return not_looked_at("sudo", f"the machine does not say whether {user} is an administrator, as it must be")
+        return ok("sudo", f"not needed: {user} has an administrator's rights from the start")
     has = "not needed: a log-on over the network has an administrator's rights from the start"
-    if _is_of_a_domain(asked.connection.user, computer) or told.get("token_filter") == 1:
+    if _is_of_a_domain(user, facts.hostname) or told.get("token_filter") == 1:
         return ok("sudo", has)
     if _is_unknown(told, "token_filter"):
         return not_looked_at("sudo", "LocalAccountTokenFilterPolicy cannot be read there")

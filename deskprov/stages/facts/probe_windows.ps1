@@ -38,6 +38,7 @@ function look($argument) {
         battery_designed = @(Get-Row $failed 'BatteryStaticData' @('DesignedCapacity') '' 'root/wmi')
         battery_full = @(Get-Row $failed 'BatteryFullChargedCapacity' @('FullChargedCapacity') '' 'root/wmi')
         kept_awake = Test-KeptAwake $failed
+        elevated = Test-Elevated $failed
         tpm = @(Get-Row $failed 'Win32_Tpm' @('SpecVersion') '' "$Security/MicrosoftTpm")
         volumes = @(Get-Row $failed 'Win32_EncryptableVolume' $OfVolume '' "$Security/MicrosoftVolumeEncryption")
         licences = @(Get-Row $failed 'SoftwareLicensingProduct' @('LicenseStatus') $Windows)
@@ -73,6 +74,17 @@ function Test-KeptAwake($failed) {
     if (Test-Path -LiteralPath $Bootstrap) {
         $null -ne (Get-Value $failed $Bootstrap @('SleepPluggedIn')).SleepPluggedIn
     }
+}
+
+# Over SSH whoever has an account is let in. Of an administrator without the rights the group only denies, and the level
+# is medium; those of other groups have a high level, too.
+function Test-Elevated($failed) {
+    try { $groups = (whoami.exe /groups /fo csv /nh) -join ' ' }
+    catch {
+        Add-Failure $failed 'whoami.exe' $_
+        return
+    }
+    if ($groups -match 'S-1-16-') { $groups -match '"S-1-5-32-544"' -and $groups -match '"S-1-16-(12288|16384)"' }
 }
 
 function Get-Value($failed, $path, $names) {

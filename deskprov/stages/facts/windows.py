@@ -45,6 +45,7 @@ def facts(machine: Mapping[str, Any], life: WindowsLife) -> Facts:
         battery_health_percent=_health(machine),
         on_battery=_on_battery(rows(machine, "batteries")),
         kept_awake=machine.get("kept_awake") is True,
+        elevated=elevated if isinstance(elevated := machine.get("elevated"), bool) else None,
         os=text(windows, "Caption").removeprefix("Microsoft "),
         os_version=_os_version(machine),
         kernel=text(windows, "Version"),

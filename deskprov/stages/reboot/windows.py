@@ -12,6 +12,10 @@ _REBOOT = script_beside(__package__, "reboot_windows.ps1")
 _NOTE = script_beside(__package__, "note_windows.ps1")
 
 
+UNSAID = "what it could not tell"
+"""A PC that cannot say whether it waits for a reboot gets one where a change may want it: it might not be in force."""
+
+
 def read(answers: Sequence[Answer]) -> Standing:
     """How it stands; nothing of it when the answers are not of the agreed form. A note of another life is stale."""
     match answers:
@@ -20,7 +24,8 @@ def read(answers: Sequence[Answer]) -> Standing:
             about = ours if isinstance(ours, dict) else {}
             left = texts(about.get("noted")) if life.boot and about.get("noted_in") == life.boot else ()
             busy = ", and ".join(life.busy)
-            return Standing(life.boot, busy, life.wanted, left, about.get("unconfirmed") is True)
+            wanted = life.wanted or ((UNSAID,) if life.failed else ())
+            return Standing(life.boot, busy, wanted, left, about.get("unconfirmed") is True)
         case _:
             return Standing()
 

@@ -20,6 +20,13 @@ function Get-CimInstance {
     }
 }
 
+# https://learn.microsoft.com/windows-server/administration/windows-commands/whoami; the names are those of a Spanish one.
+function whoami.exe {
+    if ($StubData.PSObject.Properties['whoami.exe']) { return Get-StubAnswer 'whoami.exe' }
+    '"BUILTIN\Administradores","Alias","S-1-5-32-544","Grupo obligatorio, Grupo habilitado"'
+    '"Etiqueta obligatoria\Nivel obligatorio alto","Etiqueta","S-1-16-12288",""'
+}
+
 # https://learn.microsoft.com/powershell/module/microsoft.powershell.localaccounts/get-localuser?view=powershell-5.1
 function Get-LocalUser {
     [CmdletBinding()]

@@ -38,6 +38,7 @@ def look(state: State, argument: Any) -> Any:
         "disks": [{"DeviceID": "C:", "FileSystem": "NTFS", "Size": 128 * 1024 * MIB, "FreeSpace": free}],
         "adapters": [],
         "kept_awake": state.get("kept_awake", False),
+        "elevated": machine.get("elevated", True),
         "batteries": machine.get("batteries", []),
         "battery_designed": [],
         "battery_full": [],
