@@ -4,39 +4,62 @@ from collections.abc import Mapping
 from importlib import import_module
 from importlib import resources as package_files
 from importlib.resources.abc import Traversable
-from typing import TYPE_CHECKING, cast
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any, cast
 
 from deskprov.model.platform import Platform
 from deskprov.model.resource_type import OnPlatform, ResourceType
-from deskprov.resources import (
-    certificates,
-    computer,
-    environment,
-    features,
-    file_settings,
-    files,
-    firewall,
-    firewall_rules,
-    folders,
-    groups,
-    links,
-    offline_join,
-    power,
-    printers,
-    registry,
-    remote_access,
-    scheduled_tasks,
-    screen_lock,
-    services,
-    software,
-    updates,
-    users,
-    wifi,
-)
 
 if TYPE_CHECKING:
     from deskprov.formats.cases import Cases, TypeTexts
     from deskprov.model.practice_models import PracticeModels
+    from deskprov.resources import (
+        certificates,
+        computer,
+        environment,
+        features,
+        file_settings,
+        files,
+        firewall,
+        firewall_rules,
+        folders,
+        groups,
+        links,
+        offline_join,
+        power,
+        printers,
+        registry,
+        remote_access,
+        scheduled_tasks,
+        screen_lock,
+        services,
+        software,
+        updates,
+        users,
+        wifi,
+    )
+
+
+class _OnDemand:
+    """Stands for the module of a type, which is loaded when more than its name is asked for.
+
+    A profile names a handful of types, and to load all of them takes as long as to ask a machine about everything.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.NAME = name
+
+    def __getattr__(self, what: str) -> Any:
+        if what.startswith("__"):  # what copy and the like try; nothing that a type has
+            raise AttributeError(what)
+        return getattr(import_module(f"{__name__}.{self.NAME}"), what)
+
+    def __repr__(self) -> str:
+        return self.NAME
+
+
+if not TYPE_CHECKING:  # mypy sees the modules themselves, and holds each against the protocol
+    globals().update((package.name, _OnDemand(package.name)) for package in iter_modules(__path__))
 
 TYPES: tuple[ResourceType, ...] = (
     groups,

@@ -16,6 +16,7 @@ SELDOM = {
     "passlib",
     "pyrage",
     "keyring",
+    "tzlocal",
     "pypsrp",
     "deskprov.formats.cases",
     "deskprov.formats.enrolment",
@@ -91,3 +92,10 @@ def test_what_is_not_needed_is_not_loaded(
     assert status == wanted
     assert sorted(with_it - modules) == []
     assert sorted(without & modules) == []
+
+
+@pytest.mark.parametrize("command", [["validate"], ["verify", "pc-1"]], ids=lambda command: command[0])
+def test_of_the_types_those_are_loaded_that_a_profile_names(site: Path, command: list[str]) -> None:
+    _, modules = loaded(site, *command)
+    parts = [name.split(".") for name in modules if name.startswith("deskprov.resources.")]
+    assert {part[2] for part in parts} == {"environment"}
