@@ -186,9 +186,16 @@ def test_made_corrected_and_removed_each_seen_by_a_second_look(desk: Bench) -> N
     assert (kept["programs"], kept["packages"]) == ({"Microsoft Edge": "131.0.2903.86"}, {})
 
 
-def test_without_chocolatey_nothing_is_fetched_from_the_internet(desk: Bench) -> None:
-    desk.write("profiles/lab.yml", profile([{"name": "vlc", "feed": "community"}], printers="[]"))
+def test_without_chocolatey_nothing_is_fetched_from_the_internet_and_without_winget_it_is_said(desk: Bench) -> None:
+    kept = state(desk)
+    kept["software"]["winget"] = False
+    [file] = (desk.root / ".deskprov/practice/windows").glob("*/state.json")
+    file.write_text(json.dumps(kept), "utf-8")
+    entries = [{"name": "vlc", "feed": "community"}, {"name": "gimp", "feed": "winget"}]
+    desk.write("profiles/lab.yml", profile(entries, printers="[]"))
     [host] = desk.data("setup", "pc-1", "--yes", "--json", status=1)["hosts"]
-    result = {each["resource"]: each for each in host["results"]}["software/vlc"]
-    assert (result["status"], result["verified"]) == ("failed", False)
-    assert result["message"].startswith("Chocolatey is not installed on this computer")
+    results = {each["resource"]: each for each in host["results"]}
+    for name, words in (("vlc", "Chocolatey is not installed on this computer"), ("gimp", "winget is not on this")):
+        result = results[f"software/{name}"]
+        assert (result["status"], result["verified"]) == ("failed", False)
+        assert result["message"].startswith(words)

@@ -116,10 +116,9 @@ function Add-Task($name, $program) {
 function Get-End($name) {
     for ($left = $Minutes * 20; $left -gt 0; $left--) {
         Start-Sleep -Seconds 3
+        if ($AtWork -contains "$((Get-ScheduledTask -TaskName $name).State)") { continue }
         $result = '0x{0:X8}' -f (Get-ScheduledTaskInfo -TaskName $name).LastTaskResult
-        if ($AtWork -notcontains "$((Get-ScheduledTask -TaskName $name).State)" -and $Unfinished -notcontains $result) {
-            return $result
-        }
+        if ($Unfinished -notcontains $result) { return $result }
     }
     Stop-ScheduledTask -TaskName $name
     throw "winget did not end within $Minutes minutes and was stopped. What it began may still go on there: its installer may wait for somebody to press a button."

@@ -15,6 +15,11 @@ NO_CHOCOLATEY = (
     "Chocolatey is not installed on this computer, and deskprov does not let it come from the Internet unchecked. "
     "Put an entry `chocolatey` into the profile, with url, sha256 and product of its .msi."
 )
+NO_WINGET = (
+    "winget is not on this computer. It is a part of App Installer, which Windows Server and LTSC editions lack, and "
+    "which a new Windows 11 has when somebody has logged on. Install App Installer for all users "
+    "(https://aka.ms/getwinget), or use url and sha256 of an .msi or .exe."
+)
 CHOCOLATEY = {"name", "state", "version", "source"}
 
 
@@ -65,9 +70,7 @@ def install(state: State, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
 def winget(state: State, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """As `install`, where App Installer is there; of winget's packages it knows only what the profile states."""
     if not state["software"]["winget"]:
-        raise ModuleFailed("winget is not on this computer. It is a part of App Installer.")
-    if code := state["software"]["winget_ends_with"]:
-        raise ModuleFailed(f"winget ended with {code}: see change_winget_windows.ps1.")
+        raise ModuleFailed(NO_WINGET)
     return install(state, {key: parameters[key] for key in ("Product", "Version", "Replace") if key in parameters})
 
 
@@ -113,14 +116,12 @@ _FRESH: State = {
     "apps": ["Microsoft.BingNews", "Microsoft.WindowsCalculator", "king.com.CandyCrushSaga"],
     "chocolatey": False,
     "winget": True,
-    "winget_ends_with": "",
     "fetched": {},
     "newest": {},
     "installers_end_with": 0,
 }
 """`newest` are versions that an installer or a feed brings where none is stated; a test may set them, and with what
-code every installer ends. `winget` says whether App Installer is there, `winget_ends_with` is a code such as
-`0x8A150011` with which it fails."""
+code every installer ends, also one of winget. `winget` says whether App Installer is there."""
 
 MODELS = PracticeModels(
     modules={
