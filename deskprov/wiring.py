@@ -184,8 +184,10 @@ class RealSite:
     def runner(self) -> "PlaybookRunner":
         """Ansible by ansible-runner."""
         from deskprov.adapters.ansible.runner import AnsibleRunner
+        from deskprov.adapters.file_server import FileServer
 
-        return AnsibleRunner(self.secrets, self._folder)
+        server = FileServer(self.settings.file_server_port or 0)
+        return AnsibleRunner(self.secrets, self._folder, file_server=server)
 
     @property
     def record(self) -> "RunRecord":

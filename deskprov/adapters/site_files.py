@@ -1,11 +1,13 @@
 """The files of a site, read from its folder and from nowhere else."""
 
+import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Never
 
 from deskprov.formats.file_refusals import unreadable
+from deskprov.model.ports.site import Digest
 from deskprov.model.problem import InvalidInput, Problem
 from deskprov.model.source import Source
 
@@ -19,6 +21,14 @@ class FolderFiles:
     def read_bytes(self, path: str) -> bytes:
         """The content. Raises `OSError` as open() does, and `ValueError` for a path that leaves the site."""
         return self._inside(path).read_bytes()
+
+    def digest(self, path: str, beginning: int) -> Digest:
+        """What is in a file of any size, read piece by piece. Raises as `read_bytes`."""
+        with self._inside(path).open("rb") as file:
+            first = file.read(beginning)
+            file.seek(0)
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            return Digest(sha256, file.tell(), first)
 
     def exists(self, path: str) -> bool:
         """True for a file inside the site."""

@@ -27,6 +27,7 @@ from deskprov.stages.fitness import hindrance
 from deskprov.stages.foresight import foreseen
 from deskprov.stages.plan import ordered, plan_resource
 from deskprov.stages.reboot import Standing, lives, standing_probes
+from deskprov.stages.render import transfer
 from deskprov.stages.resolve.check import marked
 from deskprov.stages.segments import segments
 from deskprov.stages.way_in import tried_by_reboot
@@ -140,8 +141,11 @@ def tasks_seconds(changes: Iterable[Change], profile: Profile) -> float:
 
 
 def _planned(resource: Resource, profile: Profile, answers: Sequence[object]) -> Change:
-    observation = _type_of(resource, profile).observe(resource.options, answers)
-    return plan_resource(resource, observation, BY_NAME[resource.type])
+    on_machine = _type_of(resource, profile)
+    change = plan_resource(resource, on_machine.observe(resource.options, answers), BY_NAME[resource.type])
+    if not change.pending:
+        return change
+    return replace(change, transfer=transfer(on_machine.tasks(change), profile.shipped))
 
 
 def _obstacles(resource: Resource, profile: Profile, answers: Sequence[object]) -> Sequence[Obstacle]:

@@ -92,7 +92,7 @@ class MachineRun:
         return Through(self.plan, result, after.facts if after else None)
 
     def _rendered(self, changes: Sequence[Change]) -> RenderedRun:
-        made = render_run(self.site, self.job.host, self.job.profile, changes, self.job.shipped, self.plan.facts)
+        made = render_run(self.site, self.job.host, self.job.profile, changes, self.plan.facts)
         return replace(made, job=replace(made.job, verbosity=self.verbosity))
 
     def _not_begun(self) -> HostResult:

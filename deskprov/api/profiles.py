@@ -12,15 +12,15 @@ from deskprov.model.asset import Asset
 from deskprov.model.inventory import Host
 from deskprov.model.platform import Platform
 from deskprov.model.problem import InvalidInput, Problem, has_errors, settled
-from deskprov.model.profile import Profile, ProfileFile, ProfileSummary, Setting
+from deskprov.model.profile import Profile, ProfileFile, ProfileSummary, Setting, ShippedContent
 from deskprov.model.secret import PER_DEVICE
 from deskprov.model.settings import Settings
 from deskprov.model.source import Source
 from deskprov.resources import BY_NAME, TYPES
 from deskprov.stages.load import FOLDER, load, profile_name
 from deskprov.stages.resolve import (
+    TEXT_BYTES,
     Resolution,
-    ShippedContent,
     Surroundings,
     check_entries,
     lineage,
@@ -53,7 +53,7 @@ class ProfileFiles(Mapping[str, ProfileFile]):
         for path in site.files.list_yaml(FOLDER):
             if name := profile_name(path):
                 self._paths.setdefault(name, path)
-        self.look_into = cache(self._look_into)
+        self._look_into = cache(self._look_into_file)
         self.catalogue = SiteCatalogue(site)
 
     def __getitem__(self, name: str) -> ProfileFile:
@@ -129,7 +129,7 @@ class ProfileFiles(Mapping[str, ProfileFile]):
     def _around(self, machine: Mapping[str, str], settings: Settings | None) -> Surroundings:
         secrets = None if settings is None else known_secrets(settings)
         entries = self.catalogue.entries
-        return Surroundings(TYPES, machine, _site_values(settings), secrets, self.look_into, entries)
+        return Surroundings(TYPES, machine, _site_values(settings), secrets, self._look_into, entries)
 
     def misfit(self, host: Host, name: str) -> list[Problem]:
         """What is wrong when a profile that there is goes to a machine of the other kind: Windows, or not."""
@@ -166,8 +166,8 @@ class ProfileFiles(Mapping[str, ProfileFile]):
                 self._loaded[name] = load(path, b"", TYPES)[0], [problem]
         return self._loaded[name]
 
-    def _look_into(self, path: str) -> ShippedContent:
-        return shipped_content(self._site.files.read_bytes(path))
+    def _look_into_file(self, path: str) -> ShippedContent:
+        return shipped_content(self._site.files.digest(path, TEXT_BYTES))
 
 
 class MachineValues(Mapping[str, str]):

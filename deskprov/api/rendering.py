@@ -1,6 +1,7 @@
 """Changes as playbooks: for a run on one machine, and a whole profile for anyone to run."""
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from deskprov.api.profiles import SAMPLES, ProfileFiles, named
@@ -12,13 +13,21 @@ from deskprov.model.facts import Facts
 from deskprov.model.inventory import Host
 from deskprov.model.plan import Action, Change
 from deskprov.model.playbook import PlaybookJob
-from deskprov.model.profile import Profile
+from deskprov.model.profile import Profile, ShippedContent
 from deskprov.model.secret import SecretRef
 from deskprov.model.task import ResourceTasks, Task
 from deskprov.resources import BY_NAME, on_platform
 from deskprov.stages.plan import ordered
-from deskprov.stages.render import Origin, Playbook, checked, entries, packed, run_playbook, stand_alone_playbook
-from deskprov.stages.resolve import ShippedContent, shipped_content
+from deskprov.stages.render import (
+    Origin,
+    Playbook,
+    checked,
+    entries,
+    fetched,
+    packed,
+    run_playbook,
+    stand_alone_playbook,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +53,14 @@ def render_run(
     host: Host,
     profile: Profile,
     changes: Sequence[Change],
-    shipped: Callable[[str], ShippedContent],
     looked_at: Facts,
 ) -> RenderedRun:
     """These changes of the machine that was `looked_at` as a job.
 
-    Every task is checked against its module's documented options first. `shipped` says what was in a file of the
-    site when the plan was made. Raises `HostError` when that has changed.
+    Every task is checked against its module's documented options first. Raises `HostError` when a file of the site has
+    changed since the plan was made; of one that the machine fetches, the machine says so.
     """
-    made = packed(entries(changes, lambda change: tasks_of(change, profile)))
+    made = packed(fetched(entries(changes, lambda change: tasks_of(change, profile)), profile.shipped))
     _check(made)
     step_seconds = site.settings.step_minutes * 60
     become = host.connection.user != "root"
@@ -64,10 +72,17 @@ def render_run(
         platform=profile.platform,
         looked_at=looked_at,
     )
+    linked = {name: path for name, path in playbook.files.items() if path in playbook.served.values()}
     job = PlaybookJob(
         host=host,
         playbook=playbook.text,
-        files={name: _as_planned(site, host, path, shipped) for name, path in playbook.files.items()},
+        files={
+            name: _as_planned(site, host, path, profile.shipped[path])
+            for name, path in playbook.files.items()
+            if name not in linked
+        },
+        linked=linked,
+        served=playbook.served,
         secrets=[replace(secret, host=host.name) for secret in playbook.secrets],
         step_seconds=step_seconds,
         run_seconds=site.settings.run_minutes * 60,
@@ -112,12 +127,12 @@ def _check(made: Sequence[ResourceTasks]) -> None:
     checked(made, [option_table(release) for release in supported_releases()])
 
 
-def _as_planned(site: Site, host: Host, path: str, shipped: Callable[[str], ShippedContent]) -> bytes:
+def _as_planned(site: Site, host: Host, path: str, planned: ShippedContent) -> bytes:
     try:
         content = site.files.read_bytes(path)
     except (OSError, ValueError) as error:
         raise HostError(host.name, f"{path} could be read for the plan, but not now ({error}).") from error
-    if shipped_content(content).sha256 != shipped(path).sha256:
+    if hashlib.sha256(content).hexdigest() != planned.sha256:
         raise HostError(host.name, f"{path} has changed since the plan was made.", hint="Look again and decide anew.")
     return content
 

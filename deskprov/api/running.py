@@ -1,6 +1,6 @@
 """Runs over many machines: who is asked for, what is recorded, and what becomes of errors of one machine."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -28,7 +28,6 @@ from deskprov.model.problem import InvalidInput, Problem
 from deskprov.model.profile import Profile
 from deskprov.model.result import HostResult, Outcome, RunResult
 from deskprov.model.run import Asked, HostIntent, PlanReference, RunIntent
-from deskprov.stages.resolve import ShippedContent
 
 if TYPE_CHECKING:
     from deskprov.model.plan_file import PlanFile
@@ -59,15 +58,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One machine of a run, with its profile resolved and what the record knows of it.
-
-    `shipped` says what was in a file of the site when the profile was resolved.
-    """
+    """One machine of a run, with its profile resolved and what the record knows of it."""
 
     host: Host
     profile: Profile
     earlier: Earlier
-    shipped: Callable[[str], ShippedContent]
 
 
 def jobs(site: Site, request: Request) -> list[Job]:
@@ -92,15 +87,15 @@ def jobs(site: Site, request: Request) -> list[Job]:
         raise InvalidInput(list(problems))
     for profile in profiles.values():
         request.wishes.check(profile)
-    return [_job(site, request, host, profiles[host.name], files.look_into) for host in hosts]
+    return [_job(site, request, host, profiles[host.name]) for host in hosts]
 
 
-def _job(site: Site, request: Request, host: Host, profile: Profile, shipped: Callable[[str], ShippedContent]) -> Job:
+def _job(site: Site, request: Request, host: Host, profile: Profile) -> Job:
     earlier = _earlier(site, host)
     if not request.only:
-        return Job(host, profile, earlier, shipped)
+        return Job(host, profile, earlier)
     meant = [resource for resource in profile.resources if resource.key in request.only]
-    return Job(host, replace(profile, resources=meant), replace(earlier, owned=()), shipped)
+    return Job(host, replace(profile, resources=meant), replace(earlier, owned=()))
 
 
 def _earlier(site: Site, host: Host) -> Earlier:

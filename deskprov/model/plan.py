@@ -60,7 +60,8 @@ class Change:
     """What is to be done to one resource.
 
     `left_over`: no line of the profile names it any more, but deskprov once set it. `written` are the unobservable
-    options that will be written. `reason` says in words why nothing can be predicted, for `unknown` and `ensure`.
+    options that will be written. `reason` says in words why nothing can be predicted, for `unknown` and `ensure`;
+    `transfer` how a large file gets to the machine.
     `obstacle` says in words why it fails on the machine as it is.
     `note` says in words what of it the look left alone; all the rest is about what was seen.
     """
@@ -74,6 +75,7 @@ class Change:
     reason: str = ""
     obstacle: str = ""
     note: str = ""
+    transfer: str = ""
 
     @property
     def pending(self) -> bool:

@@ -68,13 +68,17 @@ class Statistics:
 class PlaybookJob:
     """Everything one run of ansible-playbook needs for one machine.
 
-    `playbook` is YAML text; `files` maps the names under which the playbook finds shipped files to their bytes;
-    `secrets` are those its lookup may ask for, apart from the connection's own.
+    `playbook` is YAML text; `files` maps the names under which the playbook finds shipped files to their bytes, and
+    `linked` those of large ones, which nobody holds, to their paths in the site. `served` are paths of those that the
+    machine may fetch itself, each once, by ticket. `secrets` are those its lookup may ask for, apart from the
+    connection's own.
     """
 
     host: Host
     playbook: str
     files: Mapping[str, bytes] = field(default_factory=dict)
+    linked: Mapping[str, str] = field(default_factory=dict)
+    served: Mapping[str, str] = field(default_factory=dict)
     secrets: Sequence[SecretRef] = ()
     verbosity: int = 0
     step_seconds: float = 900.0

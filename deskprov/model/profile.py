@@ -67,10 +67,22 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class ShippedContent:
+    """What is known of a file of the site: its SHA-256 as hex, its text if it is UTF-8 of at most 64 KiB, and its size
+    in bytes.
+    """
+
+    sha256: str
+    text: str | None
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """A profile after resolving: `resources` in the order of application for creating.
 
-    `hash` is a SHA-256 over everything that has a say in it (merged options and shipped files), as hex.
+    `hash` is a SHA-256 over everything that has a say in it (merged options and shipped files), as hex. `shipped` says
+    what was in each file of the site that it ships, by path, when it was resolved.
     """
 
     name: str
@@ -80,6 +92,7 @@ class Profile:
     lineage: Sequence[str] = ()
     hash: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
+    shipped: Mapping[str, ShippedContent] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

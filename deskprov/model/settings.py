@@ -175,6 +175,11 @@ class Settings(BaseModel):
     concurrency: Annotated[int, Field(ge=1, le=200)] = Field(default=10, description="Machines at work at once.")
     step_minutes: Annotated[float, Field(gt=0, le=240)] = Field(default=15, description="Time limit of one step.")
     plan_days: Annotated[int, Field(ge=1, le=90)] = Field(default=7, description="Days that a plan file is good for.")
+    file_server_port: Annotated[int, Field(ge=1024, le=65535)] | None = Field(
+        default=None,
+        description="The port of this computer at which PCs fetch large files from deskprov while it sets them up; any "
+        "free one when left out. A firewall in between must let it through.",
+    )
     run_minutes: Annotated[float, Field(gt=0, le=1440)] = Field(default=120, description="Time limit of one machine.")
     login_key: PublicKey | None = Field(
         default=None, description="The public SSH key that deskprov logs in with; `bootstrap` lets it into machines."

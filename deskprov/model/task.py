@@ -16,12 +16,24 @@ class ShippedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class ServedFile:
+    """A word about a file of the site that the run's file server has for the machine: `url`, `pin` or `trouble`
+    (`model.serving.Offer`). A `ticket` is good for one time; all words of a task are about one.
+    """
+
+    path: str
+    ticket: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One native Ansible task.
 
     `phrase` is the type's fixed phrase ("Create the group"); text of a profile never stands in it. `arguments` are
-    the module's, each plain data, a `SecretText` or a `ShippedFile`. `changed_when` and `failed_when` are constant
-    expressions of the type over `result`, the registered outcome. `seconds` is a guess of the time it takes.
+    the module's, each plain data, a `SecretText`, a `ShippedFile` or a `ServedFile`. `changed_when` and `failed_when`
+    are constant expressions of the type over `result`, the registered outcome; `when` is one over what the task before
+    it has registered. `seconds` is a guess of the time it takes.
     `become_user` is the account that does it, root when empty: what is done in a folder of an account's own is done by
     that account, because root would follow a link that the account has put there to where only root can write.
     `item` is the same change for a module that makes many in one run; without it, the task cannot be packed. `feed` is
@@ -37,6 +49,7 @@ class Task:
     become_user: str = ""
     item: Item | None = None
     feed: str = ""
+    when: str = ""
 
     @property
     def is_secret(self) -> bool:

@@ -179,6 +179,8 @@ def _change_view(change: Change, guarded: str) -> Iterable[RenderableType]:
         )
     if change.written:
         yield Padding(Text("writes: " + ", ".join(sorted(change.written)), "dim"), (0, 0, 0, 6), expand=False)
+    if change.transfer:
+        yield Padding(Text(f"transfer: {change.transfer}", "dim"), (0, 0, 0, 6), expand=False)
     if change.preview:
         yield from _preview(change.preview)
     if change.note:
@@ -247,6 +249,7 @@ def _change_json(change: Change) -> dict[str, Any]:
         "left_over": change.left_over,
         "reason": change.reason,
         "obstacle": _obstacle(change),
+        "transfer": change.transfer,
         "source": {"file": source.file, "line": source.line},
     }
 

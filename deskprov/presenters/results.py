@@ -8,6 +8,7 @@ from rich.text import Text
 
 from deskprov.formats.durations import took
 from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult, Status, is_reboot
+from deskprov.model.serving import SLOW
 from deskprov.presenters.hint import Hint
 from deskprov.presenters.indented import Indented
 from deskprov.presenters.safe_text import safe
@@ -50,7 +51,7 @@ def host_view(result: HostResult) -> RenderableType:
     if result.hint:
         parts.append(Hint(safe(result.hint), "cyan", 4))
     for resource in result.results:
-        if resource.status not in (Status.OK, Status.CHANGED):
+        if resource.status not in (Status.OK, Status.CHANGED) or resource.reason == SLOW:
             parts.append(result_line(resource.resource, resource.status))
             parts.append(Indented(Text(safe(resource.message)), 6))
     return Group(*parts)

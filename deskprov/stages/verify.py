@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from deskprov.model.plan import Action, Change
 from deskprov.model.result import NOT_KNOWN, Outcome, ResourceResult, Status
+from deskprov.model.serving import SLOW
 
 NO_PROBE = "no-probe"
 NOT_SEEN = "not-seen"
@@ -96,7 +97,8 @@ def _conclude(change: Change, done: ResourceResult | None, after: Change | None)
             return judge(after)
         case Action.NONE:
             status = Status.CHANGED if said.status is Status.UNKNOWN else said.status
-            return ResourceResult(key, status, verified=True, message=said.message)
+            reason = SLOW if said.reason == SLOW else ""
+            return ResourceResult(key, status, verified=True, message=said.message, reason=reason)
         case Action.ENSURE:
             reason = NOT_SEEN if said.status is Status.UNKNOWN else NO_PROBE
             return ResourceResult(key, said.status, message=said.message, reason=reason)

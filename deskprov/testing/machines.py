@@ -1,5 +1,6 @@
 """Machines, locks and Ansible that do what a test says, and a site made of fakes."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from deskprov.model.playbook import Halt, PlaybookJob, PlaybookOutcome, TaskEven
 from deskprov.model.ports.backup import Backups
 from deskprov.model.ports.machine import Greeting, HeldLock, HostKey
 from deskprov.model.ports.practice import PracticeMachines
-from deskprov.model.ports.site import Revision
+from deskprov.model.ports.site import Digest, Revision
 from deskprov.model.problem import Problem
 from deskprov.model.settings import Settings
 from deskprov.testing.escrow import MemoryEscrow, MemoryKeys
@@ -126,6 +127,11 @@ class MemoryFiles:
         if path not in self.files:
             raise FileNotFoundError(path)
         return self.files[path]
+
+    def digest(self, path: str, beginning: int) -> Digest:
+        """Raises FileNotFoundError."""
+        content = self.read_bytes(path)
+        return Digest(hashlib.sha256(content).hexdigest(), len(content), content[:beginning])
 
     def exists(self, path: str) -> bool:
         """True for a path of the table."""

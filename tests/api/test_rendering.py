@@ -17,9 +17,9 @@ from deskprov.errors import HostError, NoHostMatched
 from deskprov.model.facts import Facts
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.plan import Action, Change
+from deskprov.model.profile import ShippedContent
 from deskprov.model.secret import SecretForm, SecretRef
 from deskprov.stages.render import GUARD, WrongTask
-from deskprov.stages.resolve import ShippedContent
 from deskprov.wiring import open_site
 
 SETTINGS = "format: 1\nname: Example\nstep_minutes: 2\nsecrets:\n  tech-password: {env: EXAMPLE}\n"
@@ -105,7 +105,7 @@ def test_a_run_does_only_what_is_to_be_changed(site: Site, user: str, become: bo
     files = ProfileFiles(site)
     profile = files.for_host(host)
     changes = [Change(r, Action.CREATE) for r in profile.resources if r.type in ("files", "users")]
-    rendered = render_run(site, host, profile, changes, files.look_into, Facts(machine_id="0a"))
+    rendered = render_run(site, host, profile, changes, Facts(machine_id="0a"))
     play = _read(rendered.job.playbook)
     assert [entry.resource for entry in rendered.entries] == [change.resource.key for change in changes]
     assert play["become"] is become
@@ -125,7 +125,7 @@ def test_a_task_that_its_module_would_not_take_is_never_run(site: Site) -> None:
     [group] = [r for r in profile.resources if r.key == "groups/staff"]
     wrong = replace(group, options=group.options.model_copy(update={"name": 7}))
     with pytest.raises(WrongTask, match=r"^groups: .*name is of type str, not int"):
-        render_run(site, host, profile, [Change(wrong, Action.CREATE)], files.look_into, Facts())
+        render_run(site, host, profile, [Change(wrong, Action.CREATE)], Facts())
 
 
 def test_a_file_that_changed_since_the_plan_is_not_shipped(site: Site) -> None:
@@ -133,9 +133,9 @@ def test_a_file_that_changed_since_the_plan_is_not_shipped(site: Site) -> None:
     files = ProfileFiles(site)
     profile = files.for_host(host)
     changes = [Change(r, Action.CREATE) for r in profile.resources if r.type == "files"]
-    other = ShippedContent("0" * 64, None)
+    other = replace(profile, shipped=dict.fromkeys(profile.shipped, ShippedContent("0" * 64, None, 8)))
     with pytest.raises(HostError, match="has changed since the plan was made"):
-        render_run(site, host, profile, changes, lambda path: other, Facts())
+        render_run(site, host, other, changes, Facts())
 
 
 # the example site of this repository

@@ -126,6 +126,7 @@ def test_json_is_stable_and_complete() -> None:
             "left_over": False,
             "reason": "",
             "obstacle": "",
+            "transfer": "",
             "source": {"file": "profiles/front-office.yml", "line": 12},
         }
     ]

@@ -14,9 +14,10 @@ import pytest
 from deskprov.adapters.settings_file import settings_from
 from deskprov.formats import inventory, strict_yaml
 from deskprov.model.problem import MOST_TOLD, InvalidInput, Problem
+from deskprov.model.profile import ShippedContent
 from deskprov.resources import TYPES, cases
 from deskprov.stages.load import load
-from deskprov.stages.resolve import ShippedContent, Surroundings, resolve
+from deskprov.stages.resolve import Surroundings, resolve
 from tests.reliability.measured import measured
 
 MEGABYTES = 200
@@ -202,7 +203,7 @@ PIECES = (
     ),
     *(b"1.20", b"yes", b"null", b"0644", b"22:30", b"1e999", b"9" * 400, b"x" * 70, b"name", b"path", b"state: absent"),
 )
-AROUND = Surroundings(TYPES, {}, {}, frozenset(), lambda path: ShippedContent("0" * 64, None))
+AROUND = Surroundings(TYPES, {}, {}, frozenset(), lambda path: ShippedContent("0" * 64, None, 1))
 
 
 def _seeds() -> list[bytes]:

@@ -15,6 +15,7 @@ from deskprov.formats.json_schema import options_schema
 from deskprov.model.plan import Action, Change
 from deskprov.model.platform import Platform
 from deskprov.model.problem import Problem
+from deskprov.model.profile import ShippedContent
 from deskprov.model.resource import Resource
 from deskprov.model.resource_type import ONLY_ONE, ResourceType, naming
 from deskprov.model.task import ResourceTasks
@@ -22,7 +23,7 @@ from deskprov.model.text import Reach
 from deskprov.resources import TYPES, cases, on_platform
 from deskprov.stages.load import load
 from deskprov.stages.render import entries
-from deskprov.stages.resolve import Resolution, ShippedContent, Surroundings, resolve
+from deskprov.stages.resolve import Resolution, Surroundings, resolve
 from tests.formats.hostile_texts import AROUND, SEEDS, hostile_texts
 
 FILE = "profiles/p.yml"
@@ -81,7 +82,7 @@ class TextField:
     def resolved(self, text: str) -> Resolution:
         """`resolved` for that profile. A file of the site that it names is there, with the hash that it states."""
         sha256 = self.spec.get("sha256", "0" * 64)
-        return resolved(self.profile(text), lambda path: ShippedContent(sha256, None))
+        return resolved(self.profile(text), lambda path: ShippedContent(sha256, None, 1))
 
     def value(self, resource: Resource) -> str:
         """The text that a resource has there."""

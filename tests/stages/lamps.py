@@ -1,5 +1,6 @@
 """Two types of things that exist nowhere else, and a site of text in memory, for tests of loading and resolving."""
 
+import hashlib
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,14 +9,15 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from deskprov.model.platform import Platform
+from deskprov.model.ports.site import Digest
 from deskprov.model.problem import Problem
-from deskprov.model.profile import Profile, ProfileFile
+from deskprov.model.profile import Profile, ProfileFile, ShippedContent
 from deskprov.model.resource import FromResolving, Line, ResourceOptions, SitePath
 from deskprov.model.resource_type import ONLY_ONE, ResourceType, no_preview, no_reboot
 from deskprov.model.secret import SecretName
 from deskprov.model.want import Wanted
 from deskprov.stages.load import load, profile_path
-from deskprov.stages.resolve import Resolution, ShippedContent, Surroundings, resolve, shipped_content
+from deskprov.stages.resolve import TEXT_BYTES, Resolution, Surroundings, resolve, shipped_content
 
 
 class RoomOptions(ResourceOptions):
@@ -111,7 +113,8 @@ def resolution(
     def look_into(path: str) -> ShippedContent:
         if path not in (shipped or {}):
             raise FileNotFoundError(2, "No such file or directory")
-        return shipped_content((shipped or {})[path])
+        content = (shipped or {})[path]
+        return shipped_content(Digest(hashlib.sha256(content).hexdigest(), len(content), content[:TEXT_BYTES]))
 
     return resolve(loaded[start], loaded, Surroundings(types, machine, SITE, secrets, look_into))
 

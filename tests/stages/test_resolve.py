@@ -7,7 +7,8 @@ import pytest
 from deskprov import resources
 from deskprov.formats.strict_yaml import REFUSED
 from deskprov.model.platform import Platform
-from deskprov.stages.resolve import ShippedContent, Surroundings, resolve
+from deskprov.model.profile import ShippedContent
+from deskprov.stages.resolve import Surroundings, resolve
 from tests.formats.test_strict_yaml import hostile_texts
 from tests.stages.lamps import TYPES, WITH_CLIMATE, files, problems, profile, resolution
 

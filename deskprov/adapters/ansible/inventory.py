@@ -7,7 +7,7 @@ it is plain text.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from deskprov.formats.playbook_yaml import Expression, dump
 from deskprov.model.inventory import OVER_TLS, SSH, Host
 from deskprov.model.platform import Platform
 from deskprov.model.secret import SecretRef, as_password
+from deskprov.model.serving import VARIABLE, Offer
 
 ROOT = "root"
 PYTHON = "/usr/bin/python3"
@@ -76,13 +77,16 @@ def access(host: Host, root: Path, home: Path) -> Access:
     )
 
 
-def inventory(host: Host, way_in: Access) -> str:
+def inventory(host: Host, way_in: Access, offers: Mapping[str, Offer]) -> str:
     """The inventory as YAML text. Passwords are lookups of our plug-in; nothing else can be a template.
+
+    `offers` are of the files that the machine may fetch, by ticket.
 
     Raises `IdentityNotTrusted`.
     """
     variables = _over_tls(host, way_in.log_on) if way_in.log_on else _over_ssh(host, way_in)
-    return dump({"all": {"hosts": {host.name: variables}}})
+    served = {VARIABLE: {name: asdict(offer) for name, offer in offers.items()}} if offers else {}
+    return dump({"all": {"hosts": {host.name: {**variables, **served}}}})
 
 
 def _log_on(host: Host) -> SecretRef:

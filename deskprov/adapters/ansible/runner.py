@@ -20,6 +20,7 @@ from deskprov.adapters.ansible.run_directory import RunDirectory, run_directory,
 from deskprov.adapters.ansible.settings import HALT_FILE, ansible_cfg, environment
 from deskprov.adapters.ansible.supervision import HALT_SECONDS, Supervision
 from deskprov.adapters.fault_points import FaultPoint, reach
+from deskprov.adapters.file_server import FileServer
 from deskprov.errors import DeskprovError, RunnerFailed
 from deskprov.model.playbook import Halt, PlaybookJob, PlaybookOutcome, TaskEvent
 from deskprov.model.ports.machine import HeldLock, Secrets
@@ -32,9 +33,9 @@ MOST_VERBOSE = 2
 class AnsibleRunner:
     """Runs playbooks by ansible-playbook; many threads may run different machines at once.
 
-    `root` is the site's folder, from which relative key files count. `given` is the environment of this process and
-    `bases` are the folders in which run folders may lie, the first being used, unless others are given. `patience` is
-    how many seconds a step may take to end once the run is asked to.
+    `root` is the site's folder, from which relative key files count. `file_server` has its large files for machines.
+    `given` is the environment of this process and `bases` are the folders in which run folders may lie, the first being
+    used, unless others are given. `patience` is how many seconds a step may take to end once the run is asked to.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class AnsibleRunner:
         given: Mapping[str, str] | None = None,
         bases: Sequence[Path] | None = None,
         patience: float = HALT_SECONDS,
+        file_server: FileServer | None = None,
     ) -> None:
         self._secrets = secrets
         self._root = root
@@ -53,6 +55,7 @@ class AnsibleRunner:
         self._given = os.environ if given is None else given
         self._bases = bases or usual_bases()
         self._patience = patience
+        self._file_server = file_server or FileServer()
 
     def run(
         self,
@@ -75,7 +78,12 @@ class AnsibleRunner:
             try:
                 sweep_leftovers(self._bases)
                 folder = stack.enter_context(run_directory(self._bases[0]))
+                served = {ticket: self._root / path for ticket, path in job.served.items()}
+                offers = stack.enter_context(self._file_server.offering(job.host, served)) if served else {}
                 _furnish(folder.path, job, way_in, known)
+                for name, path in job.linked.items():
+                    _place(folder.path, job, name).symlink_to(self._root.absolute() / path)
+                (folder.path / "inventory.yml").write_text(inventory(job.host, way_in, offers))
                 reach(FaultPoint.FOLDER_FURNISHED)
                 handout = Handout(
                     installation.program, (lock.descriptor, folder.alive), values.by_name, password=values.password
@@ -121,18 +129,15 @@ class _Values:
 
 
 def _furnish(folder: Path, job: PlaybookJob, way_in: Access, known: str) -> None:
-    """Writes everything that Ansible reads, and no secret."""
+    """Writes everything that Ansible reads but the inventory and large files, and no secret."""
     for name in ("project", "tmp", "cp", "home", "bin"):
         (folder / name).mkdir(mode=0o700)
     arguments = ssh_arguments(job.host, way_in, folder / "known_hosts")
     (folder / "known_hosts").write_text(known)
     (folder / "ansible.cfg").write_text(ansible_cfg(folder, arguments, job.step_seconds))
-    (folder / "inventory.yml").write_text(inventory(job.host, way_in))
     (folder / "project" / "playbook.yml").write_text(job.playbook, "utf-8", newline="")
     for name, content in job.files.items():
-        path = folder / "project" / _inside(job.host.name, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        _place(folder, job, name).write_bytes(content)
     for name, part in (("ansible-playbook", "playbook"), ("askpass", "askpass")):
         program = folder / "bin" / name
         program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "{broker_client.__file__}" {part} "$@"\n')
@@ -184,6 +189,13 @@ def _ask_to_halt(folder: RunDirectory) -> None:
 
 def _end_all(folder: RunDirectory) -> None:
     end_marked(folder.marker)
+
+
+def _place(folder: Path, job: PlaybookJob, name: str) -> Path:
+    """Where a file of the playbook goes; the folder for it is made."""
+    path = folder / "project" / _inside(job.host.name, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def _inside(host: str, name: str) -> PurePosixPath:

@@ -63,15 +63,13 @@ function New-Folder($path) {
     $true
 }
 
-# UTF-8 without a mark, and no end of a line is changed. A file that is hidden or read-only is written as any other.
-# It is written beside the old one, which a full disk must not cost anybody, and takes its place with its access rules.
+# UTF-8 without a mark, and no end of a line is changed. A full disk must not cost anybody the old one.
 function Set-File($path, $content) {
     $bytes = (New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false).GetBytes([string]$content)
     $above = [System.IO.Path]::GetDirectoryName($path)
     if ([System.IO.Directory]::Exists($path)) { throw "path $path is a folder" }
     if (-not [System.IO.Directory]::Exists($above)) { throw "Destination directory '$above' does not exist" }
-    $there = [System.IO.File]::Exists($path)
-    if ($there) {
+    if ([System.IO.File]::Exists($path)) {
         $before = [System.Convert]::ToBase64String([System.IO.File]::ReadAllBytes($path))
         if ($before -ceq [System.Convert]::ToBase64String($bytes)) { return $false }
     }
@@ -79,17 +77,15 @@ function Set-File($path, $content) {
     $new = [System.IO.Path]::Combine($above, [System.IO.Path]::GetRandomFileName())
     try {
         [System.IO.File]::WriteAllBytes($new, $bytes)
-        if ($there) {
-            [System.IO.File]::SetAttributes($path, 'Normal')
-            [System.IO.File]::Replace($new, $path, [NullString]::Value)
-        }
-        else { [System.IO.File]::Move($new, $path) }
+        Set-InPlace $new $path
     }
     finally { [System.IO.File]::Delete($new) }
     $true
 }
 
 #include deskprov.formats.windows_pack/data_windows.ps1
+
+#include deskprov.formats.windows_files/place_windows.ps1
 
 $failures = @{}
 foreach ($number in $Failed) { $failures[$number] = $true }

@@ -10,11 +10,25 @@ from deskprov.model.problem import Problem
 from deskprov.model.room import Room
 
 
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What is known of a file without holding it: SHA-256 as hex, size in bytes, and as many bytes of its beginning as
+    were asked for.
+    """
+
+    sha256: str
+    size: int
+    beginning: bytes
+
+
 class SiteFiles(Protocol):
     """The files of a site. Paths are relative to its folder, with `/`, and never leave it."""
 
     def read_bytes(self, path: str) -> bytes:
         """The content. Raises `OSError` as open() does, and `ValueError` for a path that leaves the site."""
+
+    def digest(self, path: str, beginning: int) -> Digest:
+        """What is in a file of any size, read piece by piece. Raises as `read_bytes`."""
 
     def exists(self, path: str) -> bool:
         """True for a file inside the site."""

@@ -1,6 +1,5 @@
 """The certificate of a practice PC: self-signed, made at its start, as the bootstrap script makes one on a real PC."""
 
-import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +7,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from deskprov.formats.self_signed import Validity, self_signed
 
 BEFORE = timedelta(days=2)
 AFTER = timedelta(days=5 * 366)
@@ -40,21 +40,7 @@ def certificate_of_bootstrap(name: str, address: str, now: datetime) -> Certific
 def _self_signed(
     key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, name: str, address: str, now: datetime
 ) -> Certificate:
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    names = [x509.DNSName(name), x509.IPAddress(ipaddress.ip_address(address))]
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - BEFORE)
-        .not_valid_after(now + AFTER)
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .sign(key, SHA256())
-    )
+    certificate = self_signed(key, name, address, Validity(now - BEFORE, now + AFTER))
     return Certificate(
         certificate.public_bytes(Encoding.PEM).decode("ascii"),
         key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii"),

@@ -1,4 +1,5 @@
-"""The files and folders in a state: from the folded path to what is there. A file's content is in base64.
+"""The files and folders in a state: from the folded path to what is there. A file's content is in base64, and what is
+large is compressed before.
 
 Folders on the way to one that is there are there, too. Only drive C exists.
 """
@@ -6,10 +7,12 @@ Folders on the way to one that is there are there, too. Only drive C exists.
 import base64
 import hashlib
 import re
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
 from deskprov.model.practice_models import State
+from deskprov.model.serving import LARGE
 
 TEMPORARY = r"C:\Users\deskprov\AppData\Local\Temp"
 ROOTS = ("c:", r"c:\users", r"c:\windows", r"c:\program files", r"c:\programdata", TEMPORARY.lower())
@@ -70,8 +73,10 @@ def write(state: State, path: str, content: bytes) -> None:
     if not has_room(state, len(content)):
         raise ValueError(f"There is not enough space on the disk. : '{path}'")
     before = state["files"].get(path.lower())
-    text = base64.b64encode(content).decode("ascii")
-    state["files"][path.lower()] = {"path": path, "folder": False, **(before or {}), "content": text}
+    kept = {name: value for name, value in (before or {}).items() if name not in ("content", "compressed")}
+    small = len(content) < LARGE
+    text = base64.b64encode(content if small else zlib.compress(content, 1)).decode("ascii")
+    state["files"][path.lower()] = {"path": path, "folder": False, **kept, "content" if small else "compressed": text}
 
 
 def has_room(state: State, size: int) -> bool:
@@ -81,6 +86,8 @@ def has_room(state: State, size: int) -> bool:
 
 def read(entry: Mapping[str, Any]) -> bytes:
     """The content of a file."""
+    if "compressed" in entry:
+        return zlib.decompress(base64.b64decode(entry["compressed"]))
     return base64.b64decode(entry["content"])
 
 

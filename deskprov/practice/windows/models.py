@@ -11,7 +11,16 @@ from deskprov.practice.windows.answers import accounts as account_answers
 from deskprov.practice.windows.answers import facts, lives, readiness, sealed
 from deskprov.practice.windows.answers import files as file_answers
 from deskprov.practice.windows.answers import registry as registry_answers
-from deskprov.practice.windows.modules import accounts, computer_name, files, ini_files, own_files, ping, registry
+from deskprov.practice.windows.modules import (
+    accounts,
+    computer_name,
+    fetch,
+    files,
+    ini_files,
+    own_files,
+    ping,
+    registry,
+)
 from deskprov.practice.windows.pack import make_items
 from deskprov.resources import practice_models
 
@@ -51,6 +60,7 @@ OWN = PracticeModels(
     scripts={
         "deskprov.formats.windows_access/change_windows.ps1": own_files.say_who_may,
         "deskprov.formats.windows_registry/change_people_windows.ps1": people.change,
+        "deskprov.formats.windows_fetch/change_windows.ps1": fetch.fetch,
         "deskprov.resources.file_settings/change_windows.ps1": ini_files.change,
         "deskprov.resources.files/change_windows.ps1": own_files.remove_file,
         "deskprov.resources.folders/change_windows.ps1": own_files.remove_folder,

@@ -1,7 +1,7 @@
 """Files on Windows: one look at the path, ansible.windows.win_copy to write, scripts of ours to close and to remove.
 
-The content travels in the connection that Ansible has anyway, in pieces of base64: slow for large files, and it works
-wherever Ansible does.
+The content travels in the connection that Ansible has anyway, in pieces of base64, which works wherever Ansible does.
+Large files of the site do so only if the PC cannot fetch them (stages/render/fetching.py).
 """
 
 from collections.abc import Sequence

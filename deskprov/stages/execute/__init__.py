@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from deskprov.formats.endpoint_text import one_line
 from deskprov.model.playbook import EventKind, PlaybookOutcome, RunEnd, TaskEvent
 from deskprov.model.result import NOT_KNOWN, NOT_REACHED, ResourceResult, Status
+from deskprov.model.serving import SLOW
 from deskprov.model.task import ResourceTasks
 from deskprov.stages.execute.packs import step_of, unpacked
 
@@ -217,11 +218,22 @@ def _result(
     if len(ended) >= max(1, len(entry.tasks)):
         if set(ended) == {EventKind.SKIPPED}:
             return _skipped(entry, before)
-        return ResourceResult(entry.resource, Status.CHANGED if EventKind.CHANGED in ended else Status.OK)
+        status = Status.CHANGED if EventKind.CHANGED in ended else Status.OK
+        slow = next((why for event in events if (why := _slow(event))), "")
+        return ResourceResult(entry.resource, status, message=slow, reason=SLOW if slow else "")
     if not events and run.gave_up:
         why = "the machine was no longer reached" if run.lost else _GAVE_UP[run.outcome.end]
         return ResourceResult(entry.resource, Status.SKIPPED, message=f"It was not begun: {why}.", reason=NOT_REACHED)
     return ResourceResult(entry.resource, Status.UNKNOWN, message=_unknown(run.outcome.end), reason=NOT_KNOWN)
+
+
+def _slow(event: TaskEvent) -> str:
+    """Why a file that the machine should have fetched came through Ansible, in words; or an empty text."""
+    match event.result.get("result"):
+        case {"slow": str(why)}:
+            return f"{SLOW}: it came through Ansible, because {one_line(why, 300)}"
+        case _:
+            return ""
 
 
 _CUT_OFF = frozenset({RunEnd.CANCELLED, RunEnd.TIMED_OUT, RunEnd.DIED})

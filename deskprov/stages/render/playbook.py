@@ -7,7 +7,8 @@ from typing import Any
 
 from deskprov.formats.playbook_yaml import Expression
 from deskprov.model.secret import SecretRef, SecretText
-from deskprov.model.task import ResourceTasks, ShippedFile, Task
+from deskprov.model.serving import VARIABLE
+from deskprov.model.task import ResourceTasks, ServedFile, ShippedFile, Task
 
 FILES = "files"
 """The folder beside the playbook."""
@@ -19,12 +20,14 @@ _LONGEST_FILE_NAME = 60
 class Playbook:
     """A playbook as YAML text, the files it takes along and the secrets it asks for.
 
-    `files` maps their paths beside the playbook (`files/007-motd`) to their paths in the site.
+    `files` maps their paths beside the playbook (`files/007-motd`) to their paths in the site. `served` are
+    paths of those that the machine may fetch itself, by ticket.
     """
 
     text: str
     files: Mapping[str, str] = field(default_factory=dict)
     secrets: Sequence[SecretRef] = ()
+    served: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Writer:
         return {
             "name": task_name(entry, task.phrase),
             task.module: self._value(task.arguments),
+            **({"when": Expression(task.when)} if task.when else {}),
             **({"register": "result"} if stated else {}),
             **stated,
             **(_as_account(task.become_user) if task.become_user else {}),
@@ -55,6 +59,8 @@ class Writer:
                 return Expression("{{ " + " ~ ".join(map(self._part, parts)) + " }}")
             case ShippedFile(path):
                 return self.files[path]
+            case ServedFile(_, ticket, word):
+                return Expression(f"{{{{ {VARIABLE}[{literal(ticket)}][{literal(word)}] }}}}")
             case Mapping():
                 return {key: self._value(item) for key, item in value.items()}
             case list() | tuple():

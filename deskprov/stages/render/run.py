@@ -15,6 +15,7 @@ from deskprov.model.names import is_name
 from deskprov.model.platform import Platform
 from deskprov.model.secret import SecretForm, SecretRef
 from deskprov.model.task import ResourceTasks, Task
+from deskprov.stages.render.fetching import served
 from deskprov.stages.render.guard import guard
 from deskprov.stages.render.packing import pack_task, packer_of
 from deskprov.stages.render.playbook import FILES, Playbook, Writer, literal, secrets_of, shipped
@@ -56,7 +57,7 @@ def run_playbook(
             *(blocks.written(list(together)) for _, together in groupby(entries, key=_block_of)),
         ],
     }
-    return Playbook(dump([play]), {name: path for path, name in files.items()}, secrets_of(entries))
+    return Playbook(dump([play]), {name: path for path, name in files.items()}, secrets_of(entries), served(entries))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from deskprov.model.platform import Platform
+from deskprov.model.ports.site import Digest
 from deskprov.model.problem import Problem, has_errors, settled
-from deskprov.model.profile import Profile, ProfileFile, Setting, SiteEntries
+from deskprov.model.profile import Profile, ProfileFile, Setting, ShippedContent, SiteEntries
 from deskprov.model.resource import Resource
 from deskprov.model.resource_type import ResourceType
-from deskprov.stages.resolve.check import Checked, ShippedContent, check
+from deskprov.stages.resolve.check import Checked, check
 from deskprov.stages.resolve.lineage import Lineage, lineage
 from deskprov.stages.resolve.merge import Merged, merge
 from deskprov.stages.resolve.order import connected, in_order
@@ -22,8 +23,8 @@ from deskprov.stages.resolve.site_layer import entry_problems, with_site_entries
 from deskprov.stages.resolve.substitute import Variables
 
 __all__ = [
+    "TEXT_BYTES",
     "Resolution",
-    "ShippedContent",
     "Surroundings",
     "check_entries",
     "lineage",
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 TEXT_BYTES = 64 * 1024
+"""Of a file of the site that is known by its text, too."""
 
 _FOLLOWS_FROM_GAPS = frozenset({"missing-option", "needs-unknown", "variable-unknown"})
 """Findings that may only follow from a file that is missing or could not be read."""
@@ -96,6 +98,7 @@ def resolve(start: ProfileFile, files: Mapping[str, ProfileFile], around: Surrou
         lineage=names,
         hash=_hash(found.platform, ordered, checked),
         variables=dict(variables.used),
+        shipped=_shipped(checked),
     )
     return Resolution(profile, problems, names)
 
@@ -110,15 +113,15 @@ def check_entries(known: SiteEntries, kind: ResourceType, around: Surroundings) 
     return entry_problems(known, kind, wrong)
 
 
-def shipped_content(content: bytes) -> ShippedContent:
-    """What resolving needs to know of a file that a profile ships."""
+def shipped_content(digest: Digest) -> ShippedContent:
+    """What resolving needs to know of a file that a profile ships; its first `TEXT_BYTES` are in the digest."""
     text = None
-    if len(content) <= TEXT_BYTES:
+    if digest.size <= TEXT_BYTES:
         try:
-            text = content.decode("utf-8")
+            text = digest.beginning.decode("utf-8")
         except UnicodeDecodeError:
             text = None
-    return ShippedContent(hashlib.sha256(content).hexdigest(), text)
+    return ShippedContent(digest.sha256, text, digest.size)
 
 
 def _is_complete(entries: Mapping[str, SiteEntries], kind: str) -> bool:
@@ -166,7 +169,11 @@ def _settings(
     return settings
 
 
+def _shipped(checked: Sequence[Checked]) -> Mapping[str, ShippedContent]:
+    return {path: content for one in checked for path, content in one.shipped.items()}
+
+
 def _hash(platform: Platform, ordered: Sequence[Resource], checked: Sequence[Checked]) -> str:
-    shipped = {path: sha256 for one in checked for path, sha256 in one.shipped.items()}
+    shipped = {path: content.sha256 for path, content in _shipped(checked).items()}
     say = [platform.value, [[resource.key, dict(resource.stated)] for resource in ordered], shipped]
     return hashlib.sha256(json.dumps(say, sort_keys=True, ensure_ascii=True).encode()).hexdigest()

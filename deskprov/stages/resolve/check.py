@@ -14,6 +14,7 @@ from deskprov.formats.option_problems import Places, option_problems, shown, sta
 from deskprov.model.names import is_name
 from deskprov.model.platform import Platform, validated
 from deskprov.model.problem import Problem
+from deskprov.model.profile import ShippedContent
 from deskprov.model.resource import Resource, is_beside
 from deskprov.model.resource_type import ResourceType
 from deskprov.model.secret import PER_DEVICE
@@ -25,21 +26,13 @@ SITE_PATH = "x-site-path"
 GUARDED = "x-secret"
 
 
-@dataclass(frozen=True, slots=True)
-class ShippedContent:
-    """What is known of a file of the site: its SHA-256 as hex, and its text if it is UTF-8 of at most 64 KiB."""
-
-    sha256: str
-    text: str | None
-
-
 @dataclass(slots=True)
 class Checked:
     """A resource, None when its options are no good, with all that was found on the way."""
 
     resource: Resource | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
-    shipped: dict[str, str] = field(default_factory=dict)
+    shipped: dict[str, ShippedContent] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -142,7 +135,7 @@ def _ship(
             place = merged.value_source((name,))
             found.problems.append(_not_there(path, error, place, merged.words((name,))))
             continue
-        found.shipped[path] = content.sha256
+        found.shipped[path] = content
         hidden |= {f"{name}_sha256": content.sha256, f"{name}_text": content.text}
     return {name: value for name, value in hidden.items() if name in kind.Options.model_fields}
 
