@@ -63,12 +63,12 @@ def test_only_known_commands_are_used_and_all_known_ones_are(
 
 
 def is_page_of(name: str, page: str) -> bool:
-    """Of PowerShell 5.1's own; of a module of Windows, whose pages go by Windows Server; or of a program, which is
-    called by its whole name, `.exe` too.
+    """Of PowerShell 5.1's own; of a module of Windows, whose pages go by Windows Server (2022 for what Windows 11 alone
+    has); or of a program, which is called by its whole name, `.exe` too.
     """
     if name.endswith(".exe"):
         return page.startswith("https://learn.microsoft.com/windows-")
-    views = ("?view=powershell-5.1", "?view=windowsserver2019-ps")
+    views = ("?view=powershell-5.1", "?view=windowsserver2019-ps", "?view=windowsserver2022-ps")
     return page.startswith("https://learn.microsoft.com/powershell/module/") and page.endswith(views)
 
 

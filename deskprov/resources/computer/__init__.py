@@ -1,71 +1,40 @@
-"""The computer itself: its name, what people read about it, its time zone, and the workgroup or domain it belongs to.
+"""The computer itself: its name, what people read about it, its time zone, its region and keyboards, and the workgroup
+or domain it belongs to.
 
 Made over the network log-on that everything is made over. A new name and a domain have their effect after one reboot
-for both, which comes after all other changes.
+for both, which comes after all other changes. Windows copies region and keyboards from the account that asks, which is
+deskprov's own, to the welcome screen and to people who come later; those who are there keep theirs.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from deskprov.formats.domain_names import Domain
-from deskprov.formats.time_zones import windows_zone
 from deskprov.model.plan import Change, Reboot
 from deskprov.model.platform import Platform
 from deskprov.model.resource import Line, ResourceOptions
 from deskprov.model.resource_type import ONLY_ONE, no_needs, no_preview
 from deskprov.model.secret import SecretName
-from deskprov.model.text import Accepts, Reach
 from deskprov.model.want import SameIgnoringCase, Wanted
+from deskprov.resources.computer.words import (
+    Account,
+    ComputerName,
+    Culture,
+    Keyboard,
+    Region,
+    TimeZone,
+    Unit,
+    Workgroup,
+)
 
 NAME = "computer"
 KEY = ONLY_ONE
 PLATFORMS = frozenset({Platform.WINDOWS})
 UNOBSERVABLE: frozenset[str] = frozenset()
 
-AFTER_REBOOT = ("name", "workgroup", "domain")
-
-_NAME = r"^[A-Za-z0-9]([A-Za-z0-9-]{0,13}[A-Za-z0-9])?$"
-_WORKGROUP = r"^[A-Za-z0-9]([A-Za-z0-9_-]{0,13}[A-Za-z0-9])?$"
-_ACCOUNT = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}@([A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}$"
-_ZONE = r"^[A-Za-z][A-Za-z0-9_+/-]{1,63}$"
-_OU = r"^([Oo][Uu]|[Cc][Nn])=.+,[Dd][Cc]=.+$"
-
-
-def _no_number(name: str) -> str:
-    if name.isdecimal():
-        raise ValueError("has digits only, which Windows does not take for a name")
-    return name
-
-
-def _known_zone(name: str) -> str:
-    try:
-        windows_zone(name)
-    except KeyError:
-        raise ValueError("is no time zone that Windows has: write one such as America/Los_Angeles") from None
-    return name
-
-
-ComputerName = Annotated[
-    str,
-    Field(pattern=_NAME),
-    AfterValidator(_no_number),
-    Accepts("at most 15 letters, digits and `-`, not digits only", Reach.WORD, _NAME),
-]
-"""learn.microsoft.com/troubleshoot/windows-server/active-directory/naming-conventions-for-computer-domain-site-ou"""
-
-Workgroup = Annotated[
-    str, Field(pattern=_WORKGROUP), Accepts("at most 15 letters, digits, `-` and `_`", Reach.WORD, _WORKGROUP)
-]
-Account = Annotated[str, Field(pattern=_ACCOUNT), Accepts("`name@domain`", Reach.WORD, _ACCOUNT)]
-TimeZone = Annotated[
-    str,
-    Field(pattern=_ZONE),
-    AfterValidator(_known_zone),
-    Accepts("an IANA name such as America/Los_Angeles", Reach.WORD, _ZONE),
-]
-Unit = Annotated[Line, Field(pattern=_OU, max_length=1000)]
+AFTER_REBOOT = ("name", "workgroup", "domain", "system_locale")
 
 
 class Options(ResourceOptions):
@@ -78,6 +47,24 @@ class Options(ResourceOptions):
     description: Line | None = Field(default=None, max_length=256, description="What people read about it.")
     time_zone: TimeZone | None = Field(
         default=None, description="Where its clock is; Windows gets its own name of that zone."
+    )
+    region: Region | None = Field(
+        default=None,
+        description="The country or region of the welcome screen and of people who come later; those who are there "
+        "keep theirs. What of region, regional_format and keyboards is left out becomes that of deskprov's account.",
+    )
+    regional_format: Culture | None = Field(
+        default=None, description="How dates, times and numbers are written for the same, such as `es-MX`."
+    )
+    keyboards: list[Keyboard] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=10,
+        description="The languages of their keyboards, the usual one first; with a layout where it is another than "
+        "that language's own (`en-US/0409:00020409`).",
+    )
+    system_locale: Culture | None = Field(
+        default=None, description="The language of programs that know no Unicode; after a reboot."
     )
     workgroup: Workgroup | None = Field(
         default=None,
@@ -119,7 +106,14 @@ def desired(options: Options) -> Mapping[str, Wanted]:
     wanted: dict[str, Wanted] = {
         name: SameIgnoringCase(text) for name in AFTER_REBOOT if (text := getattr(options, name)) is not None
     }
-    plain = {"description": options.description, "time_zone": options.time_zone}
+    if options.regional_format is not None:
+        wanted["regional_format"] = SameIgnoringCase(options.regional_format)
+    plain = {
+        "description": options.description,
+        "time_zone": options.time_zone,
+        "region": options.region,
+        "keyboards": None if options.keyboards is None else ", ".join(options.keyboards),
+    }
     return {**wanted, **{name: text for name, text in plain.items() if text is not None}}
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from deskprov.model.practice_models import ModuleFailed, PracticeModels, State
+from deskprov.resources.computer import practice_region as region
 
 POLICIES = "hklm\\software\\microsoft\\windows\\currentversion\\policies\\system"
 TAKEN = (
@@ -111,13 +112,14 @@ def _set(state: State, what: str, value: str) -> bool:
 
 MODELS = PracticeModels(
     modules={
+        "ansible.windows.win_region": region.win_region,
         "ansible.windows.win_computer_description": win_computer_description,
         "ansible.windows.win_timezone": win_timezone,
         "microsoft.ad.membership": membership,
     },
-    probes={"probe_windows.ps1": look},
-    scripts={"change_workgroup_windows.ps1": change_workgroup},
-    starts=(start,),
+    probes={"probe_windows.ps1": look, "probe_region_windows.ps1": region.look},
+    scripts={"change_workgroup_windows.ps1": change_workgroup, "change_region_windows.ps1": region.change},
+    starts=(start, region.start),
     fresh={
         "computer": {
             "description": "",
@@ -127,6 +129,7 @@ MODELS = PracticeModels(
             "next_domain": "",
             "taken": [],
             "baseline": False,
-        }
+        },
+        "region": region.FRESH,
     },
 )

@@ -11,7 +11,7 @@ from deskprov.model.plan import Change
 from deskprov.model.probe import Probe, script_beside
 from deskprov.model.secret import SecretRef, SecretText
 from deskprov.model.task import Task
-from deskprov.resources.computer import Options
+from deskprov.resources.computer import Options, region
 
 _LOOK = Probe(script_beside(__package__, "probe_windows.ps1"))
 _SECONDS = 3.0
@@ -19,8 +19,8 @@ _JOIN_SECONDS = 15.0
 
 
 def probes(options: Options) -> Sequence[Probe]:
-    """One question for all."""
-    return [_LOOK]
+    """One question for all, and one for region and keyboards if they are stated."""
+    return [_LOOK, *region.probes(options)]
 
 
 def observe(options: Options, answers: Sequence[Answer]) -> Observation:
@@ -28,10 +28,11 @@ def observe(options: Options, answers: Sequence[Answer]) -> Observation:
     workgroup. A zone that the profile means, too, has the profile's name.
     """
     match answers:
-        case [dict(found)]:
+        case [dict(found), *of_region]:
             texts = _without_empty(observed(found, {"name": str, "description": str}))
             inside = found.get("in_domain")
-            return {**texts, "time_zone": _zone(options, found.get("zone")), **_belongs(inside, found)}
+            zone = {"time_zone": _zone(options, found.get("zone"))}
+            return {**texts, **zone, **_belongs(inside, found), **region.seen(options, of_region)}
         case _:
             return Sight.NOT_REPORTED
 
@@ -45,6 +46,7 @@ def tasks(change: Change) -> Sequence[Task]:
         made.append(_task("Describe the computer", "win_computer_description", description=options.description))
     if options.time_zone is not None and change.differs("time_zone"):
         made.append(_task("Set the time zone", "win_timezone", timezone=windows_zone(options.time_zone)))
+    made += region.tasks(options, change)
     if options.workgroup is not None and change.differs("workgroup"):
         made.append(_leave(options) if options.join_user else _regroup(options.workgroup))
     if options.name is not None and change.differs("name") and not joins:

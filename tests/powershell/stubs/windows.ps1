@@ -113,3 +113,10 @@ function Get-Item {
     Get-StubAnswer 'Get-Item'
     & (Get-Command -Name Get-Item -CommandType Cmdlet) -LiteralPath $LiteralPath -Force:$Force -ErrorAction Stop
 }
+
+# https://learn.microsoft.com/powershell/module/international/get-winsystemlocale?view=windowsserver2019-ps
+function Get-WinSystemLocale {
+    [CmdletBinding()]
+    param()
+    Get-StubAnswer 'Get-WinSystemLocale'
+}
