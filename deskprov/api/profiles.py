@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
 
+from deskprov.api.resolved import Resolved
 from deskprov.api.site import Site
 from deskprov.api.site_entries import SiteCatalogue
 from deskprov.errors import NoHostMatched, WrongUsage
@@ -55,6 +56,7 @@ class ProfileFiles(Mapping[str, ProfileFile]):
                 self._paths.setdefault(name, path)
         self._look_into = cache(self._look_into_file)
         self.catalogue = SiteCatalogue(site)
+        self._resolved = Resolved()
 
     def __getitem__(self, name: str) -> ProfileFile:
         return self._load(name)[0]
@@ -86,7 +88,10 @@ class ProfileFiles(Mapping[str, ProfileFile]):
             raise InvalidInput(
                 [Problem(host.source, "profile-unknown", f"there is no profile {name}", self.like(name))]
             )
-        found = self._settled(self.resolution(name, MachineValues(self._site, host), self._site.settings))
+        values = MachineValues(self._site, host)
+        found = self._settled(
+            self._resolved.of(name, values, lambda of: self.resolution(name, of, self._site.settings))
+        )
         if wrong := self.misfit(host, name):
             raise InvalidInput(wrong)
         return found
