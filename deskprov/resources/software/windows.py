@@ -11,12 +11,12 @@ from deskprov.formats.own_script import script_task
 from deskprov.formats.versions import is_at_least, same_version
 from deskprov.model.facts import Answer, Observation, Observed, Sight
 from deskprov.model.feed import COMMUNITY, COMMUNITY_FEED
-from deskprov.model.plan import Action, Change
+from deskprov.model.plan import Action, Change, Obstacle
 from deskprov.model.probe import Probe, script_beside
 from deskprov.model.task import ShippedFile, Task
 from deskprov.resources.software import Options
 from deskprov.resources.software.ways import Way, app, is_msi, package, product, way
-from deskprov.resources.software.winget import winget_task
+from deskprov.resources.software.winget import going_back, winget_task
 
 PRIVATE_FOLDER = r"C:\Program Files\deskprov\installers"
 """Where installers wait on the machine: what is below Program Files only administrators can change."""
@@ -42,6 +42,15 @@ def observe(options: Options, answers: Sequence[Answer]) -> Observation:
             return _seen(options, versions) if versions else Sight.ABSENT
         case _:
             return Sight.NOT_REPORTED
+
+
+def obstacles(options: Options, answers: Sequence[Answer]) -> Sequence[Obstacle]:
+    """That winget would have to go back to an older version."""
+    match answers:
+        case [list(programs), dict(packages)] if way(options) is Way.WINGET and _understood(programs, packages):
+            return going_back(options, _versions(options, programs, packages))
+        case _:
+            return []
 
 
 def _understood(programs: Sequence[Any], packages: Mapping[str, Any]) -> bool:
