@@ -1,5 +1,6 @@
 """Settings in INI files: the probe and the script, really run on files of Linux, which hold the same bytes."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,19 @@ def test_one_line_changes_and_every_other_byte_stays(tmp_path: Path, encoding: s
     done = write(tmp_path, file, None)
     assert (done.changed, done.failed, done.said) == (True, "", [])
     assert file.read_bytes() == encoded(TEXT.replace("  ADDRESS =  old\t\r\n", ""), encoding)
+
+
+def test_an_old_file_is_whole_until_the_new_one_is(tmp_path: Path) -> None:
+    """It is replaced and never written over: another name of the old one still holds all that it held."""
+    place = tmp_path / "share"
+    place.mkdir()
+    file = place / "app.ini"
+    file.write_bytes(TEXT.encode())
+    os.link(file, tmp_path / "kept")
+    assert write(tmp_path, file, "new").failed == ""
+    assert file.read_bytes() == TEXT.replace("old\t", "new").encode()
+    assert (tmp_path / "kept").read_bytes() == TEXT.encode()
+    assert [path.name for path in place.iterdir()] == ["app.ini"]
 
 
 def test_check_mode_changes_nothing_and_a_second_run_has_nothing_to_do(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from deskprov.formats import strict_yaml
+from deskprov.model.probe import script_beside
 from tests.powershell import HERE, PACKAGE, lint, scripts
 
 pytestmark = pytest.mark.powershell
@@ -72,11 +73,17 @@ def is_page_of(name: str, page: str) -> bool:
     return page.startswith("https://learn.microsoft.com/powershell/module/") and page.endswith(views)
 
 
+def whole(path: Path) -> str:
+    """The script with the files that it includes."""
+    package = ".".join(path.parent.relative_to(PACKAGE.parent).parts)
+    return script_beside(package, path.name).text
+
+
 def test_what_changes_a_machine_is_a_change_to_ansible_and_holds_to_check_mode() -> None:
     """Without the first line the module skips the script in check mode; `Changed` is true unless the script says no."""
     changing = [path for path in scripts() if path.name.startswith("change")]
     words = ("[CmdletBinding(SupportsShouldProcess)]", "$Ansible.CheckMode", "$Ansible.Changed = $false")
-    missing = {path: [word for word in words if word not in path.read_text("ascii")] for path in changing}
+    missing = {path: [word for word in words if word not in whole(path)] for path in changing}
     assert {path: found for path, found in missing.items() if found} == {}
 
 

@@ -148,6 +148,34 @@ def test_an_old_file_is_whole_until_the_new_one_is(tmp_path: Path) -> None:
     assert [path.name for path in place.iterdir()] == ["a"]
 
 
+def test_settings_of_a_file_are_written_in_one_run_each_on_what_the_last_one_left(tmp_path: Path) -> None:
+    """As their own script writes them, of which tests/powershell/test_file_settings.py has all that can go wrong."""
+    file, broken = tmp_path / "app.ini", tmp_path / "broken.ini"
+    file.write_bytes(b"[A]\nold=1\nkept=2\n")
+    broken.write_bytes(b"{}\n")
+
+    def setting(key: str, **more: Any) -> dict[str, Any]:
+        return {"kind": "setting", "path": str(file), "section": "A", "key": key, **more}
+
+    items = [
+        setting("old", state="absent"),
+        setting("new", value="{{ 7 * 7 }} ñ"),
+        {**setting("new", value=""), "section": "B"},
+        {**setting("x", value="1"), "path": str(broken)},
+        {**setting("y", value="1"), "needs": [4]},
+        setting("KEPT", value="3"),
+    ]
+    checked, answers = pack(tmp_path, items, fresh(), check=True)
+    assert (checked.changed, file.read_bytes()) == (True, b"[A]\nold=1\nkept=2\n")
+    for expected in ("changed", ""):
+        _, answers = pack(tmp_path, items, fresh())
+        words = [next((w for w in ("failed", "skipped", "changed") if each[w]), "") for each in answers]
+        assert words == [expected, expected, expected, "failed", "skipped", expected]
+        assert file.read_bytes() == "[A]\nkept=3\nnew={{ 7 * 7 }} ñ\n[B]\nnew=\n".encode()
+    assert "is no INI file" in answers[3]["msg"]
+    assert broken.read_bytes() == b"{}\n"
+
+
 def test_check_mode_says_what_would_change_and_changes_nothing(tmp_path: Path) -> None:
     items = [value("new", type="string", data="x"), value("old", state="absent"), value("no", state="absent")]
     items.append({"kind": "environment", "name": "SCHOOL", "value": "North", "state": "present"})

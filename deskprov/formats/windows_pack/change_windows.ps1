@@ -27,6 +27,10 @@ function Set-One($item) {
         }
         'folder' { return New-Folder $item.path }
         'file' { return Set-File $item.dest $item.content }
+        'setting' {
+            $gone = $item.state -eq 'absent'
+            return Set-Setting $item.path $item.section $item.key "$($item.value)" $gone
+        }
     }
     throw "no item is of the kind $($item.kind)"
 }
@@ -63,7 +67,7 @@ function New-Folder($path) {
     $true
 }
 
-# UTF-8 without a mark, and no end of a line is changed. A full disk must not cost anybody the old one.
+# UTF-8 without a mark, and no end of a line is changed.
 function Set-File($path, $content) {
     $bytes = (New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false).GetBytes([string]$content)
     $above = [System.IO.Path]::GetDirectoryName($path)
@@ -74,17 +78,13 @@ function Set-File($path, $content) {
         if ($before -ceq [System.Convert]::ToBase64String($bytes)) { return $false }
     }
     if ($Ansible.CheckMode) { return $true }
-    $new = [System.IO.Path]::Combine($above, [System.IO.Path]::GetRandomFileName())
-    try {
-        [System.IO.File]::WriteAllBytes($new, $bytes)
-        Set-InPlace $new $path
-    }
-    finally { [System.IO.File]::Delete($new) }
+    Write-Beside $path $bytes
     $true
 }
 
 #include deskprov.formats.windows_pack/data_windows.ps1
-
+#include deskprov.formats.windows_ini/ini_windows.ps1
+#include deskprov.formats.windows_files/beside_windows.ps1
 #include deskprov.formats.windows_files/place_windows.ps1
 
 $failures = @{}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from deskprov.model.practice_models import ModuleFailed, ModuleModel, State
+from deskprov.practice.windows.modules import ini_files
 from deskprov.practice.windows.modules.files import win_copy_text
 
 MODULES = {
@@ -13,6 +14,9 @@ MODULES = {
     "file": "ansible.windows.win_copy",
 }
 """By the kind of an item, the module that would do the same by itself."""
+
+OWN: Mapping[str, ModuleModel] = {"setting": lambda state, item: ini_files.change(state, _of_setting(item))}
+"""By the kind of an item that no module would make, the model of the script that would."""
 
 ADDED: Mapping[str, Mapping[str, Any]] = {"environment": {"level": "machine"}, "folder": {"state": "directory"}}
 """What the module takes that the item does not state."""
@@ -43,7 +47,15 @@ def as_arguments(item: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _model(item: Mapping[str, Any], models: Mapping[str, ModuleModel]) -> ModuleModel:
-    if item["kind"] not in MODULES:
+    if item["kind"] not in MODULES and item["kind"] not in OWN:
         raise ModuleFailed(f"no item is of the kind {item['kind']}")
+    if item["kind"] in OWN:
+        return OWN[item["kind"]]
     # of win_copy, Ansible makes several steps, each with a model of its own
     return win_copy_text if item["kind"] == "file" else models[MODULES[item["kind"]]]
+
+
+def _of_setting(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The parameters of resources/file_settings/change_windows.ps1 that an item stands for."""
+    stated = {name.capitalize(): item[name] for name in ("path", "section", "key", "value") if name in item}
+    return {**stated, "Remove": item.get("state") == "absent"}

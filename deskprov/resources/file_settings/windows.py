@@ -4,16 +4,19 @@ No module for Windows knows sections: community.windows.win_lineinfile would fin
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from deskprov.formats.answers import observed
 from deskprov.formats.own_script import script_task
 from deskprov.formats.windows_files import above_probe, missing_above
+from deskprov.formats.windows_pack import item
 from deskprov.model.facts import Answer, Observation, Sight
 from deskprov.model.plan import Change, Obstacle
 from deskprov.model.probe import Probe, script_beside
 from deskprov.model.task import Task
 from deskprov.resources.file_settings import Options
 
+_CHANGE = "change_windows.ps1"
 _LOOK = script_beside(__package__, "probe_windows.ps1")
 
 
@@ -40,10 +43,13 @@ def obstacles(options: Options, answers: Sequence[Answer]) -> Sequence[Obstacle]
 
 
 def tasks(change: Change) -> Sequence[Task]:
-    """One script."""
+    """One script, or an item of the script that makes many changes in one run."""
     options: Options = change.resource.options
     path, section, key = options.place
-    where = {"Path": path, "Section": section, "Key": key}
+    where = {"path": path, "section": section, "key": key}
+    given = {"Path": path, "Section": section, "Key": key}
     if change.resource.absent:
-        return [script_task("Take the setting out", __package__, "change_windows.ps1", {**where, "Remove": True})]
-    return [script_task("Write the setting", __package__, "change_windows.ps1", {**where, "Value": options.value})]
+        made = script_task("Take the setting out", __package__, _CHANGE, {**given, "Remove": True})
+        return [replace(made, item=item("setting", **where, state="absent"))]
+    made = script_task("Write the setting", __package__, _CHANGE, {**given, "Value": options.value})
+    return [replace(made, item=item("setting", **where, value=options.value))]
