@@ -29,7 +29,7 @@ ALLOWED = {
 """Which settings belong to which component in which pass, by the pages that answer_file.py names."""
 
 
-def branches(text: str) -> dict[tuple[str, str], ElementTree.Element]:
+def branches(text: str, architecture: str = "amd64") -> dict[tuple[str, str], ElementTree.Element]:
     root = ElementTree.fromstring(text.encode())
     assert root.tag == f"{NAMESPACE}unattend"
     assert all(element.tag.startswith(NAMESPACE) for element in root.iter())
@@ -38,6 +38,8 @@ def branches(text: str) -> dict[tuple[str, str], ElementTree.Element]:
         for component in settings:
             assert component.get("publicKeyToken") == "31bf3856ad364e35"
             assert component.get("versionScope") == "nonSxS"
+            if component.get("processorArchitecture") != architecture:
+                continue
             found[settings.get("pass", ""), component.get("name", "")] = component
     return found
 
@@ -61,12 +63,24 @@ def test_the_answer_file_has_the_right_settings_in_the_right_pass(erase_disk: bo
     assert all(len(command.text or "") <= 1024 for command in commands)
 
 
+@pytest.mark.parametrize("erase_disk", [False, True])
+def test_a_pc_with_an_arm_processor_gets_the_same_answers(erase_disk: bool) -> None:
+    text = answer_file(erase_disk=erase_disk)
+    ours, theirs = (branches(text, architecture) for architecture in ("amd64", "arm64"))
+    assert ours.keys() == theirs.keys()
+    for place, component in ours.items():
+        assert component.attrib == {**theirs[place].attrib, "processorArchitecture": "amd64"}
+        assert [ElementTree.tostring(element) for element in component] == [
+            ElementTree.tostring(element) for element in theirs[place]
+        ]
+
+
 def test_it_has_no_product_key_no_password_and_no_place_to_erase() -> None:
     for text in (answer_file(erase_disk=False), answer_file(erase_disk=True)):
         for word in ("ProductKey", "DiskConfiguration", "WillWipeDisk", "Format"):
             assert word not in text
         [*values] = ElementTree.fromstring(text.encode()).iter(f"{NAMESPACE}Value")
-        assert len(values) == 2
+        assert len(values) == 4
         assert not any(value.text for value in values)
     assert "InstallTo" not in answer_file(erase_disk=False)
     assert f"'{SETUP_ACCOUNT}'" in windows_script(ORDER), "the script takes that account away"
@@ -98,6 +112,22 @@ def test_a_disk_is_shown_and_named_before_a_typed_word_erases_it(language: str) 
     assert not any("diskpart" in line for line in after), "who typed something else is on the way out"
     targets = {line.removeprefix(":") for line in lines if line.startswith(":")}
     assert {word for line in lines for word in re.findall(r"goto (\w+)", line)} <= targets
+
+
+def test_windows_goes_to_the_third_partition_and_recovery_behind_it() -> None:
+    program = erase_program("en")
+    work = [line.removeprefix("echo ") for line in program.split("\r\n") if line.startswith("echo ")]
+    made = work[work.index("convert gpt") :]
+    kinds = [line for line in made if line.startswith("create partition")]
+    assert [line.split()[2] for line in kinds] == ["efi", "msr", "primary", "primary"]
+    windows, recovery = (number for number, line in enumerate(made) if line == "create partition primary")
+    assert made[windows + 1 : recovery] == ["shrink minimum=1024", "format quick fs=ntfs label=Windows"]
+    assert made[recovery + 1 : recovery + 4] == [
+        "format quick fs=ntfs label=Recovery",
+        "set id=de94bba4-06d1-4d40-a16a-bfd50179d6ac",
+        "gpt attributes=0x8000000000000001",
+    ]
+    assert "<PartitionID>3</PartitionID>" in answer_file(erase_disk=True).replace("ns0:", "")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -5,6 +5,9 @@ and no time zone. It makes one local administrator without a password, who is lo
 the bootstrap script runs; the script takes that account away. Nothing in it erases a disk: with `erase_disk` Setup runs
 a program on the stick, which shows the disk and does so only when a person has typed that it shall.
 
+It answers on PCs with Intel's or AMD's processors and on those with ARM's: settings for components that are not in the
+Windows image are ignored (learn.microsoft.com/windows-hardware/customize/desktop/wsim/answer-files-overview).
+
 Components, passes and elements: learn.microsoft.com/windows-hardware/customize/desktop/unattend/ followed by
 microsoft-windows-setup-userdata, microsoft-windows-setup-runsynchronous, microsoft-windows-setup-imageinstall-osimage-
 installto, microsoft-windows-shell-setup-oobe, microsoft-windows-shell-setup-useraccounts-localaccounts,
@@ -26,8 +29,8 @@ SETUP_ACCOUNT = "deskprov-setup"
 
 _UNATTEND = "urn:schemas-microsoft-com:unattend"
 _WCM = "http://schemas.microsoft.com/WMIConfig/2002/State"
+_ARCHITECTURES = ("amd64", "arm64")
 _COMPONENT = {
-    "processorArchitecture": "amd64",
     "publicKeyToken": "31bf3856ad364e35",
     "language": "neutral",
     "versionScope": "nonSxS",
@@ -43,15 +46,17 @@ def answer_file(*, erase_disk: bool) -> str:
     ElementTree.register_namespace("", _UNATTEND)
     ElementTree.register_namespace("wcm", _WCM)
     root = ElementTree.Element(f"{{{_UNATTEND}}}unattend")
-    _component(root, "windowsPE", "Microsoft-Windows-Setup", {**_USER_DATA, **(_ERASE if erase_disk else {})})
-    _component(root, "oobeSystem", "Microsoft-Windows-Shell-Setup", _FIRST_START)
+    _components(root, "windowsPE", "Microsoft-Windows-Setup", {**_USER_DATA, **(_ERASE if erase_disk else {})})
+    _components(root, "oobeSystem", "Microsoft-Windows-Shell-Setup", _FIRST_START)
     ElementTree.indent(root)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ElementTree.tostring(root, "unicode")}\n'
 
 
-def _component(root: ElementTree.Element, configuration_pass: str, name: str, content: Branch) -> None:
+def _components(root: ElementTree.Element, configuration_pass: str, name: str, content: Branch) -> None:
     settings = ElementTree.SubElement(root, f"{{{_UNATTEND}}}settings", {"pass": configuration_pass})
-    _fill(ElementTree.SubElement(settings, f"{{{_UNATTEND}}}component", {"name": name, **_COMPONENT}), content)
+    for architecture in _ARCHITECTURES:
+        of_it = {"name": name, "processorArchitecture": architecture, **_COMPONENT}
+        _fill(ElementTree.SubElement(settings, f"{{{_UNATTEND}}}component", of_it), content)
 
 
 def _fill(parent: ElementTree.Element, content: Branch) -> None:
