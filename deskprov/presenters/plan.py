@@ -11,6 +11,7 @@ from deskprov.formats.durations import about
 from deskprov.model.plan import Action, Change, HostPlan, Reboot, Segment
 from deskprov.model.result import HostResult, Outcome
 from deskprov.presenters.hanging import Hanging
+from deskprov.presenters.indented import Indented
 from deskprov.presenters.safe_text import safe, safe_lines
 
 SYMBOLS = {
@@ -184,7 +185,7 @@ def _change_view(change: Change, guarded: str) -> Iterable[RenderableType]:
     if change.preview:
         yield from _preview(change.preview)
     if change.note:
-        yield Padding(Text(safe(change.note), "cyan"), (0, 0, 0, 6), expand=False)
+        yield Indented(Text(safe(change.note), "cyan"), 6)
 
 
 def _obstacle(change: Change) -> str:

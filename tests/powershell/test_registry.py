@@ -25,8 +25,11 @@ VALUES: dict[str, tuple[str, Any]] = {
     "Bytes": ("Binary", "00FF"),
     "A/b [c]*": ("String", "odd name"),
 }
+ODD = {"a/b": key(values={"": ("String", "unnamed"), "X": ("DWord", 2)})}
 REGISTRY = {
-    "HKEY_LOCAL_MACHINE": key(SOFTWARE=key(Example=key(values=VALUES, **{"[a]*": key(values={"X": ("DWord", 1)})})))
+    "HKEY_LOCAL_MACHINE": key(
+        SOFTWARE=key(Example=key(values=VALUES, **{"[a]*": key(values={"X": ("DWord", 1)}), **ODD}))
+    )
 }
 PLATFORM = on_platform(BY_NAME["registry"], Platform.WINDOWS)
 
@@ -59,6 +62,15 @@ def test_what_is_not_there_and_names_that_look_like_patterns(tmp_path: Path) -> 
     assert (absent, no_key) == (Sight.ABSENT, Sight.ABSENT)
     assert pattern == {"type": "dword", "data": 1}
     assert other_case == {"type": "dword", "data": 4294967295}
+
+
+def test_keys_with_a_slash_and_values_without_a_name(tmp_path: Path) -> None:
+    unnamed, named, none = look(tmp_path, "Example\\a/b\\(Default)", "Example\\a/b\\x", "Example\\(Default)")
+    assert unnamed == {"type": "string", "data": "unnamed"}
+    assert named == {"type": "dword", "data": 2}
+    assert none is Sight.ABSENT
+    [constrained] = look(tmp_path, "Example\\a/b\\(Default)", mode=CONSTRAINED)
+    assert constrained is Sight.NOT_REPORTED
 
 
 def test_where_only_cmdlets_may_run_the_type_is_not_known(tmp_path: Path) -> None:

@@ -93,10 +93,10 @@ def test_right_things_are_counted_and_shown_only_on_request() -> None:
 
 def test_what_was_left_alone_is_always_shown() -> None:
     for action in (Action.NONE, Action.UPDATE):
-        noted = plan(replace(change("/x", action), note="Left alone: the \x1b[31mattic."))
-        shown = text(plan_view(noted))
+        noted = plan(replace(change("/x", action), note="Left alone: the \x1b[31mattic." + " A long story." * 20))
+        shown = text(plan_view(noted), 80)
         assert "files//x" in shown
-        assert "Left alone: the \\x1b[31mattic." in " ".join(shown.split())
+        assert "Left alone: the \\x1b[31mattic." + " A long story." * 20 in " ".join(shown.split())
         [host] = plans_json([noted], [])["hosts"]
         assert [each["resource"] for each in host["noted"]] == ["files//x"]
 
