@@ -131,6 +131,16 @@ def test_who_logs_off_just_then_has_not_lost_everything(pc: Pc) -> None:
     assert (done.failed, pc.has("ana")["Colour"]) == ("", ("String", "green"))
 
 
+def test_a_key_that_nobody_may_open_costs_no_more_than_its_person(pc: Pc) -> None:
+    pc.hives["denied"] = "Software\\Example"
+    [seen] = look(pc, ("every-user", "Colour"))
+    assert isinstance(seen, Noted)
+    assert "ana, Luis Peña: deskprov may not read it" in seen.note
+    assert (pc.temporary(), list(pc.users)) == ([], [ANA])
+    assert "Requested registry access is not allowed" in pc.change(put("Colour", "green")).failed
+    assert list(pc.users) == [ANA]
+
+
 def test_a_look_that_takes_long_leaves_the_others_for_the_next(pc: Pc) -> None:
     pc.hives["slow"] = True
     [seen] = look(pc, ("every-user", "Colour"))
@@ -175,6 +185,9 @@ def test_keys_with_a_slash_and_the_default_user(pc: Pc) -> None:
     [answer] = pc.look([probe])
     assert people.observed_value(answer, {}) == {"type": "string", "data": "green"}
     assert "Colour" in pc.has("Default")
+    nothing = put("Document", "", kind="none", who="default-user")
+    assert [pc.change(nothing).changed, pc.change(nothing).changed] == [True, False]
+    assert pc.has("Default")["Document"] == ("None", "")
     assert pc.has("Luis Peña")["Colour"] == RED
 
 

@@ -39,7 +39,8 @@ function Get-Seen($person, $asked, $methods) {
         if (-not $methods) { return @{ left = 'cmdlets' } }
         return Get-SeenInCopy $person $asked
     }
-    $found = Get-Found $person.sid $asked $methods
+    try { $found = Get-Found $person.sid $asked $methods }
+    catch [System.Security.SecurityException] { return @{ left = 'denied' } }
     # who has logged off meanwhile would seem to have nothing
     if (Test-Loaded $person) { @{ found = $found } } else { @{ left = 'in use' } }
 }
@@ -63,6 +64,7 @@ function Get-SeenInCopy($person, $asked) {
     }
     if (-not $seen.left) {
         try { $seen.found = Get-Found $name $asked $true }
+        catch [System.Security.SecurityException] { $seen.left = 'denied' }
         finally { if (-not (Dismount-Hive $name)) { $seen.stuck = $name } }
     }
     if (-not $seen.stuck) { Remove-Copy $name }

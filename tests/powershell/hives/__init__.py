@@ -43,7 +43,7 @@ class Pc:
 
     folder: Path
     hives: dict[str, Any] = field(
-        default_factory=lambda: {"running": [], "stays": 0, "arrives": None, "leaves": "", "slow": False}
+        default_factory=lambda: {"running": [], "stays": 0, "arrives": None, "leaves": "", "slow": False, "denied": ""}
     )
     users: dict[str, Any] = field(default_factory=dict)
     profiles: dict[str, Any] = field(default_factory=dict)

@@ -3,12 +3,13 @@
 # Keys below HKEY_USERS are counted while they are open, as Windows does: a hive in which one is open is not unloaded
 # ("Access is denied", learn.microsoft.com/windows/win32/api/winreg/nf-winreg-regunloadkeyw). What is told to reg.exe
 # stands in hives.log. $Hives has `running` (processes), `stays` (how often nothing is unloaded), `arrives` and `leaves`
-# (SIDs: who logs on just when their file is to be loaded, and who logs off as soon as they are looked at), and `slow` (every
-# look at the clock finds it an hour later).
+# (SIDs: who logs on just when their file is to be loaded, and who logs off as soon as they are looked at), `slow` (every
+# look at the clock finds it an hour later) and `denied` (how a path ends that nobody may open).
 
 $global:Files = @{}
 $global:OpenKeys = @{}
 $global:Refused = 0
+$global:Denied = $Hives.denied
 $Inner = [System.Reflection.BindingFlags]'Instance, NonPublic'
 
 function global:Get-Inner($key, $name) { , $key.GetType().GetProperty($name, $Inner).GetValue($key) }
@@ -25,6 +26,10 @@ class OpenKey {
         $value = New-Object -TypeName PsEngine.RegistryValue
         $value.Kind = @{ string = 'String'; expandstring = 'ExpandString'; dword = 'DWord'; qword = 'QWord'; multistring = 'MultiString'; binary = 'Binary'; none = 'None' }[$kind]
         $value.Data = $data
+        $types = @{ dword = [int]; qword = [long]; multistring = [string[]]; binary = [byte[]]; none = [byte[]] }
+        if ($types[$kind] -and $data -isnot $types[$kind]) {
+            throw [System.ArgumentException]'The type of the value object did not match the specified RegistryValueKind.'
+        }
         (Get-Inner $this.Key 'Values')[$name] = $value
     }
     [void] DeleteValue([string]$name) { $null = (Get-Inner $this.Key 'Values').Remove($name) }
@@ -35,6 +40,9 @@ class UsersKey {
     [object]$Key
     [object] OpenSubKey([string]$path) { return $this.OpenSubKey($path, $false) }
     [object] OpenSubKey([string]$path, [bool]$writable) {
+        if ($global:Denied -and $path.EndsWith($global:Denied)) {
+            throw [System.Security.SecurityException]'Requested registry access is not allowed.'
+        }
         $found = $this.Key.OpenSubKey($path)
         if ($null -eq $found) { return $null }
         return [OpenKey]::new($found, $path.Split('\')[0])
@@ -90,7 +98,7 @@ function Import-Key($key, $data) {
         $value.Data = switch ($each.Value.kind) {
             'DWord' { [int]('0x{0:x}' -f [long]$each.Value.data) }
             'QWord' { [long]$each.Value.data }
-            'Binary' { , [System.Convert]::FromHexString($each.Value.data) }
+            { $_ -in 'Binary', 'None' } { , [System.Convert]::FromHexString($each.Value.data) }
             'MultiString' { , [string[]]@($each.Value.data) }
             default { [string]$each.Value.data }
         }
