@@ -111,6 +111,14 @@ def test_a_profile_wins_over_what_the_site_says_and_defaults_come_last(author: A
     assert author.options("pc-1", "software/7zip")["version"] == ("24.09", "profiles/lab.yml:3")
 
 
+def test_winget_can_be_the_feed_of_a_site_for_what_it_knows(author: Author) -> None:
+    author.write("software.yml", SOFTWARE.replace('"https://packages.example.org/chocolatey/"', "winget"))
+    assert author.options("pc-1", "software/vlc")["feed"] == ("winget", "software.yml:2")
+    author.write("profiles/lab.yml", LAB.replace("vlc", "nobody-knows-it"))
+    [problem] = author.problems()
+    assert problem.startswith("profiles/lab.yml:3: needs a winget_id, such as Mozilla.Firefox")
+
+
 def test_what_holds_on_one_platform_is_not_looked_at_on_another(author: Author) -> None:
     author.write("profiles/desk.yml", "profile: desk\nplatform: linux\nsoftware: [7zip]\n")
     assert author.type("validate")["ok"] is True

@@ -2,7 +2,7 @@
 
 Forms: learn.microsoft.com/powershell/module/scheduledtasks (`State` of a task, `LastTaskResult` as an unsigned number),
 learn.microsoft.com/windows/win32/taskschd/task-scheduler-error-and-success-constants. Codes of winget:
-learn.microsoft.com/windows/package-manager/winget/returncodes. No winget ever ran.
+doc/windows/package-manager/winget/returnCodes.md of github.com/microsoft/winget-cli, cad9fe30. No winget ever ran.
 """
 
 from pathlib import Path
@@ -163,6 +163,10 @@ def test_where_app_installer_is_missing_it_says_what_to_do(tmp_path: Path) -> No
     [
         (0x8A150011, "0x8A150011: the installer is not the one that winget has reviewed"),
         (0x8A150010, "no installer of that for all users"),
+        (
+            0x8A15004F,
+            "winget does not go back. It is there in another way than winget can change. Take it out (state: ",
+        ),
         (0x8A15002B, "If nothing called 'Example Tool ñ *' is in Settings > Apps"),
         (0xC0000135, "Install the Microsoft Visual C++ Redistributable"),
         (0x00041306, "somebody ended it"),
@@ -172,6 +176,7 @@ def test_where_app_installer_is_missing_it_says_what_to_do(tmp_path: Path) -> No
 def test_how_winget_ended_is_said_in_words_and_its_task_is_gone(tmp_path: Path, code: int, words: str) -> None:
     done = winget(tmp_path, state(ends_with=code))
     assert words in done.failed
+    assert done.failed.endswith(".") and not done.failed.endswith("..")
     assert done.state["tasks"] == []
 
 

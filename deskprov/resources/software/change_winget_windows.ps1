@@ -15,8 +15,8 @@ $ErrorActionPreference = 'Stop'
 $Ansible.Changed = $false
 
 $Mark = 'deskprov-winget-'
-$Stays = "It is there in another way than winget can change. Take it out (state: absent), then set up again."
-# https://learn.microsoft.com/windows/package-manager/winget/returncodes
+$Stays = "It is there in another way than winget can change. Take it out (state: absent), then set up again"
+# https://github.com/microsoft/winget-cli/blob/cad9fe304938d994b3aef2e8549ee7ba988afeea/doc/windows/package-manager/winget/returnCodes.md
 $Ends = @{
     '0x8A150002' = 'it does not know what it was told: it is too old. Bring App Installer up to date in the Microsoft Store'
     '0x8A150006' = 'the installer that it started failed. Its log in C:\Windows\Temp\WinGet says more'
@@ -24,12 +24,11 @@ $Ends = @{
     '0x8A15000F' = 'its list of packages is not there or damaged. Look at the network of this computer, then run this again'
     '0x8A150010' = 'it has no installer of that for all users of this kind of computer, only for one person or another system. Use url and sha256 of an .msi or .exe'
     '0x8A150011' = 'the installer is not the one that winget has reviewed (another hash), and was not started. The vendor may have just put a new one there: try again in a day'
-    '0x8A150014' = "it has no package $Id. Look for capital letters, which count, and for the version: ``winget search $Id`` shows it"
-    '0x8A150017' = "it has no such version of $Id"
+    '0x8A150014' = "it has no package $Id, or does not know what is there as that. Capital letters count: ``winget search $Id`` shows them"
+    '0x8A150017' = "it has no such version of ${Id}: ``winget show $Id --versions`` shows those that it has"
     '0x8A15002B' = "it has nothing newer than what is there. If nothing called '$Product' is in Settings > Apps, ``product`` is misspelt or only one person has it"
     '0x8A15002D' = 'the protection of this computer (SmartScreen or antivirus) does not let the installer run'
     '0x8A15003A' = 'a policy of this computer forbids winget'
-    '0x8A150044' = 'it could not reach its list of packages. Look at the network of this computer'
     '0x8A150045' = 'it could not open its list of packages. Look at the network of this computer, then run this again'
     '0x8A150049' = 'the .msi that it started failed. Its log in C:\Windows\Temp\WinGet says more'
     '0x8A15004B' = 'it could not open its list of packages. Look at the network of this computer, then run this again'
