@@ -14,6 +14,7 @@ FAMILIES: Mapping[str, Sequence[str]] = {
     "site": ("init", "validate", "config"),
     "doctor": ("doctor",),
     "profiles": ("profile", "explain"),
+    "software": ("software",),
     "machines": ("setup", "plan", "apply", "verify"),
     "rendering": ("render",),
     "hosts": ("host",),

@@ -1,12 +1,16 @@
 """Optional features of Windows: parts that every installation has and that can be switched on and off.
 
-Capabilities (`OpenSSH.Server~~~~0.0.1.0`, languages) are none: Windows has no cheap look at those.
+Capabilities (`OpenSSH.Server~~~~0.0.1.0`, languages) are none, and refused: each look at one goes through DISM and the
+update service, also by its exact name. "It should take seconds", and 5 minutes were met for a single one:
+github.com/agadiffe/WindowsMize/issues/7. ansible.windows 3 has no module for them; win_capability was merged afterwards
+(github.com/ansible-collections/ansible.windows/pull/885).
 """
 
+import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from deskprov.model.facts import Observed
 from deskprov.model.plan import Change, Reboot
@@ -26,8 +30,21 @@ MEANT = "meant"
 
 _PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
 
+
+def _feature(text: str) -> str:
+    if "~" in text:
+        raise ValueError(
+            "is a capability of Windows and no optional feature: a look at one costs Windows seconds, or minutes where "
+            "its update service does not answer. Put it into the image, or switch it on once: "
+            "Add-WindowsCapability -Online -Name"
+        )
+    if not re.fullmatch(_PATTERN, text):
+        raise ValueError("must be a name as DISM has it: letters, digits, `.`, `_` and `-`")
+    return text
+
+
 FeatureName = Annotated[
-    str, Field(pattern=_PATTERN), Accepts("letters, digits, `.`, `_` and `-`", Reach.WORD, _PATTERN)
+    str, AfterValidator(_feature), Accepts("letters, digits, `.`, `_` and `-`", Reach.WORD, _PATTERN)
 ]
 
 
