@@ -244,7 +244,8 @@ def _whose(secret: SecretRef) -> SecretRef:
 
 def _how_to_keep(owner: Owner) -> str:
     if owner.host and not owner.is_account:
-        return f"It is a file that an administrator of the domain makes: deskprov secret import {owner.host}.txt"
+        made = "an administrator of the domain makes it with djoin /provision"
+        return f"{made}, then: deskprov secret import {owner.host}.txt"
     return f"deskprov secret set {owner.key}{f' --for {owner.host}' if owner.host else ''}"
 
 

@@ -26,7 +26,7 @@ UNOBSERVABLE: frozenset[str] = frozenset()
 JOIN_FILE = secret_for(PER_DEVICE, f"{NAME}/{THIS}")
 """The secret that `deskprov secret import` keeps for each machine."""
 
-NEEDS_FILE = "with the file that `djoin /provision` made for this computer's name: deskprov secret import"
+NEEDS_FILE = "with the file of `djoin /provision` for its name: deskprov secret import"
 
 
 class Options(ResourceOptions):
