@@ -16,7 +16,7 @@ from deskprov.api.course import Stop
 from deskprov.api.guarding import take_back
 from deskprov.api.handing_over import as_it_was
 from deskprov.api.kept_passwords import keep_new, prove
-from deskprov.api.looking import intended_steps, look, owned_after
+from deskprov.api.looking import TAKEN_BACK, intended_steps, look, owned_after
 from deskprov.api.machine_run import MachineRun
 from deskprov.api.messages import Message, Said, Stepped, Through, Waits
 from deskprov.api.missing_secrets import check_secrets
@@ -94,7 +94,7 @@ def _apply(site: Site, verb: str, request: Request, locked: _Locked, watcher: Wa
         with logged(site, intent, watcher) as watcher:
             free = [job for job in work if job.host.name in locks]
             looked_at, failed = look_at_all(site, free, request, watcher)
-            plans, unsettled = _settle_earlier(site, free, request, looked_at)
+            plans, unsettled = _settle_earlier(site, free, request, looked_at, watcher)
             results.update({result.host: result for result in [*failed, *unsettled]})
             for result in list(results.values()):
                 _file(site, intent, result, watcher)
@@ -113,20 +113,24 @@ def _apply(site: Site, verb: str, request: Request, locked: _Locked, watcher: Wa
 
 
 def _settle_earlier(
-    site: Site, work: Sequence[Job], request: Request, plans: Sequence[HostPlan]
+    site: Site, work: Sequence[Job], request: Request, plans: Sequence[HostPlan], watcher: Watcher
 ) -> tuple[list[HostPlan], list[HostResult]]:
     """The plans; where an earlier run left a change of the way in unconfirmed, that is taken back and looked at anew.
 
-    That run was killed before it could try the way in, so nobody knows whether the change works.
+    That run was killed before it could try the way in, so nobody knows whether the change works. Where the machine has
+    taken it back by itself, that is said.
     """
     settled: list[HostPlan] = []
     failed: list[HostResult] = []
     by_host = {job.host.name: job for job in work}
     for plan in plans:
         job = by_host[plan.host]
-        if not plan.unconfirmed:
+        if not (plan.unconfirmed or plan.taken_back):
             settled.append(plan)
             continue
+        for problem in plan.problems:
+            if problem.rule == TAKEN_BACK:
+                watcher.warns(plan.host, f"{problem.message}; {problem.hint}")
         try:
             take_back(site, job.host)
             seen = look(site, job.host, job.profile, job.earlier, request.wishes_for(plan.host))

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 
 from deskprov.api.asking import ask_one
 from deskprov.api.site import Site
+from deskprov.api.way_in import OF
 from deskprov.errors import AccessRefused, HostError
 from deskprov.model.inventory import Host
 from deskprov.model.plan import Reboot, Segment
 from deskprov.model.playbook import Halt
-from deskprov.model.resource_type import PATH
-from deskprov.resources import BY_NAME
-from deskprov.stages.undo import PLATFORMS, Settled, arm, effect, objection, settle, settled
-from deskprov.stages.way_in import PLACES
+from deskprov.stages.undo import Order, Settled, arm, effect, objection, settle, settled
 
 WORK_SHARE = 0.6
 """How much of the time until the undo Ansible may take: the rest is for the log-in that confirms."""
@@ -41,6 +39,7 @@ class Guard:
         self._site = site
         self._host = host
         self._segment = segment
+        self._platform = host.connection.platform
         self._token = site.token()
         self._armed_at = 0.0
         self.seconds = round(site.settings.undo_minutes * 60)
@@ -52,24 +51,23 @@ class Guard:
 
     def arm(self) -> str:
         """Empty when the undo is armed, else why it is not, and nothing may be changed. Raises as `ask` does."""
-        platform = self._host.connection.platform
-        if platform not in PLATFORMS:
-            return f"There is no timed undo on {platform} yet: make this change at the machine itself."
-        paths = [c.resource.name for c in self._segment.changes if BY_NAME[c.resource.type].KEY == PATH]
-        question = arm(
+        changes = self._segment.changes
+        order = Order(
             self._token,
             self.seconds,
             self._host.connection.user,
-            list(PLACES),
-            paths,
-            reboots=self._segment.reboot is Reboot.YES,
+            [change.resource.key for change in changes],
+            self._segment.reboot is Reboot.YES,
+            OF[self._platform].saved(changes),
         )
+        question = arm(self._platform, order)
         self._armed_at = self._site.clock.monotonic()
         return objection(ask_one(self._site, self._host, question))
 
     def take_effect(self) -> str:
         """Lets the services take in what was written; empty when nothing speaks against it. Raises as `ask` does."""
-        return objection(ask_one(self._site, self._host, effect(sorted(set(self._segment.guards.values())))))
+        touched = sorted(set(self._segment.guards.values()))
+        return objection(ask_one(self._site, self._host, effect(self._platform, touched)))
 
     def settle(self, *, keep: bool, against: str, kept_out: HostError | None, halt: Callable[[], Halt]) -> Verdict:
         """Keeps the change if a fresh log-in succeeds before the machine takes it back; waits for that otherwise.
@@ -85,7 +83,7 @@ class Guard:
             if pause and self._wait(pause, halt):
                 return Verdict(None, cause, interrupted=True)
             try:
-                ended = settled(ask_one(self._site, self._host, settle(self._token, keep=keep)))
+                ended = settled(ask_one(self._site, self._host, settle(self._platform, self._token, keep=keep)))
             except HostError as failure:
                 error, cause = failure, cause or failure.message
                 continue
@@ -119,7 +117,7 @@ def take_back(site: Site, host: Host) -> None:
 
     Raises as `ask` does, and `HostError` when the machine does not do it, or not all of it.
     """
-    answer = ask_one(site, host, settle("", keep=False))
+    answer = ask_one(site, host, settle(host.connection.platform, "", keep=False))
     ended = settled(answer)
     problems = [objection(answer)] if ended is None else ended.problems
     if problems:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from deskprov.api.asking import ask
 from deskprov.api.site import Site
-from deskprov.api.way_in import TOUCHED
+from deskprov.api.way_in import OF
 from deskprov.errors import ElevationRefused, WrongUsage
 from deskprov.formats.windows_accounts import NO_RIGHTS_FIX
 from deskprov.model.facts import Facts
@@ -30,10 +30,12 @@ from deskprov.stages.reboot import Standing, lives, standing_probes
 from deskprov.stages.render import transfer
 from deskprov.stages.resolve.check import marked
 from deskprov.stages.segments import segments
-from deskprov.stages.way_in import tried_by_reboot
 
 ANSIBLE_START_SECONDS = 2.0
 REBOOT_SECONDS = 60.0
+
+TAKEN_BACK = "taken-back"
+"""The rule of a problem that tells of an earlier run what it did not live to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +104,13 @@ def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wis
         left_over=[] if wishes.clean else [change for change in surplus if change.pending],
         superseded=superseded,
         gone=gone,
-        problems=problems,
+        problems=[*problems, *_taken_back(life)],
         practice=host.practice,
         seconds=_guess(parts, profile),
         segments=parts,
         unconfirmed=life.unconfirmed,
         hindered=hindered.foretold if hindered else "",
+        taken_back=life.taken_back,
     )
 
 
@@ -161,6 +164,22 @@ def _as_wished(change: Change, wishes: Wishes) -> Change:
         unobservable = BY_NAME[change.resource.type].UNOBSERVABLE
         return replace(change, action=Action.ENSURE, written=unobservable, reason="set again, as asked")
     return change
+
+
+def _taken_back(life: Standing) -> list[Problem]:
+    """What a run did not live to hear."""
+    if not life.taken_back:
+        return []
+    return [
+        Problem(
+            Source("record", 0),
+            TAKEN_BACK,
+            f"an earlier run changed {', '.join(life.taken_back)}, nobody came to confirm it, and the machine took it "
+            "back by itself",
+            "if it cut deskprov off, change the profile before you set it up again",
+            severity=Severity.WARNING,
+        )
+    ]
 
 
 def _superseded(owned: Sequence[Owned], profile: Profile) -> list[str]:
@@ -228,15 +247,15 @@ def _type_of(resource: Resource, profile: Profile) -> OnPlatform:
 
 def _rules(host: Host) -> tuple[Callable[[Change], Reboot], Callable[[Change], str]]:
     """Which changes want a reboot, and what of our own way in they touch."""
-    login = host.connection.user
+    own, way_in = host.connection, OF[host.connection.platform]
 
     def reboot(change: Change) -> Reboot:
         by_profile = Reboot.YES if change.resource.options.reboot else Reboot.NO
         by_type = BY_NAME[change.resource.type].reboot(change)
-        words = (by_profile, by_type, tried_by_reboot(change, login))
+        words = (by_profile, by_type, way_in.tried_by_reboot(change, own))
         return next((word for word in (Reboot.YES, Reboot.MAYBE) if word in words), Reboot.NO)
 
-    return reboot, lambda change: TOUCHED[host.connection.platform](change, login)
+    return reboot, lambda change: way_in.touched(change, own)
 
 
 def _guess(parts: Sequence[Segment], profile: Profile) -> float:

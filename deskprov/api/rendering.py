@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 from deskprov.api.profiles import SAMPLES, ProfileFiles, named
 from deskprov.api.site import Site
-from deskprov.api.way_in import TOUCHED
+from deskprov.api.way_in import OF
 from deskprov.errors import HostError
 from deskprov.formats.module_options import option_table, supported_releases
 from deskprov.model.facts import Facts
-from deskprov.model.inventory import Host
+from deskprov.model.inventory import PORTS, SSH, WINRM, Connection, Host
 from deskprov.model.plan import Action, Change
+from deskprov.model.platform import Platform
 from deskprov.model.playbook import PlaybookJob
 from deskprov.model.profile import Profile, ShippedContent
 from deskprov.model.secret import SecretRef
@@ -97,7 +98,7 @@ def render(site: Site, name: str) -> RenderedProfile:
     """
     profile, host = named(site, name)
     place = profile.name if host is None else host.name
-    login = "" if host is None else host.connection.user
+    own = _of_any(profile.platform) if host is None else host.connection
     changes = ordered(_in_full(profile))
     origin = Origin(
         name=place.rpartition("/")[2],
@@ -106,12 +107,18 @@ def render(site: Site, name: str) -> RenderedProfile:
         host="" if host is None else host.name,
         samples={} if host else {word: SAMPLES[word] for word in profile.variables if word in SAMPLES},
         reboots=[change.resource.key for change in changes if change.resource.options.reboot],
-        guarded=[change.resource.key for change in changes if TOUCHED[profile.platform](change, login)],
+        guarded=[change.resource.key for change in changes if OF[profile.platform].touched(change, own)],
     )
     made = entries(changes, lambda change: tasks_of(change, profile))
     _check(made)
     playbook = stand_alone_playbook(origin, made)
     return RenderedProfile(place, playbook.text, _contents(site, playbook), playbook.secrets)
+
+
+def _of_any(platform: Platform) -> Connection:
+    """How machines of a platform are reached as a rule; which account logs in is not known."""
+    transport = WINRM if platform is Platform.WINDOWS else SSH
+    return Connection("", PORTS[transport], user="", transport=transport)
 
 
 def tasks_of(change: Change, profile: Profile) -> Sequence[Task]:

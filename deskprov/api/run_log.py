@@ -52,10 +52,10 @@ class LoggedWatcher:
         """Only for the watcher."""
         self._watcher.expects(host, tag, serial)
 
-    def warns(self, host: str, weakness: str) -> None:
-        """The way to this machine is weak."""
-        self._log.write(f"{host}: warning: {weakness}")
-        self._watcher.warns(host, weakness)
+    def warns(self, host: str, words: str) -> None:
+        """Something is to be known about this machine."""
+        self._log.write(f"{host}: warning: {words}")
+        self._watcher.warns(host, words)
 
     def stage(self, host: str, stage: Stage) -> None:
         """A machine has come to this stage."""

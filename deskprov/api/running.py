@@ -109,7 +109,7 @@ def announce(watcher: Watcher, work: Sequence[Job]) -> None:
         watcher.expects(job.host.name, job.earlier.tag, job.earlier.serial)
     for job in work:
         if weakness := job.host.connection.weakness:
-            watcher.warns(job.host.name, weakness)
+            watcher.warns(job.host.name, f"{weakness}. Somebody puts up with that: deskprov_risk_taken")
 
 
 def ask_for_ways_in(site: Site, work: Sequence[Job]) -> None:

@@ -122,12 +122,14 @@ class SegmentRun:
             self._all(segment, Status.FAILED, f"It was not begun: no undo could be set up for it. {problem}", "no-undo")
             return
         self._play(segment.changes, guard.work_seconds)
-        against, kept_out = "Ansible did not come to its end with it.", None
-        if self.course.stop is None:
+        stop, kept_out = self.course.stop, None
+        lost = stop is not None and stop.outcome is Outcome.UNREACHABLE
+        against = stop.message if stop is not None and lost else "Ansible did not come to its end with it."
+        if stop is None:
             against, kept_out = self._take_effect(guard, segment)
         self.post((self.host.name, Stage.CONFIRMING))
         verdict = guard.settle(keep=not against, against=against, kept_out=kept_out, halt=self.halt)
-        self._judge(segment, verdict, checked=bool(against))
+        self._judge(segment, verdict, checked=bool(against) and not lost)
 
     def _arm(self, guard: Guard) -> str:
         try:

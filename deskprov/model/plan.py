@@ -112,7 +112,8 @@ class HostPlan:
     `left_over` lists changes that would be made with `--clean` and are only shown without it. `superseded` are keys of
     what deskprov once set where the profile now has something else; it is forgotten once that is there. `gone` are keys
     of all that deskprov once set on a system that has been installed anew or replaced since. `hindered` says in
-    words why a run would change nothing on it as it is now.
+    words why a run would change nothing on it as it is now. `taken_back` are keys of what an earlier run changed of the
+    way in and the machine took back by itself; nobody has heard of it yet.
     """
 
     host: str
@@ -129,6 +130,7 @@ class HostPlan:
     segments: Sequence[Segment] = ()
     unconfirmed: bool = False
     hindered: str = ""
+    taken_back: Sequence[str] = ()
 
     @property
     def counts(self) -> Mapping[str, int]:

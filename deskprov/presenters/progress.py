@@ -34,9 +34,9 @@ class PlainProgress:
         """Notes a machine for the table at the end."""
         self._bench.expect(host, tag, serial)
 
-    def warns(self, host: str, weakness: str) -> None:
+    def warns(self, host: str, words: str) -> None:
         """Says it at once."""
-        _warn(self._console, host, weakness)
+        _warn(self._console, host, words)
 
     def stage(self, host: str, stage: Stage) -> None:
         """Says what a machine is at."""
@@ -103,9 +103,9 @@ class LiveProgress:
         """Makes the machine's line."""
         self._bench.expect(host, tag, serial)
 
-    def warns(self, host: str, weakness: str) -> None:
+    def warns(self, host: str, words: str) -> None:
         """Says it at once."""
-        _warn(self._console, host, weakness)
+        _warn(self._console, host, words)
 
     def stage(self, host: str, stage: Stage) -> None:
         """Moves a machine to a stage."""
@@ -153,8 +153,8 @@ def progress(console: Console, verbosity: int = 0) -> PlainProgress | LiveProgre
     return LiveProgress(console, verbosity) if console.is_terminal else PlainProgress(console, verbosity)
 
 
-def _warn(console: Console, host: str, weakness: str) -> None:
-    line = Text(f"WARNING: {safe(host)}: {weakness}. Somebody puts up with that: deskprov_risk_taken.", "yellow")
+def _warn(console: Console, host: str, words: str) -> None:
+    line = Text(f"WARNING: {safe(host)}: {safe(words)}.", "yellow")
     console.print(line, soft_wrap=True)
 
 

@@ -40,8 +40,8 @@ class Watcher:
     def expects(self, host: str, tag: str, serial: str) -> None:
         self.expected.append((host, tag, serial))
 
-    def warns(self, host: str, weakness: str) -> None:
-        self.told.append(f"{host} is weak: {weakness}")
+    def warns(self, host: str, words: str) -> None:
+        self.told.append(f"{host} is weak: {words}")
 
     def stage(self, host: str, stage: Stage) -> None:
         self.told.append(f"{host} {stage}")

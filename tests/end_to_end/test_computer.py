@@ -49,6 +49,7 @@ SETTINGS = """\
 format: 1
 name: Example school district
 reboot_minutes: 0.25
+undo_minutes: 0.3
 secrets:
   tech-password: {env: BENCH_TECH_PASSWORD}
   domain-join: {env: BENCH_JOIN}
@@ -130,10 +131,16 @@ def test_renamed_and_joined_in_one_reboot_or_told_why_not(desk: Bench) -> None:
     assert "KB5020276" in refused["message"]
     assert "reboot/1" not in found[TAKEN]
 
-    out = found[SHUT_OUT]["reboot/1"]
-    assert (hosts[SHUT_OUT]["outcome"], out["reason"]) == ("unreachable", "not-returned")
+    out, lost = found[SHUT_OUT]["reboot/1"], found[SHUT_OUT]["computer/this"]
+    assert (hosts[SHUT_OUT]["outcome"], out["reason"]) == ("failed", "not-returned")
     assert "not run anything" in out["message"]
-    assert "LocalAccountTokenFilterPolicy must be 1" in desk.run("verify", SHUT_OUT, status=6)
+    assert (lost["status"], lost["reason"]) == ("failed", "way-in-lost")
+    assert "the machine took it back by itself" in lost["message"]
+    assert (
+        "Not restored: the computer stays in the domain example.org, whose policies may do the same" in lost["message"]
+    )
+    again = desk.data("verify", SHUT_OUT, "--json")
+    assert again["hosts"][0]["outcome"] == "ok", "it lets deskprov in again, and is in the domain"
 
     away, kept = found[AWAY], state(desk, AWAY)
     assert (hosts[AWAY]["outcome"], hosts[AWAY]["verified"]) == ("ok", True)

@@ -75,6 +75,7 @@ def test_made_corrected_and_taken_back_each_seen_by_a_second_look(desk: Bench) -
     kept = state(desk)
     left = {value["name"]: value["data"] for key in kept["registry"].values() for value in key["values"].values()}
     assert "|Active=FALSE|" in left.pop("RemoteDesktop-UserMode-In-TCP")
+    assert left.pop("deskprov-winrm"), "what lets deskprov in"
     assert left == AS_WINDOWS_COMES | {"LocalAccountTokenFilterPolicy": 1}
 
     port = desk.data("practice", "list", "--json")["machines"][0]["port"]

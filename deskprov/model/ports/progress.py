@@ -29,8 +29,8 @@ class Watcher(Protocol):
     def expects(self, host: str, tag: str, serial: str) -> None:
         """A machine of the run, told before all else and in the order asked for; tag and serial as recorded."""
 
-    def warns(self, host: str, weakness: str) -> None:
-        """The way to this machine has a weakness that somebody puts up with; told before it is asked."""
+    def warns(self, host: str, words: str) -> None:
+        """Something about this machine that a person should know, as a sentence without its dot; told at once."""
 
     def stage(self, host: str, stage: Stage) -> None:
         """A machine has come to this stage."""

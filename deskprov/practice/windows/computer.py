@@ -31,10 +31,16 @@ class Computer:
     full, a clock that is wrong (`machine`: `batteries`, `free`, `clock_off`).
     """
 
-    def __init__(self, file: Path, goes_down: Callable[[], None] = lambda: None) -> None:
-        """`goes_down` is called when it was told to start again."""
+    def __init__(
+        self,
+        file: Path,
+        goes_down: Callable[[], None] = lambda: None,
+        heed: Callable[["Computer", State], None] = lambda computer, state: None,
+    ) -> None:
+        """`goes_down` is called when it was told to start again, `heed` with the state after each change."""
         self._file = file
         self._goes_down = goes_down
+        self._heed = heed
         self._lock = threading.RLock()
         self._state: State = {}
         self._read_as: tuple[int, int] | None = None
@@ -55,6 +61,7 @@ class Computer:
                 write_state(self._file, state)
                 self._state = state
                 self._read_as = _stamp(self._file)
+            self._heed(self, state)
             if state["machine"]["going_down"]:
                 self._goes_down()
             return answer

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from spnego.channel_bindings import GssChannelBindings
 
+from deskprov.model.inventory import WINRM
 from deskprov.practice.windows import soap
 from deskprov.practice.windows.faults import Fault, Faults
 from deskprov.practice.windows.journal import Journal
@@ -79,6 +80,10 @@ class Endpoint(ThreadingHTTPServer):
         if self.tls is None:
             return plain, address
         return self.tls.wrap_socket(plain, server_side=True, do_handshake_on_connect=False), address
+
+    def verify_request(self, request: object, client_address: tuple[str, int]) -> bool:
+        """Whether the connection is taken: one that is there already goes on, whatever becomes of the firewall."""
+        return self.accounts.reach(WINRM, self.server_address[1], client_address[0])
 
     def shutdown(self) -> None:
         """Ends `serve_forever`, and what hangs on purpose."""

@@ -16,6 +16,8 @@ At `Connect` there is `hang` only: the PC takes the connection and says nothing,
 * `same`: afterwards it counts as many starts as before
 * `busy`: afterwards it is still at updates for `answers` answers
 * `again`: it is up for `seconds`, and then starts again by itself
+
+At `Undo` there is `cut` only: in the middle of taking back a change by itself the power fails, and it starts again.
 """
 
 import json
@@ -29,6 +31,7 @@ AT_REBOOT = ("away", "same", "busy", "again")
 ANY = "*"
 CONNECT = "Connect"
 REBOOT = "Reboot"
+UNDO = "Undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Fault:
     answers: int = 0
 
     def __post_init__(self) -> None:
-        kinds = {REBOOT: AT_REBOOT, CONNECT: ("hang",)}.get(self.at, KINDS)
+        kinds = {REBOOT: AT_REBOOT, CONNECT: ("hang",), UNDO: ("cut",)}.get(self.at, KINDS)
         if self.do not in kinds:
             raise ValueError(f"{self.do} is no fault; there are {', '.join(kinds)}")
 
@@ -73,6 +76,12 @@ class Faults:
         with self._lock:
             self._refresh()
             return list(self._due(REBOOT))
+
+    def at_undo(self) -> Fault | None:
+        """The fault that is due at this undo; it is used up by that."""
+        with self._lock:
+            self._refresh()
+            return next(self._due(UNDO), None)
 
     def _due(self, *places: str) -> Iterator[Fault]:
         for index, (fault, left) in enumerate(self._left):

@@ -24,6 +24,7 @@ from deskprov.model.practice_models import State
 from deskprov.practice.windows import file_system
 from deskprov.practice.windows.computer import Computer
 from deskprov.practice.windows.local_accounts import ADMINISTRATORS, group, is_filtered, nt_hash
+from deskprov.practice.windows.reach import is_reached
 from deskprov.practice.windows.sealing import Seal
 
 AUTHORIZED_KEYS = r"C:\ProgramData\ssh\administrators_authorized_keys"
@@ -62,6 +63,10 @@ class Accounts:
             return bool(values.get(setting, {"data": 0})["data"])
 
         return self._computer.look(is_on)
+
+    def reach(self, transport: str, port: int, remote: str) -> bool:
+        """True when somebody at this address gets an answer at all."""
+        return self._computer.look(lambda state: is_reached(state, transport, port, remote))
 
     def takes_password(self, name: str, password: str) -> bool:
         """True when this is the password of an account that may log on."""

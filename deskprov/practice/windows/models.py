@@ -8,7 +8,7 @@ from deskprov.model.practice_models import ModuleModel, PracticeModels, ProbeMod
 from deskprov.model.probe import script_beside
 from deskprov.practice.windows import people
 from deskprov.practice.windows.answers import accounts as account_answers
-from deskprov.practice.windows.answers import facts, lives, readiness, sealed
+from deskprov.practice.windows.answers import facts, lives, readiness, sealed, undo
 from deskprov.practice.windows.answers import files as file_answers
 from deskprov.practice.windows.answers import registry as registry_answers
 from deskprov.practice.windows.modules import (
@@ -45,6 +45,7 @@ OWN = PracticeModels(
         "deskprov.stages.examine/probe_windows.ps1": readiness.look,
         "deskprov.stages.facts/probe_windows.ps1": facts.look,
         "deskprov.stages.reboot/probe_windows.ps1": lives.ours,
+        "deskprov.stages.undo/effect_windows.ps1": undo.effect,
     },
     acts={
         "deskprov.formats.windows_reboot/probe_windows.ps1": lives.look,
@@ -56,6 +57,8 @@ OWN = PracticeModels(
         "deskprov.stages.password_proof/try_windows.ps1": sealed.try_passwords,
         "deskprov.stages.reboot/note_windows.ps1": lives.note,
         "deskprov.stages.reboot/reboot_windows.ps1": lives.reboot,
+        "deskprov.stages.undo/arm_windows.ps1": undo.arm,
+        "deskprov.stages.undo/settle_windows.ps1": undo.settle,
     },
     scripts={
         "deskprov.formats.windows_access/change_windows.ps1": own_files.say_who_may,
@@ -68,7 +71,8 @@ OWN = PracticeModels(
             state, parameters, MODELS.modules
         ),
     },
-    starts=(lives.start,),
+    starts=(lives.start, undo.start),
+    fresh={"undo": {}},
 )
 """What belongs to no single type."""
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from socket import socket
 
 from deskprov.model.inventory import OVER_TLS, SSH
+from deskprov.practice.windows.alarm import Alarm
 from deskprov.practice.windows.computer import Computer
 from deskprov.practice.windows.endpoint import Endpoint, Service
 from deskprov.practice.windows.faults import Faults
@@ -71,7 +72,9 @@ def _lives(folder: Folder, power: Power) -> None:
 
     Shells and log-ons of one life are gone in the next.
     """
-    inside = _Inside(folder, Computer(folder.state, power.restart), Journal(folder.journal), Faults(folder.faults))
+    faults = Faults(folder.faults)
+    computer = Computer(folder.state, power.restart, Alarm(faults).heed)
+    inside = _Inside(folder, computer, Journal(folder.journal), faults)
     port = bound(folder.address, 0)
     while True:
         door = _DOORS[folder.transport](inside, port)

@@ -13,6 +13,7 @@ from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 import paramiko
 
+from deskprov.model.inventory import SSH
 from deskprov.practice.windows.computer import Computer
 from deskprov.practice.windows.faults import Faults
 from deskprov.practice.windows.journal import Journal
@@ -53,6 +54,10 @@ class SshDoor(ThreadingTCPServer):
         self.faults = faults
         super().__init__(port.getsockname(), _Connection, bind_and_activate=False)
         listen(self, port)
+
+    def verify_request(self, request: object, client_address: tuple[str, int]) -> bool:
+        """Whether the connection is taken: one that is there already goes on, whatever becomes of the firewall."""
+        return self.accounts.reach(SSH, self.server_address[1], client_address[0])
 
     def shutdown(self) -> None:
         """Ends `serve_forever`, every connection, and what hangs on purpose."""

@@ -1,4 +1,4 @@
-"""The firewall of a practice PC: a switch for each kind of network, and nothing behind it."""
+"""The firewall of a practice PC: a switch for each kind of network. What comes in is seen to by its door."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,6 +1,7 @@
 """Rules of the firewall of Windows: which traffic it lets through, and which it stops. An entry states the whole rule.
 
-What would stop the traffic that deskprov comes in by, or that a PC cannot do without, is refused.
+What would stop all traffic that deskprov comes in by, or traffic that a PC cannot do without, is refused. Another rule
+about that port is changed last, with a timed undo.
 """
 
 from collections.abc import Mapping
@@ -56,7 +57,8 @@ class Options(ResourceOptions):
             raise ValueError("ports need a protocol: tcp or udp")
         if self.stops_incoming and covers(self.ports, self.program, REMOTE_PORTS):
             raise ValueError(
-                "would stop what deskprov comes in by (TCP ports 22, 5985 and 5986): name a program or other ports"
+                "would stop what deskprov comes in by (TCP ports 22, 5985 and 5986): name a program, "
+                "other ports or remote addresses"
             )
         if self.stops_outgoing and covers(self.ports, self.program, NEEDED_PORTS):
             raise ValueError(
@@ -67,16 +69,18 @@ class Options(ResourceOptions):
 
     @property
     def stops_incoming(self) -> bool:
-        """True for a rule in force that stops TCP connections from other computers."""
-        in_force = self.state == "present" and self.enabled
-        return in_force and (self.action, self.direction) == ("block", "in") and self.protocol != "udp"
+        """True for a rule in force that stops TCP connections from every other computer."""
+        return self._stops("in") and self.protocol != "udp"
 
     @property
     def stops_outgoing(self) -> bool:
         """True for a rule in force that stops traffic to every other computer."""
+        return self._stops("out")
+
+    def _stops(self, direction: str) -> bool:
         in_force = self.state == "present" and self.enabled
         everywhere = not self.remote or any(each.endswith("/0") for each in self.remote)
-        return in_force and (self.action, self.direction) == ("block", "out") and everywhere
+        return in_force and (self.action, self.direction) == ("block", direction) and everywhere
 
 
 def desired(options: Options) -> Mapping[str, Wanted]:

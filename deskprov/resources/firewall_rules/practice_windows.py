@@ -1,4 +1,7 @@
-"""Firewall rules of a practice PC, kept in its registry in the form that Windows keeps them in; they stop nothing."""
+"""Firewall rules of a practice PC, kept in its registry in the form that Windows keeps them in.
+
+Of what they say of traffic from outside, the door of the PC takes heed (practice/windows/reach.py).
+"""
 
 import ipaddress
 from collections.abc import Mapping
@@ -11,38 +14,39 @@ _MATCHING = ("action", "direction", "program", "protocol", "localport", "remotep
 KNOWN = {"name", "state", "enabled", *_MATCHING}
 NETWORKS = ("domain", "private", "public")
 OF_WINDOWS = {
+    "deskprov-winrm": "v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|Name=deskprov (WinRM over HTTPS)|",
     "RemoteDesktop-UserMode-In-TCP": "v2.31|Action=Allow|Active=FALSE|Dir=In|Protocol=6|LPort=3389|"
-    "Name=@FirewallAPI.dll,-28775|EmbedCtxt=@FirewallAPI.dll,-28752|"
+    "Name=@FirewallAPI.dll,-28775|EmbedCtxt=@FirewallAPI.dll,-28752|",
 }
-"""The rule that the models of another type speak of."""
+"""What lets deskprov in, at whatever port a practice PC is given, and the rule that another type's models speak of."""
 PROTOCOLS = {"tcp": 6, "udp": 17}
 
 
 def win_firewall_rule(state: State, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Makes, changes and takes away all rules of a name; switches those of a group."""
     if "group" in arguments:
-        return _switch(_values(state), arguments)
+        return _switch(values(state), arguments)
     if unknown := sorted(arguments.keys() - KNOWN):
         raise ModuleFailed(f"practice PC: no model of {', '.join(unknown)} of win_firewall_rule")
-    values = _values(state)
-    found = [key for key, value in values.items() if _named(value["data"], arguments["name"])]
+    rules = values(state)
+    found = [key for key, value in rules.items() if _named(value["data"], arguments["name"])]
     if arguments.get("state") == "absent":
         for key in found:
-            del values[key]
+            del rules[key]
         return {"changed": bool(found)}
     if len(arguments) < len(KNOWN):
         raise ModuleFailed("practice PC: only whole rules are modelled")
     text = _text(arguments)
-    changed = not found or any(values[key]["data"] != text for key in found)
-    for key in found or ["{" + f"rule-{len(values)}" + "}"]:
-        values[key] = {"name": key, "type": "string", "data": text}
+    changed = not found or any(rules[key]["data"] != text for key in found)
+    for key in found or ["{" + f"rule-{len(rules)}" + "}"]:
+        rules[key] = {"name": key, "type": "string", "data": text}
     return {"changed": changed}
 
 
-def _switch(values: dict[str, Any], arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+def _switch(rules: dict[str, Any], arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     if arguments.keys() != {"group", "enabled"}:
         raise ModuleFailed("practice PC: of the rules of a group only `enabled` is modelled")
-    found = [value for value in values.values() if f"|EmbedCtxt={arguments['group']}|" in value["data"]]
+    found = [value for value in rules.values() if f"|EmbedCtxt={arguments['group']}|" in value["data"]]
     off, on = "|Active=FALSE|", "|Active=TRUE|"
     before, after = (off, on) if arguments["enabled"] else (on, off)
     changed = any(before in value["data"] for value in found)
@@ -53,14 +57,15 @@ def _switch(values: dict[str, Any], arguments: Mapping[str, Any]) -> Mapping[str
 
 def look(state: State, argument: Any) -> Any:
     """In the form of probe_windows.ps1."""
-    return [value["data"] for value in _values(state).values() if _named(value["data"], argument)]
+    return [value["data"] for value in values(state).values() if _named(value["data"], argument)]
 
 
-def _values(state: State) -> dict[str, Any]:
+def values(state: State) -> dict[str, Any]:
+    """The rules as values of the registry, by name."""
     of_windows = {name.lower(): {"name": name, "type": "string", "data": text} for name, text in OF_WINDOWS.items()}
     key = state["registry"].setdefault(KEY.lower(), {"path": KEY, "values": of_windows})
-    values: dict[str, Any] = key["values"]
-    return values
+    found: dict[str, Any] = key["values"]
+    return found
 
 
 def _named(text: str, name: str) -> bool:

@@ -17,15 +17,6 @@ LOCAL_SUBNET = "local-subnet"
 """The word for whoever is on the same network, however that changes."""
 
 _OURS = "deskprov"
-_LET_IN = frozenset(
-    {
-        "openssh ssh server (sshd)",
-        "openssh server (sshd)",
-        "windows remote management (http-in)",
-        "windows remote management (https-in)",
-    }
-)
-"""What Windows and OpenSSH Server call theirs, in English."""
 
 
 def _name(text: str) -> str:
@@ -35,8 +26,6 @@ def _name(text: str) -> str:
         raise ValueError("cannot be `all`, which Windows takes for every rule")
     if text.casefold().startswith(_OURS):
         raise ValueError("begins with deskprov, as the rules do that let deskprov in")
-    if text.casefold() in _LET_IN:
-        raise ValueError("is a rule that lets deskprov in, and is not set from a profile")
     return text
 
 

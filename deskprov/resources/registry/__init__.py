@@ -9,11 +9,12 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from deskprov.formats.windows_registry import way_in
 from deskprov.model.platform import Platform
 from deskprov.model.resource import Line, ResourceOptions
 from deskprov.model.resource_type import no_needs, no_preview, no_reboot
 from deskprov.model.want import Wanted
-from deskprov.resources.registry.words import BINARY, LARGEST, ValueName, way_in
+from deskprov.resources.registry.words import BINARY, LARGEST, ValueName
 
 NAME = "registry"
 KEY = "value"
@@ -43,7 +44,7 @@ class Options(ResourceOptions):
 
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
-        if part := way_in(self.value):
+        if part := way_in.refused(self.value):
             raise ValueError(f"{part} belongs to the way that deskprov comes in by, and is not set from a profile")
         if self.state == "absent":
             return self

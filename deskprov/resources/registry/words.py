@@ -5,7 +5,6 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from deskprov.formats import windows_services
 from deskprov.formats.windows_registry.people import WHO
 from deskprov.model.resource import Line
 from deskprov.model.text import Accepts, Reach
@@ -47,31 +46,12 @@ _OTHERWISE = {
     "hklm:": "write HKLM without a colon",
 }
 
-_WAY_IN = {
-    r"hklm\software\microsoft\windows\currentversion\policies\system\localaccounttokenfilterpolicy": "that value",
-    r"hklm\software\policies\microsoft\windows\winrm" "\\": "what is below Policies\\Microsoft\\Windows\\WinRM",
-    r"hklm\software\microsoft\windows\currentversion\wsman" "\\": "what is below CurrentVersion\\WSMAN",
-    **{
-        rf"hklm\system\currentcontrolset\services\{name.casefold()}" "\\": f"the service {name}"
-        for name in windows_services.WAY_IN
-    },
-    r"hklm\system\currentcontrolset\services\sharedaccess\parameters\firewallpolicy" "\\": "the firewall",
-    r"hklm\software\policies\microsoft\windowsfirewall" "\\": "the firewall",
-    r"hklm\software\openssh" "\\": "what is below SOFTWARE\\OpenSSH",
-}
-
 
 def place(value: str) -> tuple[str, str, str]:
     """Whose registry (`HKLM` or one of `WHO`), the key below that, and the name of the value, which may be empty."""
     head, _, rest = value.partition("\\")
     key, _, name = rest.rpartition("\\")
     return head, key, "" if name == _DEFAULT else name
-
-
-def way_in(value: str) -> str:
-    """What of deskprov's own way in a value is, in words, or an empty text; a `/` counts as a `\\`."""
-    spelt = value.casefold().replace("/", "\\")
-    return next((words for part, words in _WAY_IN.items() if spelt == part or spelt.startswith(part)), "")
 
 
 def _value(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from deskprov.formats.windows_services import is_way_in
+from deskprov.formats.windows_services import is_needed, is_way_in
 from deskprov.model.platform import Platform
 from deskprov.model.resource import Line, ResourceOptions
 from deskprov.model.resource_type import no_needs, no_preview, no_reboot
@@ -51,11 +51,13 @@ class Options(ResourceOptions):
 
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
-        if is_way_in(self.name) and self._stops:
+        if is_needed(self.name) and self._stops:
             raise ValueError(
-                f"the service {self.name} is how deskprov comes in: it must run, start with the computer, and stay the "
-                "program that it is"
+                f"deskprov cannot come in without the service {self.name}: it must run, start with the computer, and "
+                "stay the program that it is"
             )
+        if is_way_in(self.name) and (self.state == "absent" or self.path is not None):
+            raise ValueError(f"the service {self.name} is how deskprov comes in: it must stay the program that it is")
         if self.state == "absent" and self.name.casefold() in _OF_WINDOWS:
             raise ValueError(f"the service {self.name} belongs to Windows and cannot be removed")
         if "" in (self.path, self.title, self.description):

@@ -1,4 +1,4 @@
-"""Services of a practice PC: they are there or are made, and nothing runs under them."""
+"""Services of a practice PC: they are there or are made; only the door asks whether its own runs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -86,8 +86,16 @@ _SERVICES = {
 _FRESH: State = {name.lower(): {"name": name, **service} for name, service in _SERVICES.items()}
 """The services that models of other types speak of, and one that nobody needs."""
 
+
+def start(state: State) -> None:
+    """Those run that start with the computer."""
+    for service in state["services"].values():
+        service["state"] = "started" if service["start_mode"] in ("auto", "delayed") else "stopped"
+
+
 MODELS = PracticeModels(
     modules={"ansible.windows.win_service": win_service},
     probes={"probe_windows.ps1": look},
+    starts=(start,),
     fresh={"services": _FRESH},
 )

@@ -1,7 +1,7 @@
 # Runs on the machine: sets up a Wi-Fi network for every account, or forgets it.
 #
 # The profile with its password goes to the WLAN service in memory: netsh would need it in a file. What the computer
-# hangs on alone is not touched, for that would cut off whoever does it.
+# hangs on alone is not forgotten, and replaced only with a timed undo, for that would cut off whoever does it.
 [CmdletBinding(SupportsShouldProcess)]
 param(
     [Parameter(Mandatory)][string]$Ssid,
@@ -114,6 +114,9 @@ function Get-Profile {
 # https://learn.microsoft.com/windows-hardware/drivers/network/msft-netconnectionprofile
 $Reaches = 'Internet', 'LocalNetwork', 'Subnet'
 
+# Whether this computer would take the change back by itself.
+function Test-Undo { Test-Path -LiteralPath "$env:SystemRoot\deskprov\undo\saved.json" }
+
 function Assert-OtherWay {
     $up = @(Get-NetConnectionProfile | Where-Object {
         $Reaches -contains "$($_.IPv4Connectivity)" -or $Reaches -contains "$($_.IPv6Connectivity)"
@@ -125,7 +128,7 @@ function Assert-OtherWay {
 
 $Ansible.Changed = $true
 if ($Ansible.CheckMode) { return }
-if ($Replace -or $Forget) { Assert-OtherWay }
+if ($Forget -or ($Replace -and -not (Test-Undo))) { Assert-OtherWay }
 $wlan = Add-Type -TypeDefinition $Service -PassThru
 $code = if ($Forget) { $wlan::DeleteProfile($Ssid) } else { $wlan::SetProfile((Get-Profile)) }
 if ($code -eq 1062) { throw 'The service for Wi-Fi (WlanSvc) does not run on this computer.' }

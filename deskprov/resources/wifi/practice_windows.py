@@ -18,7 +18,8 @@ def change(state: State, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """As change_windows.ps1 does it."""
     networks, ssid = state["wifi"]["networks"], parameters["Ssid"]
     gone = bool(parameters.get("Forget"))
-    if (gone or parameters.get("Replace")) and state["wifi"]["connected_by"] == ssid:
+    unguarded = gone or (parameters.get("Replace") and "saved" not in state["undo"])
+    if unguarded and state["wifi"]["connected_by"] == ssid:
         raise ModuleFailed(f"This computer is connected by the network '{ssid}' alone.")
     if not state["wifi"]["adapters"]:
         raise ModuleFailed("This computer has no Wi-Fi adapter.")

@@ -18,7 +18,8 @@ def read(answers: Sequence[Answer]) -> Standing:
         case [{"boot": str(boot), "state": str(state), **more}, packages]:
             busy = "it is shutting down" if state == "stopping" else ""
             unconfirmed = more.get("unconfirmed") is True
-            return Standing(boot, busy, wanted(packages), texts(more.get("left_to_do")), unconfirmed)
+            left_to_do, taken_back = texts(more.get("left_to_do")), texts(more.get("taken_back"))
+            return Standing(boot, busy, wanted(packages), left_to_do, unconfirmed, taken_back)
         case _:
             return Standing()
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 BOOT = "/proc/sys/kernel/random/boot_id"
 NOTE = "/run/deskprov-reboot.json"
 UNDO = "/var/lib/deskprov/undo/saved.json"
+UNDONE = "/var/lib/deskprov/undo/undone.json"
 
 
 def look(asks_for_end: bool) -> "dict[str, Any]":
@@ -18,6 +19,7 @@ def look(asks_for_end: bool) -> "dict[str, Any]":
         "state": _state() if asks_for_end else "",
         "left_to_do": json.loads(_text(NOTE) or "[]"),
         "unconfirmed": os.path.exists(UNDO),
+        "taken_back": json.loads(_text(UNDONE) or "{}").get("changes", []),
     }
 
 

@@ -16,7 +16,8 @@ class Standing:
 
     `boot` is new after every boot, and empty when the machine did not say it. `busy` says what it is still at, so that
     it does not count as back: it is shutting down, or at updates. `wanted` says what wants a reboot, `left_to_do` what
-    an earlier run of ours did not come to reboot for. `unconfirmed`: a timed undo is armed.
+    an earlier run of ours did not come to reboot for. `unconfirmed`: a timed undo is armed. `taken_back` are keys of
+    what it has taken back since, of which nobody has heard yet.
     """
 
     boot: str = ""
@@ -24,6 +25,7 @@ class Standing:
     wanted: Sequence[str] = ()
     left_to_do: Sequence[str] = ()
     unconfirmed: bool = False
+    taken_back: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

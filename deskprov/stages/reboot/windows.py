@@ -25,7 +25,8 @@ def read(answers: Sequence[Answer]) -> Standing:
             left = texts(about.get("noted")) if life.boot and about.get("noted_in") == life.boot else ()
             busy = ", and ".join(life.busy)
             wanted = life.wanted or ((UNSAID,) if life.failed else ())
-            return Standing(life.boot, busy, wanted, left, about.get("unconfirmed") is True)
+            taken_back = texts(about.get("taken_back"))
+            return Standing(life.boot, busy, wanted, left, about.get("unconfirmed") is True, taken_back)
         case _:
             return Standing()
 

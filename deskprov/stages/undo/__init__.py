@@ -1,7 +1,8 @@
 """The timed undo: a machine takes back a change of our own way in, unless a fresh log-in of ours confirms it.
 
-What it was before is saved on the machine itself, and a timer of the machine brings it back: neither needs us, nor the
-network. The programs are constant; what they save and restore is data, which only root can read and which goes away.
+What it was before is saved on the machine itself, and the machine brings it back at a time: neither needs us, nor the
+network. The programs are constant; what they save and restore is data, which only root, or the system and
+administrators, can read and which goes away.
 """
 
 from collections.abc import Sequence
@@ -10,16 +11,12 @@ from importlib import resources
 
 from deskprov.model.facts import Answer, ProbeError
 from deskprov.model.platform import Platform
-from deskprov.model.probe import Probe, script_beside
-
-PLATFORMS = frozenset({Platform.LINUX})
-"""Where there is a timed undo."""
+from deskprov.model.probe import JsonKey, Probe, ProbeScript, script_beside
 
 LONGEST = 200
 
-_ARM = script_beside(__package__, "arm_linux.py")
-_SETTLE = script_beside(__package__, "settle_linux.py")
-_EFFECT = script_beside(__package__, "effect_linux.py")
+_PROGRAMS = {Platform.LINUX: "linux.py", Platform.WINDOWS: "windows.ps1"}
+"""How the names of a platform's programs end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +27,36 @@ class Settled:
     problems: Sequence[str] = ()
 
 
-def arm(token: str, seconds: int, login: str, places: Sequence[str], paths: Sequence[str], *, reboots: bool) -> Probe:
-    """Saves the places with all that is below them, the paths, and the account `login`, and sets the timer.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be taken back, and when.
 
-    `token` names this undo. `reboots`: what is taken back has its effect only after a reboot.
+    `token` names this undo; `login` is the account whose rights are saved. `changes` are keys of what is changed under
+    it, for whoever looks after it was taken back. `reboots`: what is taken back has its effect only after a reboot.
+    `saved` is what else is saved, in the form that the platform's program takes.
     """
-    undo = resources.files(__package__).joinpath("undo_linux.py").read_text("utf-8")
-    return Probe(_ARM, (token, seconds, undo, login, tuple(places), tuple(paths), reboots))
+
+    token: str
+    seconds: int
+    login: str
+    changes: Sequence[str]
+    reboots: bool
+    saved: tuple[JsonKey, ...]
 
 
-def settle(token: str, *, keep: bool) -> Probe:
+def arm(platform: Platform, order: Order) -> Probe:
+    """Saves what the way in is made of, and sets the time."""
+    undo = resources.files(__package__).joinpath(f"undo_{_PROGRAMS[platform]}").read_text("utf-8")
+    about = (order.token, order.seconds, undo, order.login, order.reboots, tuple(order.changes))
+    return Probe(_script("arm", platform), (*about, *order.saved))
+
+
+def settle(platform: Platform, token: str, *, keep: bool) -> Probe:
     """Asks whether it is still to be undone, and ends that: with `keep` the change stays, else it is undone now.
 
     An empty token means any.
     """
-    return Probe(_SETTLE, (token, keep))
+    return Probe(_script("settle", platform), (token, keep))
 
 
 def settled(answer: Answer) -> Settled | None:
@@ -56,9 +68,9 @@ def settled(answer: Answer) -> Settled | None:
             return None
 
 
-def effect(touched: Sequence[str]) -> Probe:
-    """Checks what was written and has the services take it in; `touched` are words of `stages.way_in`."""
-    return Probe(_EFFECT, tuple(touched))
+def effect(platform: Platform, touched: Sequence[str]) -> Probe:
+    """Checks what was written and has the machine take it in; `touched` are words of the platform's way in."""
+    return Probe(_script("effect", platform), tuple(touched))
 
 
 def objection(answer: Answer) -> str:
@@ -70,6 +82,10 @@ def objection(answer: Answer) -> str:
             return _line(message)
         case _:
             return "the machine gave no answer of the agreed form"
+
+
+def _script(verb: str, platform: Platform) -> ProbeScript:
+    return script_beside(__package__, f"{verb}_{_PROGRAMS[platform]}")
 
 
 def _line(text: object) -> str:

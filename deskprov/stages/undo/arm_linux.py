@@ -46,7 +46,7 @@ WantedBy=timers.target
 
 
 def look(argument: "list[Any]") -> "dict[str, str]":
-    token, seconds, undo, login, places, paths, reboots = argument
+    token, seconds, undo, login, reboots, changes, places, paths = argument
     if os.path.exists(SAVED):
         return {"problem": "another change of the way in is not confirmed yet"}
     account = pwd.getpwnam(login)
@@ -55,6 +55,7 @@ def look(argument: "list[Any]") -> "dict[str, str]":
         "token": token,
         "login": login,
         "reboots": reboots,
+        "changes": changes,
         "roots": roots,
         "things": _things(roots, [account.pw_dir, *paths]),
         "accounts": {name: _lines("/etc/" + name) for name in ("passwd", "shadow", "group", "gshadow")},

@@ -34,7 +34,8 @@ def main() -> None:
         problems: list[str] = []
         for step in (_things, _accounts, _ruleset, _services):
             _attempt(step, saved, problems)
-        _write(UNDONE, json.dumps({"token": saved["token"], "problems": problems}).encode(), 0o600, 0, 0)
+        undone = {"token": saved["token"], "changes": saved["changes"], "problems": problems}
+        _write(UNDONE, json.dumps(undone).encode(), 0o600, 0, 0)
         os.unlink(SAVED)
         for unit in UNITS:
             if os.path.lexists("/etc/systemd/system/" + unit):

@@ -20,7 +20,12 @@ def look(state: State, argument: Any) -> Any:
 
 def ours(state: State, argument: Any) -> Any:
     """In the form of stages/reboot/probe_windows.ps1."""
-    return {"noted_in": state["noted"]["in"], "noted": state["noted"]["reasons"], "unconfirmed": False}
+    return {"noted_in": state["noted"]["in"], "noted": state["noted"]["reasons"], **_undo(state)}
+
+
+def _undo(state: State) -> dict[str, Any]:
+    undo = state["undo"]
+    return {"unconfirmed": "saved" in undo, "taken_back": undo["changes"] if "undone" in undo else []}
 
 
 def note(state: State, argument: Any) -> Any:
