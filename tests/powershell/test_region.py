@@ -5,6 +5,7 @@ form in which Windows keeps it there, and the copy is one of keys. Which keys Wi
 stand-in copies those that ansible.windows.win_region copies, too.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,10 @@ def international(locale: str, nation: str, **languages: list[str]) -> dict[str,
 def registry(welcome: dict[str, Any]) -> dict[str, Any]:
     """The account's own format is set already, by ansible.windows.win_region."""
     own = international("es-MX", "244", en_US=["0409:00000409"])
-    return {"HKEY_CURRENT_USER": own, "HKEY_USERS": key(**{".DEFAULT": welcome})}
+    listed = key(values={"Default": ("ExpandString", "/Users/Default")})
+    software = key(Microsoft=key(**{"Windows NT": key(CurrentVersion=key(ProfileList=listed))}))
+    computer = key(SOFTWARE=software)
+    return {"HKEY_CURRENT_USER": own, "HKEY_USERS": key(**{".DEFAULT": welcome}), "HKEY_LOCAL_MACHINE": computer}
 
 
 AMERICAN = international("en-US", "244", en_US=["0409:00000409"])
@@ -182,9 +186,11 @@ def test_windows_10_copies_it_into_both_hives_people_who_come_later_first(tmp_pa
     assert (made.changed, made.failed) == (True, "")
     told = [line.split()[0] for line in made.state["told"]]
     assert told == ["load", *["delete", "copy"] * 3, "unload", *["delete", "copy"] * 3]
-    assert made.state["told"][2] == (
-        "copy HKCU\\Control Panel\\International HKU\\deskprov-default\\Control Panel\\International /s /f"
-    )
+    load, _, copy, *_ = made.state["told"]
+    name = load.split()[1]
+    assert re.fullmatch(r"HKU\\deskprov-[0-9]+-1", name)
+    assert load.endswith("/Users/Default/NTUSER.DAT")
+    assert copy == f"copy HKCU\\Control Panel\\International {name}\\Control Panel\\International /s /f"
     assert welcome(made, tmp_path) == SEEN
 
 
@@ -192,8 +198,8 @@ def test_windows_10_copies_it_into_both_hives_people_who_come_later_first(tmp_pa
     ("refused", "words", "unloaded"),
     [
         ("load", "are in use", False),
-        ("copy", "could not be copied to HKU\\deskprov-default", True),
-        ("unload", "Restart", True),
+        ("copy", "could not be copied to HKU\\deskprov-", True),
+        ("unload", "restart", True),
     ],
 )
 def test_a_hive_that_is_in_use_is_told_and_never_left_loaded(

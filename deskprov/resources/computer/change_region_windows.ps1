@@ -7,6 +7,8 @@
 [CmdletBinding(SupportsShouldProcess)]
 param([int]$GeoId, [string]$Format, [string[]]$Keyboards)
 
+#include deskprov.formats.windows_registry/hives_windows.ps1
+
 $Welcome = 'Registry::HKEY_USERS\.DEFAULT\Control Panel\International'
 $Copied = 'Control Panel\International', 'Control Panel\Input Method', 'Keyboard Layout'
 
@@ -49,11 +51,13 @@ function Copy-ToHive($hive) {
 }
 
 function Copy-ToNewPeople {
-    reg.exe load 'HKU\deskprov-default' "$env:SystemDrive\Users\Default\NTUSER.DAT" 2>&1 | Out-Null
-    if ($LASTEXITCODE) { throw "The settings of people who come later are in use (reg.exe ended with $LASTEXITCODE)." }
-    try { Copy-ToHive 'HKU\deskprov-default' }
-    finally { reg.exe unload 'HKU\deskprov-default' 2>&1 | Out-Null }
-    if ($LASTEXITCODE) { throw 'HKU\deskprov-default stayed loaded. Restart the computer.' }
+    Clear-LeftOver
+    $name = Get-NewName
+    $file = (Get-Person 'default-user').file
+    if (-not (Mount-Hive $name $file)) { throw 'The settings of people who come later are in use. Run this again.' }
+    try { Copy-ToHive "HKU\$name" }
+    finally { $unloaded = Dismount-Hive $name }
+    if (-not $unloaded) { throw "HKU\$name stayed loaded. Run this again, or restart the computer." }
 }
 
 $Ansible.Changed = $false
