@@ -1,7 +1,7 @@
 """Plans of many machines on the screen or as JSON."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 
@@ -24,10 +24,21 @@ def show_plans(
     if as_json:
         out.print_json(json.dumps(plans_json(plans, failed)))
         return
-    for plan in plans:
-        out.print(plan_view(plan, everything=everything))
+    for first, *others in _alike(plans):
+        out.print(plan_view(first, [other.host for other in others], everything=everything))
         out.print()
     for result in failed:
         err.print(host_view(result))
     if plans:
         out.print(plans_summary(plans))
+
+
+def _alike(plans: Sequence[HostPlan]) -> Iterable[Sequence[HostPlan]]:
+    """Those of which the same would be shown together: of thirty equal machines nobody reads thirty equal plans."""
+    groups: dict[str, list[HostPlan]] = {}
+    for plan in plans:
+        [shown] = plans_json([plan], [])["hosts"]
+        del shown["host"], shown["seconds"]
+        resources = [(change.resource.key, str(change.resource.source)) for change in (*plan.changes, *plan.left_over)]
+        groups.setdefault(json.dumps([shown, resources]), []).append(plan)
+    return groups.values()

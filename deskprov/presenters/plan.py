@@ -44,9 +44,9 @@ PREVIEW_LINES = 40
 VALUE_LENGTH = 70
 
 
-def plan_view(plan: HostPlan, *, everything: bool = False) -> RenderableType:
-    """One machine's plan: what changes, before and after, and the file and line that ask for it."""
-    parts: list[RenderableType] = [_heading(plan), _counts(plan)]
+def plan_view(plan: HostPlan, also: Sequence[str] = (), *, everything: bool = False) -> RenderableType:
+    """A plan: what changes, before and after, and the file and line that ask for it; it is that of `also`, too."""
+    parts: list[RenderableType] = [_heading(plan, also), _counts(plan)]
     for change in plan.changes:
         if change.action is Action.UNKNOWN or (change.action is Action.NONE and (everything or change.note)):
             parts += _change_view(change, "")
@@ -127,12 +127,12 @@ def plans_json(plans: Sequence[HostPlan], failed: Sequence[HostResult]) -> dict[
     return {"hosts": looked + unseen}
 
 
-def _heading(plan: HostPlan) -> Text:
-    text = Text(safe(plan.host), "bold")
+def _heading(plan: HostPlan, also: Sequence[str]) -> Text:
+    text = Text(", ".join(map(safe, (plan.host, *also))), "bold")
     text.append(f"  {plan.profile}", "not bold")
     if plan.practice:
-        text.append("  practice machine", "cyan not bold")
-    return text
+        text.append(f"  practice machine{'s' if also else ''}", "cyan not bold")
+    return text.append(f"  each of these {len(also) + 1}:", "not bold") if also else text
 
 
 def _counts(plan: HostPlan) -> Text:
