@@ -1,8 +1,8 @@
 """Through the whole command, over WinRM, PSRP and SSH, no secret of a run is left anywhere but where it belongs.
 
 One run at the loudest over three practice PCs: accounts get secrets of the site and passwords of each PC's own, by a
-module and by a script of ours, and so does the Wi-Fi. Before it a plan file is written, after it passwords are tried and
-rotated.
+module and by a script of ours, and so does the Wi-Fi. Before it a plan file is written; after it passwords are tried,
+and one is rotated.
 """
 
 import os

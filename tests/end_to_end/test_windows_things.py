@@ -21,8 +21,13 @@ FIRST = "first-Password-1"
 EXAMS = "C:\\Exams {{ 7 }}\\[a] $b"
 LOGO = bytes(range(256)) * 8
 
+HELPDESK = "EXAMPLE\\Help $(desk)"
+
 NEW: dict[str, Any] = {
-    "groups": [{"name": "Music $(room)", "description": HOSTILE}],
+    "groups": [
+        {"name": "Music $(room)", "description": HOSTILE},
+        {"name": "Administrators", "members": [HELPDESK]},
+    ],
     "users": [
         {
             "name": ANA,
@@ -49,7 +54,10 @@ NEW: dict[str, Any] = {
     ],
 }
 CORRECTED: dict[str, Any] = {
-    "groups": [{"name": "Music $(room)", "description": "May play"}],
+    "groups": [
+        {"name": "Music $(room)", "description": "May play", "members": [HELPDESK]},
+        {"name": "Administrators", "members": [HELPDESK.upper()]},
+    ],
     "users": [
         {"name": ANA.upper(), "full_name": "Ana", "role": "standard", "expires": "never", "disabled": True},
         {"name": "bob", "password": "first-password", "password_never_expires": True},
@@ -74,7 +82,7 @@ def desk(tmp_path: Path) -> Iterator[Bench]:
     bench = Bench(tmp_path)
     bench.write("deskprov.yml", SETTINGS + "  first-password: {env: BENCH_FIRST_PASSWORD}\n")
     folder = tmp_path / ".deskprov/practice/windows"
-    make_new_ones_spanish(folder)
+    make_new_ones_spanish(folder, {"domain_accounts": {HELPDESK.casefold(): {}}})
     bench.run("practice", "start", "windows")
     try:
         bench.env["BENCH_TECH_PASSWORD"] = (folder / "password").read_text().strip()
@@ -111,7 +119,14 @@ def members(kept: dict[str, Any], group: str) -> list[str]:
 
 def test_made_corrected_and_removed_on_a_spanish_windows(desk: Bench) -> None:
     things = [f"folders/{EXAMS}", f"files/{EXAMS}\\{{{{ 1 }}}}.txt", f"files/{EXAMS}\\logo.bin"]
-    keys = ["groups/Music $(room)", f"users/{ANA}", "users/bob", "users/Administrator", *things]
+    keys = [
+        "groups/Music $(room)",
+        "groups/Administrators",
+        f"users/{ANA}",
+        "users/bob",
+        "users/Administrator",
+        *things,
+    ]
     assert set_up(desk) == [(key, "changed", True) for key in keys]
     kept = state(desk)
     assert members(kept, "administradores") == ["Administrador", ORPHAN, "deskprov", ANA]
@@ -132,9 +147,11 @@ def test_made_corrected_and_removed_on_a_spanish_windows(desk: Bench) -> None:
 
     desk.env["BENCH_FIRST_PASSWORD"] = "another-Password-2"
     desk.write("profiles/lab.yml", profile(CORRECTED))
-    keys[1] = f"users/{ANA.upper()}"
-    assert set_up(desk, "--clean") == [(key, "ok" if key == "users/bob" else "changed", True) for key in keys]
+    keys[2] = f"users/{ANA.upper()}"
+    same = ("users/bob", "groups/Administrators")
+    assert set_up(desk, "--clean") == [(key, "ok" if key in same else "changed", True) for key in keys]
     kept = state(desk)
+    assert kept["groups"]["administradores"]["others"] == kept["groups"]["music $(room)"]["others"] == [HELPDESK]
     ana = kept["users"][ANA.lower()]
     assert (ana["fullname"], ana["expires"], ana["account_disabled"], ana["nt_hash"]) == (
         "Ana",

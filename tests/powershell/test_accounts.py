@@ -91,7 +91,10 @@ def seen(answer: list[Answer], kind: str, **spec: Any) -> Observation:
 def test_a_spanish_windows_with_members_that_no_longer_exist(tmp_path: Path, mode: str) -> None:
     told = answers(tmp_path, WINDOWS, mode)
     assert seen(told, "users", name="Ana", groups=["Users", "MUSIC 'room'"]) == ANA
-    assert seen(told, "groups", name="music 'ROOM'") == {"description": HOSTILE}
+    assert seen(told, "groups", name="music 'ROOM'") == {"description": HOSTILE, "members": frozenset()}
+    administrators = seen(told, "groups", name="Administrators", members=["example\\ANA"])
+    assert isinstance(administrators, dict)
+    assert administrators["members"] == {"example\\ANA", f"{SID}-1099"}
     assert seen(told, "groups", name="none") is Sight.ABSENT
     some = [seen(told, "users", name=name) for name in ("ADMINISTRADOR", "nuevo")]
     assert [[one["role"], one["disabled"], one["has_password"]] for one in some if isinstance(one, dict)] == [
@@ -259,3 +262,46 @@ def test_accounts_of_windows_itself_are_set_up_by_their_sids(tmp_path: Path) -> 
     refused = change(tmp_path, task("users", Action.ENSURE, spec), stubs=ours, state=state)
     assert "could lock itself out" in refused.failed
     assert (refused.changed, refused.state) == (False, state)
+
+
+MEMBERS = """
+function Get-LocalGroup { $State.groups }
+function Get-CimInstance {
+    param([string]$ClassName, [string]$Filter)
+    if ($Filter -like '*Administradores*') {
+        foreach ($each in $State.members) {
+            $domain, $name = $each -split '\\\\'
+            [pscustomobject]@{ PartComponent = [pscustomobject]@{ Domain = $domain; Name = $name } }
+        }
+    }
+}
+function Add-LocalGroupMember {
+    [CmdletBinding()]
+    param([string]$SID, [string]$Member)
+    if ($Member -like 'NOWHERE*') {
+        Write-Error -Message "Principal $Member was not found." -ErrorId 'PrincipalNotFound' -ErrorAction Stop
+    }
+    $State.members = @($State.members) + $Member
+    $State.at = $SID
+}
+"""
+"""As the pages of Microsoft.PowerShell.LocalAccounts and CimCmdlets for 5.1 have them, on `$State`; the errors' ids are
+those that Add-LocalGroupMember's source gives them (github.com/PowerShell/PowerShell, LocalAccounts)."""
+
+
+def test_members_from_a_domain_come_to_those_that_are_there(tmp_path: Path) -> None:
+    state = {"groups": WINDOWS["Get-LocalGroup"], "members": ["EXAMPLE\\ana", "", "PC-1\\bob"], "at": ""}
+    spec = {"name": "Administrators", "members": ["example\\ANA", "EXAMPLE\\Domain $(users) 'ñ'"]}
+    made = task("groups", Action.ENSURE, spec)
+    checked = change(tmp_path, made, stubs=MEMBERS, state=state, check=True)
+    assert (checked.changed, checked.failed, checked.state) == (True, "", state)
+    done = change(tmp_path, made, stubs=MEMBERS, state=state)
+    assert (done.changed, done.failed, done.state["at"]) == (True, "", "S-1-5-32-544")
+    assert done.state["members"] == [*state["members"], "EXAMPLE\\Domain $(users) 'ñ'"]
+    again = change(tmp_path, made, stubs=MEMBERS, state=done.state)
+    assert (again.changed, again.failed, again.state) == (False, "", done.state)
+    unknown = task("groups", Action.ENSURE, {"name": "Administrators", "members": ["NOWHERE\\x"]})
+    refused = change(tmp_path, unknown, stubs=MEMBERS, state=state)
+    assert refused.failed.startswith("Windows knows no NOWHERE\\x. Is this computer in that domain")
+    missing = change(tmp_path, task("groups", Action.ENSURE, {**spec, "name": "none"}), stubs=MEMBERS, state=state)
+    assert (missing.changed, missing.failed) == (False, "There is no group none.")

@@ -67,19 +67,22 @@ function Get-Group($accounts) {
     $sids = @{}
     foreach ($account in $accounts) { $sids["$($account.Name)"] = "$($account.SID)" }
     foreach ($group in Get-LocalGroup -ErrorAction Stop) {
+        $members = Get-GroupMember $group.Name $sids
         @{
             name = "$($group.Name)"
             sid = "$($group.SID)"
             description = "$($group.Description)"
-            members = Get-MemberSid $group.Name $sids
+            members = $members.own
+            others = $members.others
         }
     }
 }
 
-# The SIDs of the local accounts in a group; who is of a domain, or no longer exists, is not among them. Names of groups
-# hold no quotation mark and no backslash.
-function Get-MemberSid($name, $sids) {
-    $members = @()
+# The SIDs of the local accounts in a group; of others `DOMAIN\name`, and of who no longer exists the SID, as far as CIM
+# has it. Names of groups hold no quotation mark and no backslash.
+function Get-GroupMember($name, $sids) {
+    $own = @()
+    $others = @()
     try {
         $asked = @{
             ClassName = 'Win32_GroupUser'; OperationTimeoutSec = $Seconds; ErrorAction = 'Stop'
@@ -87,9 +90,12 @@ function Get-MemberSid($name, $sids) {
         }
         foreach ($membership in Get-CimInstance @asked) {
             $member = $membership.PartComponent
-            if ("$($member.Domain)" -eq $env:COMPUTERNAME -and $sids["$($member.Name)"]) { $members += $sids["$($member.Name)"] }
+            $name = "$($member.Name)"
+            if ("$($member.Domain)" -eq $env:COMPUTERNAME) { if ($sids[$name]) { $own += $sids[$name] } }
+            elseif ("$($member.Domain)") { $others += "$($member.Domain)\$name" }
+            elseif ($name) { $others += $name }
         }
     }
     catch { return }
-    , $members
+    @{ own = $own; others = $others }
 }

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 ORPHAN = "S-1-5-21-9-9-9-1099"
 
@@ -16,8 +17,8 @@ _NAMES = {
 _ACCOUNTS = {"administrator": ("Administrador", "{sid}-500"), "guest": ("Invitado", "{sid}-501")}
 
 
-def make_new_ones_spanish(state_dir: Path) -> None:
-    """Practice PCs that are started in this folder from now on are such."""
+def make_new_ones_spanish(state_dir: Path, more: dict[str, Any] | None = None) -> None:
+    """Practice PCs that are started in this folder from now on are such, with more tables of their state."""
     groups = {
         name.lower(): {"name": name, "description": "", "sid": sid, "members": members}
         for name, sid, members in _NAMES.values()
@@ -36,5 +37,5 @@ def make_new_ones_spanish(state_dir: Path) -> None:
     gone, renamed = dict.fromkeys(_NAMES), dict.fromkeys(_ACCOUNTS)
     state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     (state_dir / "otherwise.json").write_text(
-        json.dumps({"groups": {**gone, **groups}, "users": {**renamed, **users}}), "utf-8"
+        json.dumps({"groups": {**gone, **groups}, "users": {**renamed, **users}, **(more or {})}), "utf-8"
     )

@@ -6,7 +6,7 @@ from deskprov.model.practice_models import State
 
 
 def look(state: State, argument: Any) -> Any:
-    """In the form of formats/windows_accounts/probe_windows.ps1: members that are no local accounts are left out."""
+    """In the form of formats/windows_accounts/probe_windows.ps1."""
     sids = {user["sid"] for user in state["users"].values()}
     return {
         "users": [_account(user) for user in state["users"].values()],
@@ -16,6 +16,10 @@ def look(state: State, argument: Any) -> Any:
                 "sid": group["sid"],
                 "description": group["description"],
                 "members": [sid for sid in group["members"] if sid in sids],
+                "others": [
+                    *group.get("others", []),
+                    *(sid for sid in group["members"] if sid.startswith("S-1-5-21-") and sid not in sids),
+                ],
             }
             for group in state["groups"].values()
         ],
