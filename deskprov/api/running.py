@@ -135,9 +135,7 @@ def begin(site: Site, verb: str, request: Request, work: Sequence[Job]) -> RunIn
     """Opens a run in the record, before anything is done, and closes those that died without a word."""
     intent = run_intent(site, verb, request, work)
     site.record.close_dead(site.controller, intent.at)
-    site.record.begin(intent)
-    for job in work:
-        site.record.intend(intention(intent, job, steps=()))
+    site.record.begin(intent, [intention(intent, job, steps=()) for job in work])
     return intent
 
 

@@ -59,7 +59,7 @@ class MemoryRecord:
 
     # RunRecord
 
-    def begin(self, intent: RunIntent) -> None:
+    def begin(self, intent: RunIntent, machines: Sequence[HostIntent] = ()) -> None:
         """Opens a run."""
         self._runs[intent.run] = RunSummary(
             run=intent.run,
@@ -78,6 +78,8 @@ class MemoryRecord:
             continues=intent.continues,
             plan=intent.plan,
         )
+        for intended in machines:
+            self.intend(intended)
 
     def file_refusal(
         self, intent: RunIntent, machines: Sequence[tuple[HostIntent, HostResult]], outcome: Outcome

@@ -35,10 +35,12 @@ class DatabaseRecord:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
-    def begin(self, intent: RunIntent) -> None:
-        """A run is about to start, in this process."""
+    def begin(self, intent: RunIntent, machines: Sequence[HostIntent] = ()) -> None:
+        """A run is about to start, in this process, with these machines; all of it or nothing."""
         with self._transactions.writing() as connection:
             _begin(connection, intent)
+            for intended in machines:
+                _intend(connection, intended)
 
     def file_refusal(
         self, intent: RunIntent, machines: Sequence[tuple[HostIntent, HostResult]], outcome: Outcome

@@ -13,8 +13,8 @@ from deskprov.model.run import HostIntent, RunIntent, StepUpdate
 class RunRecord(Protocol):
     """Written by one thread. Every method is durable when it returns; all raise `RecordError`."""
 
-    def begin(self, intent: RunIntent) -> None:
-        """A run is about to start."""
+    def begin(self, intent: RunIntent, machines: Sequence[HostIntent] = ()) -> None:
+        """A run is about to start, with these machines; all of it or nothing."""
 
     def close_dead(self, controller: str, at: datetime) -> None:
         """Closes every run of this controller whose process is gone, as interrupted: what was under way is unknown."""

@@ -20,6 +20,24 @@ from tests.adapters.database.samples import LAPTOP, LATER, NOON, began, edit, en
 RUN = "20261124-120000-aaaaaa"
 
 
+def test_a_run_begins_with_all_its_machines(whole: Whole) -> None:
+    whole.record.begin(intent(hosts=["pc-1", "pc-2"]), [host_intent(RUN, "pc-1"), host_intent(RUN, "pc-2")])
+    detail = whole.history.run(RUN)
+    assert detail is not None
+    assert [(machine.host, machine.profile, len(machine.steps)) for machine in detail.hosts] == [
+        ("pc-1", "staff-laptop", 2),
+        ("pc-2", "staff-laptop", 2),
+    ]
+
+
+def test_a_run_that_cannot_begin_with_all_its_machines_does_not_begin(tmp_path: Path) -> None:
+    database = Database(None, tmp_path, CONTROLLER)
+    with pytest.raises(RecordError):
+        database.record.begin(intent(), [host_intent(RUN), host_intent("another", "pc-2")])
+    assert database.history.run(RUN) is None
+    database.close()
+
+
 def test_a_run_is_written_ahead_step_by_step(whole: Whole) -> None:
     whole.record.begin(intent())
     whole.record.intend(host_intent(RUN))
