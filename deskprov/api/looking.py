@@ -21,13 +21,14 @@ from deskprov.model.resource import KNOWN_BY, Resource
 from deskprov.model.resource_type import PATH, OnPlatform, SeesObstacles, name_in, naming, one_of_its_type
 from deskprov.model.result import REBOOT, ResourceResult, Status
 from deskprov.model.source import Source
-from deskprov.resources import BY_NAME, on_platform
+from deskprov.resources import BY_NAME, TYPES, on_platform
 from deskprov.stages.facts import facts, facts_probes
 from deskprov.stages.fitness import hindrance
 from deskprov.stages.foresight import foreseen
 from deskprov.stages.plan import ordered, plan_resource
 from deskprov.stages.reboot import Standing, lives, standing_probes
 from deskprov.stages.render import transfer
+from deskprov.stages.resolve import in_order
 from deskprov.stages.resolve.check import marked
 from deskprov.stages.segments import segments
 
@@ -73,7 +74,8 @@ def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wis
     """
     superseded = _superseded(earlier.owned, profile)
     left_over, problems = _left_over([thing for thing in earlier.owned if thing.key not in superseded], profile)
-    resources = [*profile.resources, *left_over]
+    in_profile = [_with_all_needs(r) if r.absent else r for r in profile.resources]
+    resources = [*in_profile, *left_over]
     about_life = standing_probes(profile.platform)
     questions = {resource.key: _type_of(resource, profile).probes(resource.options) for resource in resources}
     about_machine = facts_probes(profile.platform)
@@ -81,9 +83,9 @@ def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wis
     answers = ask(site, host, [*about_machine, *about_life, *about_resources])
     of_resource = {key: [answers[question] for question in asked] for key, asked in questions.items()}
     planned = [_planned(r, profile, of_resource[r.key]) for r in resources]
-    obstacles = {r.key: _obstacles(r, profile, of_resource[r.key]) for r in profile.resources if not r.absent}
+    obstacles = {r.key: _obstacles(r, profile, of_resource[r.key]) for r in in_profile if not r.absent}
     changes = {change.resource.key: change for change in foreseen(planned, obstacles, profile.platform)}
-    wanted = [_as_wished(changes[r.key], wishes) for r in profile.resources]
+    wanted = [_as_wished(changes[r.key], wishes) for r in in_profile]
     about = facts(profile.platform, [answers[question] for question in about_machine])
     _check_rights(host, about)
     gone: list[str] = []
@@ -91,7 +93,7 @@ def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wis
         left_over, problems, gone = [], [], [thing.key for thing in earlier.owned]
     life = lives(profile.platform).read([answers[q] for q in about_life]) if about_life else Standing()
     surplus = [replace(changes[r.key], left_over=True) for r in left_over]
-    changes_in_order = ordered([*wanted, *(surplus if wishes.clean else [])])
+    changes_in_order = _in_order([*wanted, *(surplus if wishes.clean else [])])
     execute = [change for change in changes_in_order if change.pending or change.action is Action.ENSURE]
     parts = segments(execute, *_rules(host), life.left_to_do)
     hindered = hindrance(about, site.settings) if parts else None
@@ -182,6 +184,20 @@ def _taken_back(life: Standing) -> list[Problem]:
     ]
 
 
+def _with_all_needs(resource: Resource) -> Resource:
+    """What goes needs nothing, but goes before all that it needed, also where only the record knows of that."""
+    return replace(resource, needs=[*resource.needs, *BY_NAME[resource.type].needs(resource.options)])
+
+
+def _in_order(changes: Sequence[Change]) -> list[Change]:
+    """In the order of making them: what goes by its type and its needs, whether the profile or the record names it."""
+    positions = {kind.NAME: position for position, kind in enumerate(TYPES)}
+    by_key = {change.resource.key: change for change in changes}
+    going = [change.resource for change in changes if change.resource.absent]
+    applied, _ = in_order(sorted(going, key=lambda resource: positions[resource.type]))
+    return ordered([*(c for c in changes if not c.resource.absent), *(by_key[resource.key] for resource in applied)])
+
+
 def _superseded(owned: Sequence[Owned], profile: Profile) -> list[str]:
     """What stood at a path where the profile now wants a thing of another type: removing it would remove that."""
     at_paths = [resource for resource in profile.resources if BY_NAME[resource.type].KEY == PATH]
@@ -228,7 +244,7 @@ def _removal(thing: Owned, profile: Profile) -> Resource | None:
     except ValidationError:
         return None
     name = name_in(resource_type.KEY, thing.options)
-    return Resource(thing.type, name, options, Source("set earlier by deskprov", 0))
+    return _with_all_needs(Resource(thing.type, name, options, Source("set earlier by deskprov", 0)))
 
 
 def _cannot_remove(thing: Owned, profile: Profile) -> Problem:

@@ -391,6 +391,25 @@ def test_what_was_set_earlier_is_left_over_until_clean(desk: Desk) -> None:
     assert desk.site.record.owned("pc-1") == []
 
 
+def test_what_the_profile_removes_goes_before_what_is_left_over_and_was_needed(desk: Desk, tmp_path: Path) -> None:
+    """By need and by type, whoever says that it goes: a left-over folder after the profile's file in it."""
+    desk.run("pc-1")
+    folder, other = tmp_path / "left over", tmp_path / "other"
+    for each in (folder, other):
+        each.mkdir()
+    (folder / "a.txt").write_text("a")
+    made = [Owned(f"folders/{each}", "folders", {"path": str(each)}) for each in (folder, other)]
+    desk.site.record.own("pc-1", made, [], desk.site.clock.now())
+    stated = f"profile: note\nplatform: linux\nfiles:\n  - {{path: '{folder}/a.txt', state: absent}}\n"
+    desk.site.files.files["profiles/note.yml"] = stated.encode()
+    [seen], _ = plan(desk.site, Request(["pc-1"], wishes=Wishes(clean=True)), desk.watcher)
+    keys = [change.resource.key for segment in seen.segments for change in segment.changes]
+    assert sorted(keys[:2]) == sorted([f"files/{desk.note}", f"files/{folder}/a.txt"])
+    assert sorted(keys[2:]) == sorted([f"folders/{folder}", f"folders/{other}"])
+    [file] = [change.resource for change in seen.changes if change.resource.name == f"{folder}/a.txt"]
+    assert f"folders/{folder}" in file.needs, "so that a folder that was not emptied is not tried"
+
+
 def test_verify_changes_nothing_and_tells_drift(desk: Desk) -> None:
     desk.note.write_text("other")
     result = verify(desk.site, Request(["pc-1"]), desk.watcher)

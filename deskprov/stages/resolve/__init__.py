@@ -27,6 +27,7 @@ __all__ = [
     "Resolution",
     "Surroundings",
     "check_entries",
+    "in_order",
     "lineage",
     "resolve",
     "shipped_content",
