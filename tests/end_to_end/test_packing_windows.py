@@ -5,17 +5,20 @@ native tasks say, and that what comes of them is taken apart rightly. What the s
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import pytest
 import yaml
 
+from deskprov.formats.own_script import WIN_POWERSHELL
+from deskprov.formats.windows_access import needs_of
 from deskprov.model.plan import Action, Change
 from deskprov.model.platform import Platform
 from deskprov.model.result import Status
-from deskprov.practice.windows.pack import MODULES, as_arguments
+from deskprov.model.task import ShippedFile, Task
+from deskprov.practice.windows.pack import MODULES, SCRIPTS, as_arguments
 from deskprov.resources import TYPES
 from tests.end_to_end.bench import Bench
 from tests.end_to_end.twins import Twins
@@ -56,12 +59,17 @@ def of_people(twins: Twins, change: Change) -> bool:
     return any(task.item and "who" in task.item.data for task in twins.tasks(change))
 
 
-def test_values_of_people_are_made_found_again_and_removed(twins: Twins) -> None:
+def put(twins: Twins, table: str, rows: Mapping[str, Any]) -> None:
+    """Writes rows into a table of the state of both."""
     for name in (NATIVE, PACKED):
         file = twins.root / f".deskprov/practice/windows/{name}/state.json"
         kept = json.loads(file.read_text())
-        kept["profiles"] |= {SID: {"name": "Luis Peña", "registry": {}}}
+        kept[table] |= rows
         file.write_text(json.dumps(kept))
+
+
+def test_values_of_people_are_made_found_again_and_removed(twins: Twins) -> None:
+    put(twins, "profiles", {SID: {"name": "Luis Peña", "registry": {}}})
     made = twins.of_cases(["registry"], lambda each: of_people(twins, each) and not each.resource.absent, *Action)
     made.append(twins.change("registry", {"value": "every-user\\Console\\(Default)", "data": HOSTILE}, Action.CREATE))
     assert {result.status for result in twins.both(made)} == {Status.CHANGED}
@@ -82,6 +90,9 @@ def test_made_found_again_corrected_refused_and_removed(twins: Twins) -> None:
         twins.change("registry", {"value": f"{KEY}\\Bytes", "data": "00ff", "type": "binary"}, Action.CREATE),
         twins.change("environment", {"name": "EXAMPLE", "value": HOSTILE}, Action.CREATE),
     ]
+    keys = [key for each in made for key in needs_of(getattr(each.resource.options, "access", None))]
+    groups = [key.removeprefix("groups/") for key in keys if key.startswith("groups/")]
+    put(twins, "groups", {who.lower(): {"name": who, "sid": f"S-1-5-21-1-2-3-{n}"} for n, who in enumerate(groups)})
     above = {str(PureWindowsPath(each.resource.name).parent) for each in made if each.resource.type == "files"}
     folders = [twins.change("folders", path, Action.CREATE) for path in sorted(above)]
     made = [*folders, *(each for each in made if each.resource.key not in {one.resource.key for one in folders})]
@@ -98,7 +109,7 @@ def test_made_found_again_corrected_refused_and_removed(twins: Twins) -> None:
     found = [result.status for result in twins.both(other)]
     assert found == [Status.CHANGED, Status.OK, Status.CHANGED, Status.CHANGED]
 
-    named = {"registry": "value", "environment": "name"}
+    named = {"registry": "value", "environment": "name", "files": "path", "folders": "path"}
     gone = {
         each.resource.key: twins.change(kind, {named[kind]: each.resource.name, "state": "absent"}, Action.DELETE)
         for each in [*made, *other]
@@ -117,10 +128,19 @@ def test_an_item_is_what_its_native_task_says(tmp_path: Path) -> None:
             if of_people(twins, each):
                 assert task.arguments["parameters"] == {"Only": task.item.data}
                 continue
-            assert MODULES[task.item.data["kind"]] == task.module
-            assert as_arguments(task.item.data) == task.arguments
+            kind = task.item.data["kind"]
+            assert (WIN_POWERSHELL if kind in SCRIPTS else MODULES[kind]) == task.module
+            assert as_arguments(task.item.data) == inlined(task, each)
             compared += 1
     assert compared > 20
+
+
+def inlined(task: Task, change: Change) -> Mapping[str, Any]:
+    """The arguments, with the content of a file of the site instead of the file."""
+    if not isinstance(task.arguments.get("src"), ShippedFile):
+        return task.arguments
+    rest = {name: value for name, value in task.arguments.items() if name != "src"}
+    return {**rest, "content": change.resource.options.text}
 
 
 def test_a_look_is_one_round_trip_and_sixty_changes_are_few_runs(tmp_path: Path) -> None:

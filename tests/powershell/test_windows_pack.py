@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from deskprov.formats.windows_access import Rule, access_task
 from deskprov.formats.windows_pack import item
 from deskprov.model.task import Task
 from tests.powershell import key
 from tests.powershell.change import Changed, change
+from tests.powershell.test_files import RIGHTS
 
 pytestmark = pytest.mark.powershell
 
@@ -174,6 +176,46 @@ def test_settings_of_a_file_are_written_in_one_run_each_on_what_the_last_one_lef
         assert file.read_bytes() == "[A]\nkept=3\nnew={{ 7 * 7 }} ñ\n[B]\nnew=\n".encode()
     assert "is no INI file" in answers[3]["msg"]
     assert broken.read_bytes() == b"{}\n"
+
+
+def test_files_and_folders_go_only_if_they_are_what_they_are_taken_for(tmp_path: Path) -> None:
+    place = tmp_path / "[x] y"
+    (place / "full/below").mkdir(parents=True)
+    (place / "full/below/a").write_text("a")
+    (place / "a").write_text("a")
+    items = [
+        {"kind": "no file", "Path": f"{place}/a"},
+        {"kind": "no file", "Path": f"{place}/none"},
+        {"kind": "no file", "Path": f"{place}/full"},
+        {"kind": "no folder", "Path": f"{place}/full", "WithContent": False},
+        {"kind": "no folder", "Path": f"{place}/full", "WithContent": True, "needs": [4]},
+    ]
+    told = ["changed", "", "failed", "failed", "skipped"]
+    for check in (True, False):
+        _, answers = pack(tmp_path, items, fresh(), check=check)
+        assert [next((w for w in ("failed", "skipped", "changed") if each[w]), "") for each in answers] == told
+        assert (place / "a").exists() is check
+    assert "is a folder" in answers[2]["msg"]
+    assert "holds 1 files or folders" in answers[3]["msg"]
+    _, [gone] = pack(tmp_path, [{"kind": "no folder", "Path": f"{place}/full", "WithContent": True}], fresh())
+    assert (gone["changed"], list(place.iterdir())) == (True, [])
+
+
+def test_who_may_use_a_thing_is_said_after_it_was_made(tmp_path: Path) -> None:
+    """With the stand-ins for access rights of test_files; in check mode also of what is yet to be made."""
+    task = access_task("C:\\a.txt", [Rule(who="everyone", may="read")], False)
+    assert task.item is not None
+    packer = task.item.packer
+    state = {"sddl": "O:BAG:SYD:AI(A;;FA;;;BA)", "folder": False}
+    whole = Task("Do", packer.module, packer.arguments(items=[{"number": 1, **task.item.data}]))
+    there = "function Test-Path { param([string]$LiteralPath) $State.folder -ne 'none' }\n"
+    done = change(tmp_path, whole, stubs=there + RIGHTS, state=state)
+    assert (done.result["items"][0]["changed"], done.result["items"][0]["msg"]) == (True, "")
+    assert done.state["sddl"] == "System.Security.AccessControl.FileSecurity Access D:P(A;;0x1200a9;;;WD)"
+    again = change(tmp_path, whole, stubs=there + RIGHTS, state={**state, "sddl": "O:BAG:SYD:PAI(A;;0x1200a9;;;WD)"})
+    assert [each["changed"] for each in again.result["items"]] == [False]
+    new = change(tmp_path, whole, stubs=there + RIGHTS, state={**state, "folder": "none"}, check=True)
+    assert ([each["changed"] for each in new.result["items"]], new.state["sddl"]) == ([True], state["sddl"])
 
 
 def test_check_mode_says_what_would_change_and_changes_nothing(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from deskprov.formats.own_script import script_task
 from deskprov.formats.windows_accounts import BUILT_IN, FORBIDDEN, group_name, sids_by_name
+from deskprov.formats.windows_pack import packable
 from deskprov.model.facts import Answer, Sight
 from deskprov.model.platform import OnlyOn, Platform
 from deskprov.model.task import Task
@@ -146,7 +147,7 @@ def access_task(path: str, rules: Sequence[Rule] | None, inherit: bool | None) -
         "Replace": rules is not None,
         "Inherit": {True: "on", False: "off", None: "as it is"}[inherit],
     }
-    return script_task("Say who may use it", __package__, "change_windows.ps1", parameters)
+    return packable("access", script_task("Say who may use it", __package__, "change_windows.ps1", parameters))
 
 
 def _names(accounts: Answer, rules: Sequence[Rule]) -> Mapping[str, str]:

@@ -31,6 +31,13 @@ function Set-One($item) {
             $gone = $item.state -eq 'absent'
             return Set-Setting $item.path $item.section $item.key "$($item.value)" $gone
         }
+        'no file' { return Clear-File $item.Path $Ansible.CheckMode }
+        'no folder' { return Clear-Folder $item.Path $item.WithContent $Ansible.CheckMode }
+        'access' {
+            # in check mode what it is about may not have been made
+            if ($Ansible.CheckMode -and -not (Test-Path -LiteralPath $item.Path)) { return $true }
+            return Set-Access $item.Path $item $item.Replace $item.Inherit $Ansible.CheckMode
+        }
     }
     throw "no item is of the kind $($item.kind)"
 }
@@ -86,6 +93,8 @@ function Set-File($path, $content) {
 #include deskprov.formats.windows_ini/ini_windows.ps1
 #include deskprov.formats.windows_files/beside_windows.ps1
 #include deskprov.formats.windows_files/place_windows.ps1
+#include deskprov.formats.windows_files/removal_windows.ps1
+#include deskprov.formats.windows_files/rules_windows.ps1
 
 $failures = @{}
 foreach ($number in $Failed) { $failures[$number] = $true }

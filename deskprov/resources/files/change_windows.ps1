@@ -3,15 +3,7 @@
 [CmdletBinding(SupportsShouldProcess)]
 param([string]$Path)
 
+#include deskprov.formats.windows_files/removal_windows.ps1
+
 $Ansible.Changed = $false
-try { $file = Get-Item -LiteralPath $Path -Force -ErrorAction Stop }
-catch {
-    if ("$($_.CategoryInfo.Category)" -eq 'ObjectNotFound') { return }
-    throw
-}
-if ($file.PSIsContainer) { throw "$Path is a folder, and no file. Look what it is, and remove it yourself." }
-$Ansible.Changed = $true
-if ($Ansible.CheckMode) { return }
-# a link is deleted by itself: Remove-Item of 5.1 fails on one that leads nowhere
-if ("$($file.LinkType)" -eq 'SymbolicLink') { $file.Delete() }
-else { Remove-Item -LiteralPath $Path -Force -ErrorAction Stop }
+$Ansible.Changed = Clear-File $Path $Ansible.CheckMode

@@ -6,11 +6,9 @@ ansible.windows.win_file would remove a folder with all that is in it, and a fil
 from collections.abc import Sequence
 
 from deskprov.formats.own_script import script_task
-from deskprov.formats.windows_access import access_task, observed_access
-from deskprov.formats.windows_accounts import accounts_probe
-from deskprov.formats.windows_files import file_probe, observed_file
-from deskprov.formats.windows_pack import item
-from deskprov.model.facts import Answer, Observation, Sight
+from deskprov.formats.windows_pack import item, packable
+from deskprov.formats.windows_things import access_tasks, in_the_way, observed_thing, thing_probes
+from deskprov.model.facts import Answer, Observation
 from deskprov.model.plan import Action, Change
 from deskprov.model.probe import Probe
 from deskprov.model.task import Task
@@ -21,21 +19,12 @@ _IN_THE_WAY = "A file or a link is where the folder should be. Move it away, or 
 
 def probes(options: Options) -> Sequence[Probe]:
     """One question per folder; for all that say who may use them, one about accounts and groups."""
-    there = file_probe(options.path)
-    return [there] if options.access is None else [there, accounts_probe()]
+    return thing_probes(options.path, options.access)
 
 
 def observe(options: Options, answers: Sequence[Answer]) -> Observation:
     """What is at the path, or absent."""
-    match answers:
-        case [None, *_]:
-            return Sight.ABSENT
-        case [dict(found), *accounts]:
-            names = accounts[0] if accounts else None
-            rights = observed_access(found.get("sddl"), names, options.access or (), folder=True)
-            return {**observed_file(found), **rights}
-        case _:
-            return Sight.NOT_REPORTED
+    return observed_thing(answers, options.access, folder=True)
 
 
 def tasks(change: Change) -> Sequence[Task]:
@@ -43,15 +32,12 @@ def tasks(change: Change) -> Sequence[Task]:
     options: Options = change.resource.options
     if change.resource.absent:
         gone = {"Path": options.path, "WithContent": options.remove_content}
-        return [script_task("Remove the folder", __package__, "change_windows.ps1", gone)]
-    if any(difference.option == "kind" and difference.before is not None for difference in change.differences):
+        return [packable("no folder", script_task("Remove the folder", __package__, "change_windows.ps1", gone))]
+    if in_the_way(change):
         return [Task("Make the folder", "ansible.builtin.fail", {"msg": _IN_THE_WAY})]
-    made = []
-    if change.action is not Action.UPDATE:
-        arguments = {"path": options.path, "state": "directory"}
-        packed = item("folder", path=options.path)
-        made.append(Task("Make the folder", "ansible.windows.win_file", arguments, item=packed))
-    closes = options.access is not None or options.inherit is not None
-    if closes and (change.differs("access") or change.differs("inherit")):
-        made.append(access_task(options.path, options.access, options.inherit))
-    return made
+    return [*([] if change.action is Action.UPDATE else [_making(options)]), *access_tasks(change)]
+
+
+def _making(options: Options) -> Task:
+    arguments = {"path": options.path, "state": "directory"}
+    return Task("Make the folder", "ansible.windows.win_file", arguments, item=item("folder", path=options.path))
