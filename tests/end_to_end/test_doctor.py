@@ -143,7 +143,7 @@ def failed(looked: Looked, host: str, step: str) -> dict[str, Any]:
 def test_a_mended_machine_is_well_and_the_last_line_says_how_to_go_on(bench: Bench, looked: Looked) -> None:
     assert {check["verdict"] for check in looked[1]["practice-1"].values()} == {"ok"}
     said = bench.run("doctor", "practice-1")
-    assert "✓ Everything is in place. Next: deskprov setup practice-1" in said
+    assert "✓ Everything is in place. Next: deskprov setup practice-1 --profile PROFILE" in said
 
 
 def test_a_name_that_does_not_resolve(looked: Looked) -> None:
@@ -198,3 +198,22 @@ def test_a_restart_that_is_due(looked: Looked) -> None:
     reboot = looked[0]["practice-1"]["reboot"]
     assert reboot["verdict"] == "warning"
     assert "linux-image-amd64" in reboot["found"]
+
+
+def test_what_a_machine_waits_for_a_restart_for_stands_in_its_record_and_its_last_line_can_be_pasted(
+    bench: Bench,
+) -> None:
+    bench.profile("empty", "")
+    bench.on("practice-1", "touch", "/run/reboot-required")
+    bench.on("practice-1", "tee", "/run/reboot-required.pkgs", stdin=b"linux-image-amd64\nlibc6\nlibc6\n")
+    try:
+        bench.run("verify", "practice-1", "--profile", "empty")
+    finally:
+        bench.on("practice-1", "rm", "/run/reboot-required", "/run/reboot-required.pkgs")
+    facts = bench.data("asset", "show", "practice-1", "--json")["facts"]
+    assert facts["reboot_wanted"] == ["libc6", "linux-image-amd64"]
+    shown = bench.run("asset", "show", "practice-1")
+    assert "is wanted for libc6, linux-image-amd64" in shown
+    _, command = shown.rstrip().rsplit("Next: deskprov ", 1)
+    assert command == "verify practice-1 --profile empty"
+    bench.run(*command.split())
