@@ -15,7 +15,6 @@ from deskprov.stages.examine.machine import checks
 def examined(**machine: Any) -> dict[str, Check]:
     state = fresh_state("pc-1", 0)
     state["machine"] |= machine
-    state["pending_name"] = machine.get("new_name", "")
     began = datetime.now(UTC)
     answer = readiness.look(state, None)
     asked = Asked(Connection("192.0.2.1", transport="winrm"), began, datetime.now(UTC), None)
@@ -28,10 +27,9 @@ def test_a_fresh_one_is_ready() -> None:
 
 def test_what_is_wrong_with_it_is_said() -> None:
     battery = {"EstimatedChargeRemaining": 9, "BatteryStatus": 1}
-    found = examined(clock_off=-86400, free=2**20, batteries=[battery], new_name="lab-01")
+    found = examined(clock_off=-86400, free=2**20, batteries=[battery])
     assert {name: check.verdict.value for name, check in found.items() if check.verdict is not Verdict.OK} == {
         "clock": "failed",
         "disk": "failed",
         "power": "warning",
-        "reboot": "warning",
     }
