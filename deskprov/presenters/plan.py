@@ -116,6 +116,7 @@ def plans_json(plans: Sequence[HostPlan], failed: Sequence[HostResult]) -> dict[
             "seconds": round(plan.seconds),
             "segments": [_segment_json(segment) for segment in plan.segments],
             "unconfirmed": plan.unconfirmed,
+            "taken_back": plan.taken_back,
             "hindered": plan.hindered,
         }
         for plan in plans

@@ -161,6 +161,12 @@ def test_what_an_earlier_run_left_unconfirmed_is_taken_back_before_the_next_look
     run = bench.data("setup", host, "--yes", "--json")
     assert statuses(run, host)[f"files/{path}"] == "ok"
     assert bench.on(host, "cat", path) == b"Defaults timestamp_timeout=5\n"
+    assert guard.arm() == ""
+    bench.on(host, "systemctl", "start", "deskprov-undo.service")
+    told = f"an earlier run changed files/{path}, nobody came to confirm it, and the machine took it back by itself"
+    assert told in " ".join(bench.run("plan", host).split())
+    assert told in " ".join(bench.run("setup", host, "--yes").split())
+    assert told not in " ".join(bench.run("plan", host).split())
 
 
 def test_nothing_is_changed_where_no_undo_can_be_set_up(bench: Bench) -> None:

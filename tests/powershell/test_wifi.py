@@ -160,3 +160,7 @@ def test_what_the_computer_hangs_on_alone_is_left_alone(tmp_path: Path) -> None:
     cable = {"connections": [*alone["connections"], {"Name": "school", "IPv4Connectivity": "LocalNetwork"}]}
     forgotten = run(tmp_path, Action.DELETE, kept=cable, state="absent")
     assert (forgotten.changed, forgotten.failed, forgotten.state["done"]) == (True, "", [f"delete {SSID}"])
+    (tmp_path / "Windows" / "deskprov" / "undo").mkdir(parents=True)
+    (tmp_path / "Windows" / "deskprov" / "undo" / "saved.json").touch()
+    assert run(tmp_path, Action.UPDATE, kept=alone).failed == "", "the computer would take it back by itself"
+    assert "Plug in a cable" in run(tmp_path, Action.DELETE, kept=alone, state="absent").failed

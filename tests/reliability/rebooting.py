@@ -54,7 +54,7 @@ class Machine:
     packages_want: Sequence[str] = ()
     takes_back: bool = False
     refuses: SecretUnavailable | None = None
-    halts: Literal["", "before", "after"] = ""
+    halts: Literal["", "before", "after", "unreachable"] = ""
     cut_off_by_play: bool = False
     noted_at_play: list[str] = field(default_factory=list)
     files: set[str] = field(default_factory=set)
@@ -98,6 +98,8 @@ class Machine:
             ]
             on_event(TaskEvent(self.name, task["name"], EventKind.STARTED))
             on_event(TaskEvent(self.name, task["name"], EventKind.CHANGED, result={"items": answers}))
+        if self.halts == "unreachable":
+            return PlaybookOutcome(RunEnd.COMPLETED, Statistics(0, 0, 0, 1, 0, 0, 0), "Ansible lost it.")
         if self.halts:
             return PlaybookOutcome(RunEnd.HALTED, None)
         return PlaybookOutcome(RunEnd.COMPLETED, Statistics(len(made), len(made), 0, 0, 0, 0, 0))

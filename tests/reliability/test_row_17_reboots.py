@@ -266,6 +266,18 @@ def test_network_settings_that_cut_off_are_taken_back_or_the_machine_is_unreacha
     assert "It should have been taken back by now" in results[1].message
 
 
+def test_a_change_that_cuts_ansible_off_at_once_is_told_as_that() -> None:
+    """As a firewall does that counts while Ansible is still at it."""
+    room = Room("files:\n  - path: /etc/nftables.conf\n    content: a\n", "pc-1", takes_back=True, halts="unreachable")
+    [host] = room.setup().hosts
+    [result] = host.results
+    assert (host.outcome, result.status, result.reason) == (Outcome.FAILED, Status.FAILED, "way-in-lost")
+    assert result.message == (
+        "With this, deskprov could not come in any more, and the machine took it back by itself: Ansible lost it."
+    )
+    assert room.machines["pc-1"].stories == ["arm in life 0", "/etc/nftables.conf in life 0", "settled in life 0"]
+
+
 SOFTWARE = "software:\n  - tree\n"
 
 
