@@ -167,12 +167,13 @@ function Restore-Network {
     Restart-Service -Name WlanSvc -Force
 }
 
-# Windows takes how a service starts from the registry at the next start only, so that it is told.
+# Windows takes how a service starts from the registry at the next start only, so that it is told. One that runs is left
+# alone: what it reads when it starts was tried by a reboot, and so is what it is now.
 function Restore-Service($service) {
     $name, $mode = $service.name, $Modes[$service.mode]
     $null = sc.exe config $name start= $mode
     if ($LASTEXITCODE -ne 0) { throw "The service $($service.name): sc ended with $LASTEXITCODE." }
-    if ($service.running) { Restart-Service -Name $service.name -Force }
+    if ($service.running) { Start-Service -Name $name }
 }
 
 function Test-Domain($before) {

@@ -111,6 +111,12 @@ function Restart-Service {
     Add-Told "restarted $Name"
 }
 
+function Start-Service {
+    [CmdletBinding()]
+    param([string]$Name)
+    Add-Told "started $Name"
+}
+
 # https://learn.microsoft.com/powershell/module/scheduledtasks/?view=windowsserver2019-ps
 function New-ScheduledTaskAction {
     [CmdletBinding()]
