@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deskprov.model.serving import LARGE
 from tests.adapters.ssh.servers import new_key, public_line
 from tests.end_to_end.bench import Bench, statuses
 
@@ -18,6 +19,7 @@ folders:
   - {path: 'C:\\Example'}
 files:
   - {path: 'C:\\Example\\note.txt', content: "Aula “Süd”\\n"}
+  - {path: 'C:\\Example\\large.bin', source: files/large.bin}
 registry:
   - {value: 'HKLM\\SOFTWARE\\Example\\Rooms', data: [Gym, Aula “Süd”]}
 environment:
@@ -31,6 +33,8 @@ services:
 def desk(tmp_path: Path) -> Iterator[Bench]:
     bench = Bench(tmp_path)
     bench.write("profiles/pc.yml", PROFILE)
+    (tmp_path / "profiles/files").mkdir()
+    (tmp_path / "profiles/files/large.bin").write_bytes(b"large" * LARGE)
     bench.run("practice", "start", "windows", "--transport", "ssh", "--profile", "pc")
     try:
         yield bench
@@ -46,6 +50,7 @@ def test_from_start_to_a_record_that_says_practice(desk: Bench) -> None:
     [host] = first["hosts"]
     assert (host["outcome"], host["verified"]) == ("ok", True), host
     assert set(statuses(first, NAME).values()) == {"changed"}
+    assert not [result for result in host["results"] if result["message"]], "the large file was fetched"
     again = desk.data("setup", NAME, "--yes", "--json")
     assert set(statuses(again, NAME).values()) == {"ok"}, "a second run has nothing to do"
     shown = desk.data("asset", "show", NAME, "--json")

@@ -214,7 +214,8 @@ def test_who_may_use_a_thing_is_said_after_it_was_made(tmp_path: Path) -> None:
     assert done.state["sddl"] == "System.Security.AccessControl.FileSecurity Access D:P(A;;0x1200a9;;;WD)"
     again = change(tmp_path, whole, stubs=there + RIGHTS, state={**state, "sddl": "O:BAG:SYD:PAI(A;;0x1200a9;;;WD)"})
     assert [each["changed"] for each in again.result["items"]] == [False]
-    new = change(tmp_path, whole, stubs=there + RIGHTS, state={**state, "folder": "none"}, check=True)
+    nothing = f"{there}{RIGHTS}function Get-Item {{ throw 'it is not there' }}\n"
+    new = change(tmp_path, whole, stubs=nothing, state={**state, "folder": "none"}, check=True)
     assert ([each["changed"] for each in new.result["items"]], new.state["sddl"]) == ([True], state["sddl"])
 
 
