@@ -10,6 +10,7 @@ from deskprov.api.asking import ask
 from deskprov.api.site import Site
 from deskprov.api.way_in import OF
 from deskprov.errors import ElevationRefused, WrongUsage
+from deskprov.formats.large_files import transfer
 from deskprov.formats.windows_accounts import NO_RIGHTS_FIX
 from deskprov.model.facts import Facts
 from deskprov.model.inventory import Host
@@ -27,7 +28,6 @@ from deskprov.stages.fitness import hindrance
 from deskprov.stages.foresight import foreseen
 from deskprov.stages.plan import ordered, plan_resource
 from deskprov.stages.reboot import Standing, lives, standing_probes
-from deskprov.stages.render import transfer
 from deskprov.stages.resolve import in_order
 from deskprov.stages.resolve.check import marked
 from deskprov.stages.segments import segments

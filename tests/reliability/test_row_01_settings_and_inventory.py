@@ -245,7 +245,7 @@ def _is_written_back_equal(host: Host) -> None:
 def _is_plain_for_ansible_and_ssh(host: Host) -> None:
     """What Ansible reads are the same texts, none of them marked as holding a template; ssh gets constant words."""
     way_in = access(host, ROOT, HOME)
-    [variables] = yaml.load(inventory(host, way_in), Loader=yaml.CSafeLoader)["all"]["hosts"].values()
+    [variables] = yaml.load(inventory(host, way_in, {}), Loader=yaml.CSafeLoader)["all"]["hosts"].values()
     assert variables["ansible_host"] == host.connection.address
     assert variables["ansible_user"] == host.connection.user
     if stated := host.connection.key_file:

@@ -5,7 +5,7 @@ as an `Expression`. Every task is checked against the documented options of its 
 """
 
 from deskprov.stages.render.entries import WrongTask, checked, entries
-from deskprov.stages.render.fetching import fetched, transfer
+from deskprov.stages.render.fetching import fetched
 from deskprov.stages.render.guard import GUARD
 from deskprov.stages.render.packing import packed
 from deskprov.stages.render.playbook import Playbook
@@ -23,5 +23,4 @@ __all__ = [
     "packed",
     "run_playbook",
     "stand_alone_playbook",
-    "transfer",
 ]

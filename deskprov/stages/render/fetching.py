@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from deskprov.formats.sizes import size
+from deskprov.formats.large_files import large_file
 from deskprov.formats.windows_fetch import fetch_task
 from deskprov.model.profile import ShippedContent
-from deskprov.model.serving import LARGE, SLOW
-from deskprov.model.task import ResourceTasks, ServedFile, ShippedFile, Task
+from deskprov.model.serving import SLOW
+from deskprov.model.task import ResourceTasks, ServedFile, Task
 from deskprov.stages.render.playbook import found
 
-_PUSH = "ansible.windows.win_copy"
 _DID_NOT_COME = f"result.result.{SLOW} is defined"
 
 
@@ -24,18 +23,9 @@ def served(entries: Sequence[ResourceTasks]) -> dict[str, str]:
     return {file.ticket: file.path for entry in entries for file in found(ServedFile, entry.tasks)}
 
 
-def transfer(tasks: Sequence[Task], shipped: Mapping[str, ShippedContent]) -> str:
-    """How a large file that these tasks bring gets to the machine, in words; empty when there is none."""
-    large = [file for task in tasks if (file := _large_file(task, shipped))]
-    if not large:
-        return ""
-    amount = size(sum(shipped[file.path].size for file in large))
-    return f"{amount}: the PC fetches it from deskprov; if it cannot, it comes slowly, through Ansible"
-
-
 def _in_turn(entry: ResourceTasks, shipped: Mapping[str, ShippedContent]) -> Iterator[Task]:
     for number, task in enumerate(entry.tasks, 1):
-        file = _large_file(task, shipped)
+        file = large_file(task, shipped)
         if file is None:
             yield task
             continue
@@ -44,11 +34,3 @@ def _in_turn(entry: ResourceTasks, shipped: Mapping[str, ShippedContent]) -> Ite
         judged = "result is changed" if task.changed_when is None else task.changed_when
         yield replace(fetch, changed_when=judged)
         yield replace(task, when=_DID_NOT_COME)
-
-
-def _large_file(task: Task, shipped: Mapping[str, ShippedContent]) -> ShippedFile | None:
-    match task.arguments.get("src"):
-        case ShippedFile(path) as file if task.module == _PUSH and shipped[path].size >= LARGE:
-            return file
-        case _:
-            return None

@@ -12,6 +12,7 @@ from deskprov.adapters.ansible.settings import ansible_cfg, environment
 from deskprov.errors import IdentityNotTrusted, RunnerFailed
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.secret import SecretRef
+from deskprov.model.serving import Offer
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINXcGLZK5AqHtf8VuI09n3tTgpu3iZ36AdJoY9xpFHIc"
 ROOT, HOME = Path("/srv/site"), Path("/home/tech")
@@ -22,10 +23,19 @@ def host(known_host: str = KEY, **connection: Any) -> Host:
 
 
 def variables(machine: Host) -> dict[str, Any]:
-    [(name, values)] = yaml.safe_load(inventory(machine, access(machine, ROOT, HOME)))["all"]["hosts"].items()
+    [(name, values)] = yaml.safe_load(inventory(machine, access(machine, ROOT, HOME), {}))["all"]["hosts"].items()
     assert name == "pc-1"
     assert isinstance(values, dict)
     return values
+
+
+def test_offers_of_files_are_plain_text_for_ansible() -> None:
+    machine = host()
+    offer = Offer("https://192.0.2.1:4/x", "ab", "{{ 7 * 7 }}")
+    text = inventory(machine, access(machine, ROOT, HOME), {"001-1": offer})
+    assert '!unsafe "{{ 7 * 7 }}"' in text
+    assert "deskprov_served" in text
+    assert "deskprov_served" not in variables(machine)
 
 
 def options(machine: Host) -> dict[str, str]:

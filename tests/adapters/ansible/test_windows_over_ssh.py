@@ -96,7 +96,7 @@ def test_nobody_is_become_there(stage: Stage, tmp_path: Path) -> None:
     host = replace(stage.host, connection=replace(stage.host.connection, become_password="sudo"))
     way_in = access(host, tmp_path, tmp_path)
     assert way_in.become_password is None
-    text = inventory(host, way_in)
+    text = inventory(host, way_in, {})
     assert 'ansible_shell_type: "powershell"' in text
     assert "ansible_become: false" in text
     assert "python" not in text

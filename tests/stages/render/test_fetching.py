@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import yaml
 
+from deskprov.formats.large_files import transfer
 from deskprov.model.profile import ShippedContent
 from deskprov.model.serving import LARGE
 from deskprov.model.task import ResourceTasks, ServedFile, ShippedFile, Task
-from deskprov.stages.render import fetched, run_playbook, transfer
+from deskprov.stages.render import fetched, run_playbook
 
 SHIPPED = {
     "files/large": ShippedContent("ab" * 32, None, LARGE),
