@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 LARGE = 1024 * 1024
-"""Bytes from which on a machine fetches a file itself (decision 33)."""
+"""Bytes from which on a machine fetches a file itself (decision 36)."""
 
 VARIABLE = "deskprov_served"
 """Under which a playbook finds the offers, by their tickets."""

@@ -215,6 +215,19 @@ def test_two_wingets_never_run_at_once(tmp_path: Path) -> None:
     assert (done.changed, done.state["tasks"], done.state["registered"]) == (False, [busy], [])
 
 
+def test_check_mode_takes_nothing_away(tmp_path: Path) -> None:
+    left = {"TaskName": "deskprov-winget-of-a-killed-run", "State": "Ready"}
+    done = winget(tmp_path, state(tasks=[left]), check=True)
+    assert (done.changed, done.failed, done.state["tasks"]) == (True, "", [left])
+
+
+@pytest.mark.parametrize("place", [None, "", " ", "\\", "\\tools", "winget"])
+def test_a_winget_whose_place_windows_does_not_say_is_not_started(tmp_path: Path, place: str | None) -> None:
+    done = winget(tmp_path, state(installers=[{**NEW, "InstallLocation": place}]))
+    assert "Windows does not say where App Installer is" in done.failed
+    assert (done.changed, done.state["registered"]) == (False, [])
+
+
 def test_the_script_itself_takes_no_words_that_say_more(tmp_path: Path) -> None:
     """Should anything else ever come this far."""
     good = task(Action.CREATE)

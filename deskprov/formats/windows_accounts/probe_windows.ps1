@@ -1,7 +1,8 @@
 # Runs on the machine: every local account and every local group with its members' SIDs, without any password.
 #
-# Members come from CIM: Get-LocalGroupMember ends at the first member that no longer exists. Where the members of a
-# group, the flags or the profiles cannot be had, they are nothing, and the rest is told.
+# Where the members of a group, the flags or the profiles cannot be had, they are nothing, and the rest is told.
+
+#include deskprov.formats.windows_accounts/members_windows.ps1
 
 $Seconds = 15
 
@@ -79,17 +80,12 @@ function Get-Group($accounts) {
 }
 
 # The SIDs of the local accounts in a group; of others `DOMAIN\name`, and of who no longer exists the SID, as far as CIM
-# has it. Names of groups hold no quotation mark and no backslash.
+# has it.
 function Get-GroupMember($name, $sids) {
     $own = @()
     $others = @()
     try {
-        $asked = @{
-            ClassName = 'Win32_GroupUser'; OperationTimeoutSec = $Seconds; ErrorAction = 'Stop'
-            Filter = 'GroupComponent="Win32_Group.Domain=\"{0}\",Name=\"{1}\""' -f $env:COMPUTERNAME, $name
-        }
-        foreach ($membership in Get-CimInstance @asked) {
-            $member = $membership.PartComponent
+        foreach ($member in Get-Membership $name) {
             $name = "$($member.Name)"
             if ("$($member.Domain)" -eq $env:COMPUTERNAME) { if ($sids[$name]) { $own += $sids[$name] } }
             elseif ("$($member.Domain)") { $others += "$($member.Domain)\$name" }

@@ -1,4 +1,4 @@
-"""A file of the site that a Windows PC fetches from the file server of the run, by a script of ours (decision 33)."""
+"""A file of the site that a Windows PC fetches from the file server of the run, by a script of ours (decision 36)."""
 
 from deskprov.formats.own_script import script_task
 from deskprov.model.profile import ShippedContent

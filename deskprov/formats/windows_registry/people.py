@@ -1,7 +1,7 @@
 """Values in the registries of people: of the default user, and of everybody who has a profile on the computer.
 
 Each person's registry is a file, which is loaded while they are logged on. Of all others a look loads a copy; a change
-loads the file itself, for as short as it can (docs/adr/0033).
+loads the file itself, for as short as it can (docs/adr/0035).
 """
 
 from collections import defaultdict

@@ -4,6 +4,8 @@
 [CmdletBinding(SupportsShouldProcess)]
 param([string]$Name, [string]$Sid, [string[]]$Members)
 
+#include deskprov.formats.windows_accounts/members_windows.ps1
+
 $ErrorActionPreference = 'Stop'
 $Ansible.Changed = $false
 $group = Get-LocalGroup | Where-Object { if ($Sid) { "$($_.SID)" -eq $Sid } else { $_.Name -eq $Name } }
@@ -12,12 +14,7 @@ if (-not $group) {
     $Ansible.Changed = $true
     return
 }
-# Get-LocalGroupMember ends at the first member that no longer exists
-$asked = @{
-    ClassName = 'Win32_GroupUser'
-    Filter = 'GroupComponent="Win32_Group.Domain=\"{0}\",Name=\"{1}\""' -f $env:COMPUTERNAME, $group.Name
-}
-$there = @(Get-CimInstance @asked | ForEach-Object { "$($_.PartComponent.Domain)\$($_.PartComponent.Name)" })
+$there = @(Get-Membership $group.Name | ForEach-Object { "$($_.Domain)\$($_.Name)" })
 $missing = @($Members | Where-Object { $there -notcontains $_ })
 $Ansible.Changed = [bool]$missing.Count
 if ($Ansible.CheckMode) { return }

@@ -10,16 +10,10 @@ param(
 $ErrorActionPreference = 'Stop'
 $Ansible.Changed = $false
 
+#include deskprov.resources.printers/protected_windows.ps1
+
 $Ours = 'deskprov'
 $OfWindows = 'Microsoft IPP Class Driver'
-# learn.microsoft.com/windows/client-management/mdm/policy-csp-printers#configurewindowsprotectedprint
-$Protected = 'HKLM:\SOFTWARE\Policies\Microsoft\Windows NT\Printers\WPP'
-
-function Test-Protected {
-    if (-not (Test-Path -LiteralPath $Protected)) { return $false }
-    $mode = Get-ItemProperty -LiteralPath $Protected
-    $mode.WindowsProtectedPrintGroupPolicyState -eq 1 -or $mode.WindowsProtectedPrintMode -eq 1
-}
 
 function Remove-Unused($old) {
     if ($old -notlike "$Ours *" -or @(Get-Printer | Where-Object { $_.PortName -eq $old }).Count) { return }

@@ -1,20 +1,10 @@
 # Runs on the machine: whether it has a printer driver of the name, and whether it takes any but Windows' own.
-#
-# Protected print mode is on by policy (learn.microsoft.com/windows/client-management/mdm/policy-csp-printers
-# #configurewindowsprotectedprint), or because somebody switched it on in Settings. No page of Microsoft's says where
-# that stands; public tools that show the state read WindowsProtectedPrintMode beside the policy.
 
-$Protected = 'HKLM:\SOFTWARE\Policies\Microsoft\Windows NT\Printers\WPP'
+#include deskprov.resources.printers/protected_windows.ps1
 
 function look($name) {
     @{
         there = [bool]@(Get-PrinterDriver -ErrorAction Stop | Where-Object { $_.Name -eq $name }).Count
         protected = (Test-Protected)
     }
-}
-
-function Test-Protected {
-    if (-not (Test-Path -LiteralPath $Protected)) { return $false }
-    $mode = Get-ItemProperty -LiteralPath $Protected -ErrorAction Stop
-    $mode.WindowsProtectedPrintGroupPolicyState -eq 1 -or $mode.WindowsProtectedPrintMode -eq 1
 }

@@ -85,6 +85,10 @@ function Get-Winget {
     if (-not $newest) {
         throw 'winget is not on this computer. It is a part of App Installer, which Windows Server and LTSC editions lack, and which a new Windows 11 has when somebody has logged on. Install App Installer for all users (https://aka.ms/getwinget), or use url and sha256 of an .msi or .exe.'
     }
+    # from a path without its start SYSTEM would run what anybody has put into the root of a drive
+    if ("$($newest.InstallLocation)" -notmatch '\A[A-Za-z]:\\[^\\]') {
+        throw 'Windows does not say where App Installer is, so winget is not started. Repair App Installer, or install it for all users (https://aka.ms/getwinget), or use url and sha256 of an .msi or .exe.'
+    }
     "$($newest.InstallLocation)\winget.exe"
 }
 
@@ -125,11 +129,11 @@ function Get-End($name) {
 
 if ((-not $Replace -or $Version) -and (Test-Installed)) { return }
 $program = Get-Winget
-Remove-Leftover
 if ($Ansible.CheckMode) {
     $Ansible.Changed = $true
     return
 }
+Remove-Leftover
 $name = "$Mark$(New-Guid)"
 Add-Task $name $program
 try {

@@ -3,8 +3,9 @@
 # For Windows PowerShell 5.1, in ConstrainedLanguage mode too. What cannot be asked is left
 # empty, and `failed` says of which answer, and why.
 
+#include deskprov.formats/failures_windows.ps1
+
 $Seconds = 10
-$MessageLength = 200
 $Windows = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion'
 $Control = 'HKLM:\SYSTEM\CurrentControlSet\Control'
 
@@ -45,10 +46,4 @@ function Get-Value($failed, $check, $path, $name) {
 function Test-Key($failed, $check, $path) {
     try { Test-Path -LiteralPath $path -ErrorAction Stop }
     catch { Add-Failure $failed $check $_ }
-}
-
-function Add-Failure($failed, $check, $problem) {
-    $message = "$($problem.Exception.Message)"
-    if ($message.Length -gt $MessageLength) { $message = $message.Substring(0, $MessageLength) }
-    $failed[$check] = $message
 }

@@ -4,8 +4,10 @@
 # said is empty, and `failed` says why. Nothing slow: no Win32_Product, no Get-ComputerInfo, no Get-LocalGroupMember,
 # which ends at the first member that no longer exists.
 
+#include deskprov.formats/failures_windows.ps1
+#include deskprov.formats.windows_accounts/members_windows.ps1
+
 $Seconds = 10
-$MessageLength = 200
 $OfSystem = @('Name', 'Manufacturer', 'Model', 'TotalPhysicalMemory', 'PartOfDomain', 'Domain', 'Workgroup')
 $Machine = 'HKLM:\SOFTWARE\Microsoft'
 $Control = 'HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager'
@@ -178,18 +180,9 @@ function Get-User($failed) {
 function Get-Administrator($failed) {
     try {
         $group = Get-LocalGroup -SID $Administrators -ErrorAction Stop
-        $where = 'GroupComponent="Win32_Group.Domain=\"{0}\",Name=\"{1}\""' -f $env:COMPUTERNAME, $group.Name
-        $asked = @{ ClassName = 'Win32_GroupUser'; Filter = $where; OperationTimeoutSec = $Seconds; ErrorAction = 'Stop' }
-        foreach ($membership in Get-CimInstance @asked) {
-            $member = $membership.PartComponent
+        foreach ($member in Get-Membership $group.Name) {
             if ($member.Name) { , @("$($member.Domain)", "$($member.Name)") }
         }
     }
     catch { Add-Failure $failed 'Win32_GroupUser' $_ }
-}
-
-function Add-Failure($failed, $check, $problem) {
-    $message = "$($problem.Exception.Message)"
-    if ($message.Length -gt $MessageLength) { $message = $message.Substring(0, $MessageLength) }
-    $failed[$check] = $message
 }

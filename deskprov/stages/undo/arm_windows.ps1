@@ -3,6 +3,9 @@
 # Fails, and leaves nothing armed, when anything cannot be saved. What is saved is for the system and administrators only.
 
 $ErrorActionPreference = 'Stop'
+
+#include deskprov.formats.windows_accounts/members_windows.ps1
+
 $Root = Join-Path -Path $env:SystemRoot -ChildPath 'deskprov'
 $Folder = Join-Path -Path $Root -ChildPath 'undo'
 $Saved = Join-Path -Path $Folder -ChildPath 'saved.json'
@@ -93,14 +96,8 @@ function Get-Account($name) {
     }
 }
 
-# Get-LocalGroupMember ends at the first member that no longer exists. Names of groups hold no quotation mark.
 function Test-Member($group, $name) {
-    $asked = @{
-        ClassName = 'Win32_GroupUser'; OperationTimeoutSec = $Seconds
-        Filter = 'GroupComponent="Win32_Group.Domain=\"{0}\",Name=\"{1}\""' -f $env:COMPUTERNAME, $group
-    }
-    foreach ($membership in Get-CimInstance @asked) {
-        $member = $membership.PartComponent
+    foreach ($member in Get-Membership $group) {
         if ("$($member.Domain)" -eq $env:COMPUTERNAME -and "$($member.Name)" -eq $name) { return $true }
     }
     $false
