@@ -173,7 +173,7 @@ def _is_as_asked_for(found: dict[str, Any], number: int, task: Task) -> None:
     for path, wanted in _flat(task.arguments):
         value = _value(arguments, path)
         if isinstance(wanted, SecretText):
-            assert re.fullmatch(r"\{\{ [A-Za-z0-9_'.,=() :~$\\-]+ \}\}", value), value
+            assert re.fullmatch(r"\{\{ [A-Za-z0-9_'.,/=() :~$\\-]+ \}\}", value), value
         elif isinstance(wanted, ShippedFile):
             assert re.fullmatch(r"files/(p/)?[0-9]{3,}-[A-Za-z0-9._-]+", value), value
         else:

@@ -67,8 +67,12 @@ VALUES: Mapping[str, Any] = {
     "asset_fields": "text",
     "vars": "text",
     "deskprov_vars": "text",
+    "feeds": {"machines_at_once": 2},
 }
 """A value for a key that is tried."""
+
+KEYS: Mapping[str, str] = {"feeds": "https://packages.example.org/chocolatey/"}
+"""What is right as a key there, where a word is not."""
 
 
 def _name(steps: Steps) -> str:
@@ -76,7 +80,8 @@ def _name(steps: Steps) -> str:
 
 
 def _example(steps: Steps) -> str:
-    return EXAMPLES[str([step for step in steps if step != 0][-1])]
+    *before, last = [str(step) for step in steps if step != 0]
+    return KEYS.get(before[-1], EXAMPLES[THE_KEY]) if last == THE_KEY else EXAMPLES[last]
 
 
 def _stating(steps: Steps, text: str, inside: str = "") -> Any:
