@@ -36,7 +36,7 @@ from deskprov.api.running import (
     pool,
 )
 from deskprov.api.site import Site
-from deskprov.api.verifying import look_at_all, record_sight
+from deskprov.api.verifying import look_at_all
 from deskprov.errors import DeskprovError, HostError, Interrupted, NotRecorded, RecordError, SecretUnavailable
 from deskprov.model.plan import HostPlan
 from deskprov.model.playbook import Halt
@@ -175,7 +175,7 @@ def _lock(
 
 
 def _record_sight(site: Site, intent: RunIntent, plans: Sequence[HostPlan], work: dict[str, Job]) -> None:
-    record_sight(site, plans)
+    site.record.looked(plans, site.clock.now())
     for plan in plans:
         steps = intended_steps(plan)
         site.record.intend(intention(intent, work[plan.host], steps))

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from deskprov.api.own_password import find_ways_in
 from deskprov.api.running import pool
 from deskprov.api.site import Site
 from deskprov.api.targets import meant
+from deskprov.api.ways_in import find_ways_in
 from deskprov.errors import (
     AccessRefused,
     DeskprovError,

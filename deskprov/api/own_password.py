@@ -14,13 +14,13 @@ from deskprov.api.kept_passwords import account, new_value
 from deskprov.api.password_proof import new_sealing_key
 from deskprov.api.running import pool
 from deskprov.api.site import Site
-from deskprov.errors import HostError, LoginRefused, ProbeFailed, SecretUnavailable
+from deskprov.api.ways_in import own_account
+from deskprov.errors import HostError, ProbeFailed, SecretUnavailable
 from deskprov.formats.certificates import certificate_der, thumbprint
 from deskprov.formats.windows_seal import FORGET_KEY
-from deskprov.model.escrow import EscrowState, Kept, NewSecret, Owner, owner_of
+from deskprov.model.escrow import Kept, NewSecret, Owner
 from deskprov.model.facts import ProbeError
 from deskprov.model.inventory import Host
-from deskprov.model.platform import Platform
 from deskprov.model.secret import Value, as_password
 from deskprov.stages.hand_over import is_in_force, replace_password
 
@@ -34,15 +34,6 @@ class Replaced:
 
     owner: Owner
     trouble: str = ""
-
-
-def own_account(host: Host) -> Owner | None:
-    """The account that deskprov logs in with by a password of this machine's own, on Windows; None without one."""
-    secret = host.connection.login_secret
-    if host.connection.platform is not Platform.WINDOWS or not secret:
-        return None
-    owner = owner_of(as_password(secret, host.name))
-    return owner if owner.host else None
 
 
 def replace_own(site: Site, hosts: Sequence[Host]) -> Iterator[Replaced]:
@@ -73,37 +64,6 @@ def replace_own(site: Site, hosts: Sequence[Host]) -> Iterator[Replaced]:
                 continue
             site.escrow.prove(kept, site.clock.now(), site.operator)
             yield Replaced(owner)
-
-
-def find_ways_in(site: Site, hosts: Sequence[Host]) -> None:
-    """Where a rotation was broken off, finds out by a log-on which password is in force, and burns the other.
-
-    Asks nothing of any other machine. Where none lets us in, all is left as it is: the machine's look says why.
-    """
-    for host in hosts:
-        owner = own_account(host)
-        kept = site.escrow.of(owner) if owner else []
-        if len(kept) > 1 and kept[0].state is EscrowState.PENDING:
-            _find_way_in(site, host, kept)
-
-
-def _find_way_in(site: Site, host: Host, kept: Sequence[Kept]) -> None:
-    login = as_password(host.connection.login_secret, host.name)
-    try:
-        values = [site.escrow.open(each) for each in kept]
-    except SecretUnavailable:
-        return  # said by whoever needs it to log in
-    for each, value in zip(kept, values, strict=True):
-        site.secrets.hold(login, value)
-        try:
-            ask_one(site, host, FORGET_KEY)
-        except LoginRefused:
-            continue
-        except HostError:
-            break
-        site.escrow.prove(each, site.clock.now(), site.operator)
-        return
-    site.secrets.hold(login, values[next((n for n, k in enumerate(kept) if k.state is not EscrowState.PENDING), 0)])
 
 
 def _replace(site: Site, host: Host, owner: Owner, value: Value) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from deskprov.api.looking import Wishes
 from deskprov.api.running import Job, Request, announce, jobs
 from deskprov.api.site import Site
-from deskprov.api.verifying import look_at_all, record_sight
+from deskprov.api.verifying import look_at_all
 from deskprov.errors import DeskprovError
 from deskprov.formats import plan_file
 from deskprov.model.plan import HostPlan
@@ -27,7 +27,7 @@ def plan_and_write(site: Site, request: Request, watcher: Watcher) -> tuple[list
     work = jobs(site, request)
     announce(watcher, work)
     plans, failed = look_at_all(site, work, request, watcher)
-    record_sight(site, plans)
+    site.record.looked(plans, site.clock.now())
     return plans, failed, _text(site, request, work, plans) if plans else ""
 
 

@@ -10,13 +10,14 @@ from functools import partial
 from deskprov.api.applying import Approve, apply
 from deskprov.api.kept_passwords import account, new_value, refuse_own_way_in, refuse_unusable
 from deskprov.api.looking import Wishes
-from deskprov.api.own_password import VERB, Replaced, find_ways_in, own_account, replace_own
+from deskprov.api.own_password import VERB, Replaced, replace_own
 from deskprov.api.password_proof import Offer, Proofs, proofs
 from deskprov.api.profiles import ProfileFiles
 from deskprov.api.running import Request, ask_now
 from deskprov.api.secret_uses import provider_of, secrets_in, uses
 from deskprov.api.site import Site
 from deskprov.api.targets import meant
+from deskprov.api.ways_in import find_ways_in, own_account
 from deskprov.errors import WrongUsage
 from deskprov.formats.salts import salt_of
 from deskprov.model.escrow import EscrowState, Kept, NewSecret, Owner

@@ -171,10 +171,12 @@ def intention(intent: RunIntent, job: Job, steps: Sequence[tuple[str, str]]) -> 
     return HostIntent(intent.run, host.name, profile.name, profile.hash, host.practice, steps, at=intent.at)
 
 
-def finish(site: Site, intent: RunIntent, hosts: Sequence[HostResult]) -> RunResult:
-    """Closes a run in the record; its outcome is that of its worst machine."""
+def finish(site: Site, intent: RunIntent, hosts: Sequence[HostResult], unfiled: Sequence[HostResult] = ()) -> RunResult:
+    """Closes a run in the record, with those of its results that are not there yet; its outcome is that of its worst
+    machine.
+    """
     outcome = worst(result.outcome for result in hosts)
-    site.record.finish(intent.run, outcome, site.clock.now())
+    site.record.finish(intent.run, outcome, site.clock.now(), unfiled)
     return RunResult(intent.run, intent.verb, intent.at, outcome, hosts, site.log.head())
 
 

@@ -6,10 +6,10 @@ from concurrent.futures import Future, as_completed
 from deskprov.api.agreement import check_machine, check_site
 from deskprov.api.identity import check_identity
 from deskprov.api.looking import look
-from deskprov.api.own_password import find_ways_in
 from deskprov.api.run_log import logged
 from deskprov.api.running import Job, Request, announce, ask_for_ways_in, begin, failure, finish, jobs, pool
 from deskprov.api.site import Site
+from deskprov.api.ways_in import find_ways_in
 from deskprov.errors import HostError, SecretUnavailable
 from deskprov.model.plan import HostPlan
 from deskprov.model.ports.progress import Stage, Watcher
@@ -25,7 +25,7 @@ def plan(site: Site, request: Request, watcher: Watcher) -> tuple[list[HostPlan]
     work = jobs(site, request)
     announce(watcher, work)
     plans, failed = look_at_all(site, work, request, watcher)
-    record_sight(site, plans)
+    site.record.looked(plans, site.clock.now())
     return plans, failed
 
 
@@ -38,20 +38,11 @@ def verify(site: Site, request: Request, watcher: Watcher) -> RunResult:
         plans, failed = look_at_all(site, work, request, told)
         seen = {plan.host: _judged(plan) for plan in plans} | {result.host: result for result in failed}
         hosts = [seen[job.host.name] for job in work]
-        now = site.clock.now()
-        record_sight(site, plans)
+        site.record.looked(plans, site.clock.now())
+        filed = finish(site, intent, hosts, unfiled=hosts)
         for result in hosts:
-            site.record.finish_host(intent.run, result, now)
             told.finished(result)
-    return finish(site, intent, hosts)
-
-
-def record_sight(site: Site, plans: Sequence[HostPlan]) -> None:
-    """Files what the machines said about themselves, and forgets what was set on a system that is no more."""
-    for plan_ in plans:
-        if plan_.gone:
-            site.record.own(plan_.host, [], plan_.gone, site.clock.now())
-        site.record.saw(plan_.host, plan_.facts, site.clock.now(), practice=plan_.practice)
+    return filed
 
 
 def look_at_all(

@@ -22,7 +22,7 @@ from deskprov.model.history import (
     StepRecord,
 )
 from deskprov.model.identity import serial_of
-from deskprov.model.plan import Owned
+from deskprov.model.plan import HostPlan, Owned
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.result import HostResult, Outcome, Status
 from deskprov.model.run import BROKEN_OFF, UNDER_WAY, HostIntent, RunIntent, StepState, StepUpdate
@@ -130,6 +130,13 @@ class MemoryRecord:
         self._events[stored.id] += [event for event in [*events, *learned] if is_news(event, told)]
         self._look(stored.id, facts, at)
 
+    def looked(self, plans: Sequence[HostPlan], at: datetime) -> None:
+        """Files looks at machines."""
+        for plan in plans:
+            if plan.gone:
+                self.own(plan.host, (), plan.gone, at)
+            self.saw(plan.host, plan.facts, at, practice=plan.practice)
+
     def intend(self, intent: HostIntent) -> None:
         """Writes down what is about to be done."""
         machine = replace(
@@ -184,8 +191,10 @@ class MemoryRecord:
                 if events:
                     self._events[self._store(after, at).id] += events
 
-    def finish(self, run: str, outcome: Outcome, at: datetime) -> None:
-        """Closes a run."""
+    def finish(self, run: str, outcome: Outcome, at: datetime, machines: Sequence[HostResult] = ()) -> None:
+        """Closes machines in a run, and the run."""
+        for result in machines:
+            self.finish_host(run, result, at)
         state = RunState.INTERRUPTED if outcome is Outcome.INTERRUPTED else RunState.ENDED
         self._runs[run] = replace(self._runs[run], outcome=outcome, ended=at, state=state)
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -23,7 +24,7 @@ from deskprov.model.ports.progress import Stage
 from deskprov.model.problem import InvalidInput
 from deskprov.model.result import HostResult, Outcome, RunResult, Status
 from deskprov.model.settings import Settings
-from deskprov.testing import FakeSite, MemoryFiles, MemoryInventory, ScriptedRunner, ScriptedTransport
+from deskprov.testing import FakeSite, MemoryFiles, MemoryInventory, MemoryRecord, ScriptedRunner, ScriptedTransport
 
 OnEvent = Callable[[TaskEvent], None]
 Cancelled = Callable[[], Halt]
@@ -416,6 +417,28 @@ def test_verify_changes_nothing_and_tells_drift(desk: Desk) -> None:
     assert result.outcome is Outcome.DRIFT
     assert desk.note.read_text() == "other"
     assert desk.site.runner.jobs == []
+
+
+def test_a_look_at_many_is_filed_in_as_many_steps_as_a_look_at_one(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "pc-1", "pc-2", "pc-3")
+    asked: list[str] = []
+
+    class Noting:
+        """The record; notes what is asked of it."""
+
+        def __getattr__(self, name: str) -> object:
+            asked.append(name)
+            return getattr(record, name)
+
+    record, desk.site.memory = desk.site.memory, cast(MemoryRecord, Noting())
+    verify(desk.site, Request(["pc-1", "pc-2", "pc-3"]), desk.watcher)
+    assert [name for name in asked if name not in ("find", "owned", "head")] == [
+        "close_dead",
+        "begin",
+        "looked",
+        "finish",
+    ]
+    assert desk.watcher.told[-3:] == ["pc-1 drift", "pc-2 drift", "pc-3 drift"]
 
 
 def test_wrong_requests_are_refused_before_any_machine_is_asked(desk: Desk) -> None:

@@ -17,7 +17,7 @@ from deskprov.adapters.database.schema import assets, owned, run_machines, run_s
 from deskprov.errors import RecordError
 from deskprov.model.facts import Facts
 from deskprov.model.log import LogKind
-from deskprov.model.plan import Owned
+from deskprov.model.plan import HostPlan, Owned
 from deskprov.model.result import HostResult, Outcome, ResourceResult, Status
 from deskprov.model.run import BROKEN_OFF, UNDER_WAY, HostIntent, RunIntent, StepState, StepUpdate
 from deskprov.model.sighting import set_up
@@ -70,6 +70,16 @@ class DatabaseRecord:
         with self._transactions.writing() as connection:
             file_sighting(connection, host, facts, at, practice=practice)
 
+    def looked(self, plans: Sequence[HostPlan], at: datetime) -> None:
+        """Files what each of these machines said about itself, and forgets what was set on a system that is no more;
+        all of it or nothing.
+        """
+        with self._transactions.writing() as connection:
+            for plan in plans:
+                if plan.gone:
+                    _own(connection, plan.host, (), plan.gone, at)
+                file_sighting(connection, plan.host, plan.facts, at, practice=plan.practice)
+
     def intend(self, intent: HostIntent) -> None:
         """These steps are about to be done on this machine."""
         with self._transactions.writing() as connection:
@@ -92,13 +102,13 @@ class DatabaseRecord:
     def finish_host(self, run: str, result: HostResult, at: datetime) -> None:
         """A machine is through, with every result; one taken from stock and brought to its profile is ready now."""
         with self._transactions.writing() as connection:
-            _finish_host(connection, run, result, at)
-            if result.outcome is Outcome.OK and result.verified:
-                _leave_stock(connection, run, result.host, at)
+            _through(connection, run, result, at)
 
-    def finish(self, run: str, outcome: Outcome, at: datetime) -> None:
-        """The run has ended."""
+    def finish(self, run: str, outcome: Outcome, at: datetime, machines: Sequence[HostResult] = ()) -> None:
+        """The run has ended, and these machines are through with it; all of it or nothing."""
         with self._transactions.writing() as connection:
+            for result in machines:
+                _through(connection, run, result, at)
             _finish(connection, run, outcome, at)
 
     def owned(self, host: str) -> Sequence[Owned]:
@@ -112,15 +122,7 @@ class DatabaseRecord:
     def own(self, host: str, set_now: Sequence[Owned], removed: Sequence[str], at: datetime) -> None:
         """Remembers what was set and forgets what was removed."""
         with self._transactions.writing() as connection:
-            asset_id = _asset_id(connection, host)
-            if asset_id is None:
-                raise RecordError(f"The record does not know {host} yet.", hint=f"deskprov plan {host} takes it in.")
-            gone = {*removed, *(thing.key for thing in set_now)}
-            connection.execute(delete(owned).where(owned.c.asset_id == asset_id, owned.c.key.in_(gone)))
-            for thing in set_now:
-                values = {"key": thing.key, "type": thing.type, "options": dict(thing.options), "run": thing.run}
-                connection.execute(insert(owned).values(asset_id=asset_id, since=at, **values))
-            append(connection, ASSET, [asset_id], LogKind.OWNED, at)
+            _own(connection, host, set_now, removed, at)
 
 
 def _begin(connection: Connection, intent: RunIntent) -> None:
@@ -187,6 +189,12 @@ def _finish_host(connection: Connection, run: str, result: HostResult, at: datet
     append(connection, MACHINE, [machine], LogKind.MACHINE_ENDED, at)
 
 
+def _through(connection: Connection, run: str, result: HostResult, at: datetime) -> None:
+    _finish_host(connection, run, result, at)
+    if result.outcome is Outcome.OK and result.verified:
+        _leave_stock(connection, run, result.host, at)
+
+
 def _finish(connection: Connection, run: str, outcome: Outcome, at: datetime) -> None:
     connection.execute(update(runs).where(runs.c.run == run).values(outcome=outcome, ended=at))
     mine = connection.execute(select(runs.c.id).where(runs.c.run == run)).scalars().all()
@@ -204,6 +212,18 @@ def _close_dead(connection: Connection, run: Row[Any], at: datetime) -> None:
     append(connection, MACHINE, machines, LogKind.MACHINE_ENDED, at)
     connection.execute(update(runs).where(runs.c.id == run.id).values(outcome=Outcome.INTERRUPTED, ended=at))
     append(connection, RUN, [run.id], LogKind.RUN_ENDED, at)
+
+
+def _own(connection: Connection, host: str, set_now: Sequence[Owned], removed: Sequence[str], at: datetime) -> None:
+    asset_id = _asset_id(connection, host)
+    if asset_id is None:
+        raise RecordError(f"The record does not know {host} yet.", hint=f"deskprov plan {host} takes it in.")
+    gone = {*removed, *(thing.key for thing in set_now)}
+    connection.execute(delete(owned).where(owned.c.asset_id == asset_id, owned.c.key.in_(gone)))
+    for thing in set_now:
+        values = {"key": thing.key, "type": thing.type, "options": dict(thing.options), "run": thing.run}
+        connection.execute(insert(owned).values(asset_id=asset_id, since=at, **values))
+    append(connection, ASSET, [asset_id], LogKind.OWNED, at)
 
 
 def _asset_id(connection: Connection, host: str) -> int | None:

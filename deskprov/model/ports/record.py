@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from deskprov.model.facts import Facts
-from deskprov.model.plan import Owned
+from deskprov.model.plan import HostPlan, Owned
 from deskprov.model.result import HostResult, Outcome
 from deskprov.model.run import HostIntent, RunIntent, StepUpdate
 
@@ -30,6 +30,11 @@ class RunRecord(Protocol):
     def saw(self, host: str, facts: Facts, at: datetime, *, practice: bool) -> None:
         """Files what a machine said about itself in its asset record, which is made when there is none."""
 
+    def looked(self, plans: Sequence[HostPlan], at: datetime) -> None:
+        """Files what each of these machines said about itself, and forgets what was set on a system that is no more;
+        all of it or nothing.
+        """
+
     def intend(self, intent: HostIntent) -> None:
         """These steps are about to be done on this machine."""
 
@@ -39,8 +44,8 @@ class RunRecord(Protocol):
     def finish_host(self, run: str, result: HostResult, at: datetime) -> None:
         """A machine is through, with every result."""
 
-    def finish(self, run: str, outcome: Outcome, at: datetime) -> None:
-        """The run has ended."""
+    def finish(self, run: str, outcome: Outcome, at: datetime, machines: Sequence[HostResult] = ()) -> None:
+        """The run has ended, and these machines are through with it; all of it or nothing."""
 
     def owned(self, host: str) -> Sequence[Owned]:
         """What deskprov has set on this machine and not removed since."""

@@ -5,12 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, Engine, event, text
 
 from deskprov.adapters.database.database import Database
 from deskprov.errors import RecordBusy, RecordError
 from deskprov.model.history import RunState, StepRecord
-from deskprov.model.plan import Owned
+from deskprov.model.plan import HostPlan, Owned
 from deskprov.model.result import HostResult, Outcome, ResourceResult, Status
 from deskprov.model.run import Asked, StepState
 from deskprov.testing import MemoryRecord
@@ -36,6 +36,68 @@ def test_a_run_that_cannot_begin_with_all_its_machines_does_not_begin(tmp_path: 
         database.record.begin(intent(), [host_intent(RUN), host_intent("another", "pc-2")])
     assert database.history.run(RUN) is None
     database.close()
+
+
+def test_a_run_ends_with_its_last_machines(whole: Whole) -> None:
+    whole.record.begin(intent(hosts=["pc-1", "pc-2"], verb="verify"))
+    whole.record.finish(RUN, Outcome.OK, LATER, [verified("groups/staff"), verified("groups/staff", host="pc-2")])
+    detail = whole.history.run(RUN)
+    assert detail is not None
+    assert (detail.summary.state, detail.summary.outcome) == (RunState.ENDED, Outcome.OK)
+    assert [(machine.host, machine.outcome, len(machine.steps)) for machine in detail.hosts] == [
+        ("pc-1", Outcome.OK, 1),
+        ("pc-2", Outcome.OK, 1),
+    ]
+
+
+def test_a_run_whose_last_machines_cannot_be_filed_has_not_ended(tmp_path: Path) -> None:
+    database = Database(None, tmp_path, CONTROLLER)
+    database.record.begin(intent(hosts=["pc-1", "pc-2"]))
+    broken = HostResult("pc-2", Outcome.OK, True, float("nan"))
+    with pytest.raises(RecordError):
+        database.record.finish(RUN, Outcome.OK, LATER, [verified("groups/staff"), broken])
+    detail = database.history.run(RUN)
+    assert detail is not None
+    assert [(machine.host, machine.outcome) for machine in detail.hosts if machine.outcome] == []
+    assert detail.summary.ended is None
+    database.close()
+
+
+def test_machines_that_were_looked_at_are_filed_together_or_not_at_all(tmp_path: Path) -> None:
+    database = Database(None, tmp_path, CONTROLLER)
+    anew = HostPlan("pc-9", "staff-laptop", "linux", LAPTOP, (), gone=["groups/staff"])
+    with pytest.raises(RecordError, match="does not know pc-9"):
+        database.record.looked([HostPlan("pc-1", "staff-laptop", "linux", LAPTOP, ()), anew], NOON)
+    assert database.assets.find("pc-1") is None
+    database.close()
+
+
+def test_a_machine_that_was_installed_anew_is_seen_and_has_nothing_of_ours(whole: Whole) -> None:
+    whole.record.saw("pc-1", LAPTOP, NOON, practice=False)
+    whole.record.own("pc-1", [Owned("groups/staff", "groups", {"name": "staff"}, RUN)], [], NOON)
+    now = replace(LAPTOP, machine_id="1e" * 16)
+    whole.record.looked([HostPlan("pc-1", "staff-laptop", "linux", now, (), gone=["groups/staff"])], LATER)
+    found = whole.assets.find("pc-1")
+    assert found is not None
+    assert (whole.record.owned("pc-1"), found.machine_id, found.last_seen) == ([], "1e" * 16, LATER)
+
+
+def test_many_machines_wait_for_the_disk_once(tmp_path: Path) -> None:
+    names = ["pc-1", "pc-2", "pc-3"]
+    database = Database(None, tmp_path, CONTROLLER)
+    database.record.begin(intent(hosts=names, verb="verify"))
+    commits: list[Connection] = []
+    note = commits.append
+    event.listen(Engine, "commit", note)
+    try:
+        database.record.looked(
+            [HostPlan(name, "staff-laptop", "linux", replace(LAPTOP, serial=name), ()) for name in names], NOON
+        )
+        database.record.finish(RUN, Outcome.OK, LATER, [verified("groups/staff", host=name) for name in names])
+    finally:
+        event.remove(Engine, "commit", note)
+        database.close()
+    assert len(commits) == 2
 
 
 def test_a_run_is_written_ahead_step_by_step(whole: Whole) -> None:
