@@ -26,10 +26,11 @@ from deskprov.model.history import AssetEvent, EventKind
 from deskprov.model.inventory import Host
 from deskprov.model.newcomer import Enrolled, Newcomer, Paper, Rules, Standing
 from deskprov.model.playbook import Halt
+from deskprov.model.ports.assets import AssetChange
 from deskprov.model.ports.machine import HostKey
 from deskprov.model.problem import InvalidInput
 from deskprov.model.result import HostResult, Outcome
-from deskprov.stages.enrol import decide, not_enrolled
+from deskprov.stages.enrol import decide, not_enrolled, practised
 
 TICK_SECONDS = 0.2
 Step = Callable[[], FirstContact]
@@ -195,6 +196,8 @@ def _next_step(site: Site, newcomer: Newcomer, future: "Future[FirstContact]") -
     try:
         contact = future.result()
         site.record.saw(contact.host.name, contact.facts, site.clock.now(), practice=contact.host.practice)
+        if newcomer.practised and newcomer.asset:
+            _practise(site, contact.host, newcomer.asset)
         if is_one_time(contact.host):
             own = keep_own(site, _stated(newcomer, contact))
             return partial(_handed_over, site, newcomer, contact, own)
@@ -206,6 +209,17 @@ def _next_step(site: Site, newcomer: Newcomer, future: "Future[FirstContact]") -
     except WrongUsage as error:  # somebody else has taken the name meanwhile, or the file has to be edited by hand
         return _result(newcomer, Outcome.FAILED, error.message, error.hint)
     return _result(newcomer, Outcome.OK, newcomer.message)
+
+
+def _practise(site: Site, host: Host, line: Asset) -> None:
+    """Gives the record of a practice machine what the packing list says; an earlier one lets go of the tag."""
+    own = site.assets.find(host.name)
+    if own is None or line.practice:
+        return
+    others = [a for a in site.assets.all() if a.practice and a.id != own.id and line.tag and a.tag == line.tag]
+    changes = [AssetChange(other, replace(other, tag="")) for other in others]
+    joined = AssetChange(own, practised(own, line), EventKind.JOINED)
+    site.assets.save([*changes, joined], site.clock.now(), site.operator)
 
 
 def _is_unproved(site: Site, newcomer: Newcomer) -> bool:

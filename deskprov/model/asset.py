@@ -4,7 +4,7 @@ The fields are a school's, from the first day on, because history cannot be ente
 with how it is read from text (a cell, a command line), so that import, edit, export and help agree.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -213,6 +213,17 @@ def fields_with(site_fields: Mapping[str, str]) -> Mapping[str, AssetField]:
         if name not in FIELDS
     }
     return {**FIELDS, **own}
+
+
+def meant(found: Sequence[Asset]) -> Sequence[Asset]:
+    """Of assets with one tag or serial number those that are meant by it: a practice machine may share a real one's.
+
+    The real ones are meant, unless practice machines alone are machines of the site.
+    """
+    real = [asset for asset in found if not asset.practice]
+    practice = [asset for asset in found if asset.practice]
+    only_practice_is_there = any(asset.host for asset in practice) and not any(asset.host for asset in real)
+    return practice if only_practice_is_there else real or practice
 
 
 def differences(before: Asset, after: Asset) -> dict[str, list[Any]]:

@@ -62,6 +62,11 @@ class Newcomer:
     hint: str = ""
 
     @property
+    def practised(self) -> bool:
+        """True for a practice machine: the line of the packing list it is enrolled for stays in stock."""
+        return self.standing is not Standing.REFUSED and self.host is not None and self.host.practice
+
+    @property
     def name(self) -> str:
         """What to call it in a message."""
         return self.host.name if self.host else self.enrolment.name

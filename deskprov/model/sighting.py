@@ -33,9 +33,10 @@ def new_asset(
     """The asset of a machine whose host name the record does not know, and what is to be logged.
 
     It is the one that was imported with this serial number and has no host name yet; else a new one, which is out of
-    its box, for it answers.
+    its box, for it answers. Practice machines and real ones have nothing to do with each other's serial numbers.
     """
-    waiting = [asset for asset in same_serial if not asset.host and asset.practice == practice]
+    same_serial = [asset for asset in same_serial if asset.practice == practice]
+    waiting = [asset for asset in same_serial if not asset.host]
     if len(waiting) == 1:
         joined = f"found on the network as {host} by its serial number"
         return replace(waiting[0], host=host), [AssetEvent(at, BY_MACHINE, EventKind.JOINED, joined)]
@@ -46,6 +47,11 @@ def new_asset(
         told = f"its serial number is also that of {', '.join(others)}"
         events.append(AssetEvent(at, BY_MACHINE, EventKind.IDENTITY_MISMATCH, told, {"same_serial": others}))
     return asset, events
+
+
+def gives_way(asset: Asset, *, practice: bool) -> bool:
+    """True for the record of a practice machine, found by the name that a real machine has now: it lets go of it."""
+    return asset.practice and not practice and bool(asset.tag or asset.serial)
 
 
 def identify(asset: Asset, facts: Facts, at: datetime, *, practice: bool) -> tuple[Asset, Sequence[AssetEvent]]:

@@ -94,6 +94,8 @@ def enrolled_summary(enrolled: Sequence[Enrolled], missing: Sequence[Asset], bat
     ):
         if names:
             text.append(f"\n{words}: {safe(_some(names))}", "not bold yellow")
+    if lines := [one.newcomer.asset.label for one in good if one.newcomer.practised and one.newcomer.asset]:
+        text.append(f"\nFor practice, so that these stay in stock on the list: {safe(_some(lines))}", "not bold")
     if good:
         practice = batch is not None and all(one.newcomer.host and one.newcomer.host.practice for one in good)
         target = "@practice" if practice else "@batch" if batch else good[0].result.host

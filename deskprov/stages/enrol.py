@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from deskprov.model.asset import Asset, LifeState
+from deskprov.model.asset import FIELDS, Asset, LifeState
 from deskprov.model.enrolment import Enrolment
 from deskprov.model.inventory import OVER_TLS, Connection, Host
 from deskprov.model.names import is_name
@@ -18,6 +18,9 @@ from deskprov.model.secret import PER_DEVICE
 PROFILE_FIELD = "profile"
 """The field of the site's own that may state the profile in a packing list: `asset_fields: {profile: text}`."""
 
+
+_OF_THE_MACHINE = frozenset({"host", "serial", "maker", "model", "uuid", "machine_id", "macs", "state"})
+"""What a practice machine has of its own, whichever line of a packing list it is enrolled for."""
 
 _NEW_KEY = {
     Platform.LINUX: "rm /etc/ssh/ssh_host_*; ssh-keygen -A",
@@ -32,15 +35,33 @@ def decide(papers: Sequence[Paper], hosts: Mapping[str, Host], assets: Sequence[
 
 
 def not_enrolled(assets: Sequence[Asset], newcomers: Sequence[Newcomer]) -> list[Asset]:
-    """The assets in stock with a serial number that are neither a machine of the site yet nor in one of these files."""
+    """The assets in stock with a serial number that are neither a machine of the site yet nor in one of these files.
+
+    Those that a practice machine is enrolled for are not told again and again.
+    """
     coming = {
         newcomer.asset.id for newcomer in newcomers if newcomer.asset and newcomer.standing is not Standing.REFUSED
     }
+    practised = {newcomer.enrolment.serial.casefold() for newcomer in newcomers if newcomer.practised}
     return [
         asset
         for asset in assets
-        if asset.serial and not asset.host and asset.state is LifeState.STOCK and asset.id not in coming
+        if asset.serial
+        and not asset.host
+        and asset.state is LifeState.STOCK
+        and asset.id not in coming
+        and not asset.practice
+        and asset.serial.casefold() not in practised
     ]
+
+
+def practised(own: Asset, line: Asset) -> Asset:
+    """The record of a practice machine with what people filled in on the line of the packing list it is enrolled for.
+
+    Nothing that tells the real machine, nothing about persons; the line stays as it is.
+    """
+    stated = [field for field in FIELDS.values() if field.name not in _OF_THE_MACHINE and not field.personal]
+    return own.with_values({field.name: line.value(field.name) for field in stated} | dict(line.site_fields))
 
 
 @dataclass
@@ -116,7 +137,7 @@ class _Desk:
                 f"was it installed anew? Then: deskprov host retire {asset.host}, and enrol it again",
             )
         name = asset.host if asset and asset.host else _name(enrolment, asset, self.rules.name_from)
-        if wrong := self._taken(name, asset, listed):
+        if wrong := self._taken(name, None if self._is_practice(enrolment) else asset, listed):
             return _refused(paper, *wrong)
         self.names.add(name.casefold())
         return Newcomer(paper.file, enrolment, Standing.NEW, self._host(name, enrolment, asset), asset)

@@ -17,8 +17,10 @@ Owners = Mapping[str, Sequence[Asset]]
 def plan_import(existing: Sequence[Asset], rows: Sequence[AssetRow]) -> tuple[Sequence[AssetChange], Sequence[Problem]]:
     """What a table would change, with rows that change nothing left out; and every problem.
 
-    A row is the asset that has its host name, tag or serial number; a row that no asset fits makes one.
+    A row is the asset that has its host name, tag or serial number; a row that no asset fits makes one. The record of
+    a practice machine is none that a table means.
     """
+    existing = [asset for asset in existing if not asset.practice]
     owners = _by_name(existing)
     changes: list[tuple[AssetRow, AssetChange]] = []
     problems: list[Problem] = []
@@ -39,8 +41,11 @@ def plan_import(existing: Sequence[Asset], rows: Sequence[AssetRow]) -> tuple[Se
 
 
 def taken_names(existing: Sequence[Asset], change: AssetChange) -> Sequence[tuple[str, Asset]]:
-    """Names that a change would give an asset although another one has them, each with that other one."""
-    owners = _by_name(existing)
+    """Names that a change would give an asset although another one has them, each with that other one.
+
+    Practice machines may share the tags and serial numbers of real ones: those they practise with.
+    """
+    owners = _by_name([asset for asset in existing if asset.practice == change.after.practice])
     own_id = change.before.id if change.before else 0
     taken = []
     for name, key in _new_names(change):

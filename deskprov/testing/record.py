@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from deskprov.errors import NoHostMatched, RecordBusy, RecordError
-from deskprov.model.asset import Asset, differences, first_values
+from deskprov.model.asset import Asset, differences, first_values, meant
 from deskprov.model.facts import Facts
 from deskprov.model.history import (
     AssetEvent,
@@ -31,6 +31,7 @@ from deskprov.model.sighting import (
     fact_changes,
     fact_data,
     facts_from,
+    gives_way,
     identify,
     is_news,
     new_asset,
@@ -117,6 +118,8 @@ class MemoryRecord:
     def saw(self, host: str, facts: Facts, at: datetime, *, practice: bool) -> None:
         """Files a look at a machine."""
         asset = self._with("host", host)[:1]
+        if asset and gives_way(asset[0], practice=practice):
+            self._store(replace(asset.pop(), host=""), at)
         events: Sequence[AssetEvent] = []
         if not asset:
             serial = serial_of(facts)
@@ -217,7 +220,7 @@ class MemoryRecord:
     def find(self, name: str) -> Asset | None:
         """By host name, tag or serial number. Raises `NoHostMatched` for a shared serial number."""
         for field in ("host", "tag", "serial") if name.strip() else ():
-            found = self._with(field, name.strip())
+            found = meant(self._with(field, name.strip()))
             if len(found) > 1:
                 raise NoHostMatched(f"The serial number {name} belongs to several.")
             if found:
@@ -240,8 +243,12 @@ class MemoryRecord:
             if change.before and self._assets[change.before.id].revision != change.before.revision:
                 raise RecordError(f"{change.before.label} was changed by someone else in the meantime.")
         for field in ("host", "tag"):
-            kept = [getattr(a, field) for a in self._assets.values() if a.id not in replaced]
-            names = [name.casefold() for name in [*kept, *(getattr(c.after, field) for c in changes)] if name]
+            kept = [asset for asset in self._assets.values() if asset.id not in replaced]
+            names = [
+                (asset.practice and field == "tag", getattr(asset, field).casefold())
+                for asset in [*kept, *(change.after for change in changes)]
+                if getattr(asset, field)
+            ]
             if len(set(names)) < len(names):
                 raise RecordError("The record already has this: host names and tags belong to one asset each.")
         return [self._save(change, at, by) for change in changes]

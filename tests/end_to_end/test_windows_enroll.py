@@ -95,6 +95,18 @@ def test_from_bare_to_a_verified_record_and_a_second_run_with_nothing_to_do(scho
     assert "GV-0001" not in (bench.root / "inventory_hosts/hosts.yml").read_text()
     assert [one["host"] for one in told["machines"] if not one["on_list"]] == [names[2]]
     assert [asset["tag"] for asset in told["not_enrolled"]] == ["GV-0009"]
+    detail = bench.data("asset", "show", "GV-0001", "--json")
+    practised = detail["asset"]
+    assert (practised["tag"], practised["room"], practised["site_fields"]) == (
+        "GV-0001",
+        "gym",
+        {"profile": "pupil-pc"},
+    )
+    assert "identity_mismatch" not in {event["kind"] for event in detail["events"]}
+    listed = [one["asset"] for one in bench.data("asset", "list", "--json")["assets"]]
+    stock = [asset for asset in listed if not asset["practice"]]
+    assert [(asset["host"], asset["state"]) for asset in stock] == [("", "stock")] * 3, "a double is none of the list's"
+    bench.run("asset", "edit", "GV-0001", "tag=GV-0001")
 
     assert bench.data("asset", "show", "GV-0001", "--json")["asset"]["practice"], "from the first contact on"
 

@@ -9,7 +9,7 @@ from deskprov.model.asset import Asset, LifeState
 from deskprov.model.enrolment import Enrolment
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.newcomer import NameFrom, Newcomer, Paper, Rules, Standing
-from deskprov.stages.enrol import decide, not_enrolled
+from deskprov.stages.enrol import decide, not_enrolled, practised
 
 SAID = Enrolment(
     name="debian",
@@ -134,6 +134,27 @@ def test_the_list_says_who_is_still_to_come() -> None:
     others = (replace(waiting, id=3, serial=""), replace(waiting, id=4, host="x"))
     assets = (LISTED, waiting, *others, replace(waiting, id=5, state=LifeState.DISPOSED))
     assert not_enrolled(assets, judged(SAID, assets=assets)) == [waiting]
+
+
+def test_a_practice_machine_has_what_the_list_says_and_the_line_stays() -> None:
+    rules = Rules(bare=frozenset({SAID.host_key}))
+    line = replace(LISTED, assigned_to="p-1", maker="Example", state=LifeState.STOCK)
+    own = Asset(id=7, host="GV-0001", serial="SN-1", maker="Practice", state=LifeState.READY, practice=True)
+    given = practised(own, line)
+    assert given == replace(own, tag="GV-0001", room="room-12", site_fields={"profile": "office"})
+    first = judged(SAID, assets=(line,), rules=rules)
+    assert first[0].practised
+    assert not_enrolled([line, given], first) == []
+    there = replace(THERE, practice=True)
+    again = judged(SAID, hosts=(there,), assets=(line, given), rules=rules)
+    assert (again[0].standing, again[0].asset) == (Standing.THERE, given)
+    assert not_enrolled([line, given], again) == [], "that a practice machine came for it is not told anew"
+
+
+def test_a_practice_machine_never_takes_the_name_of_a_real_one() -> None:
+    rules = Rules(bare=frozenset({SAID.host_key}))
+    [one] = judged(SAID, assets=(replace(LISTED, host="lab-1"),), rules=rules)
+    assert (one.standing, one.message) == (Standing.REFUSED, "the name lab-1 is taken by another machine")
 
 
 def test_whoever_has_the_key_of_a_bare_practice_machine_is_practice_and_nobody_else_is() -> None:

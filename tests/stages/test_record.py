@@ -77,3 +77,15 @@ def test_names_are_unique_across_their_kinds() -> None:
     assert taken_names(ALL, AssetChange(TWO, TWO.with_values({"tag": "t2", "room": "9"}))) == []
     assert taken_names(ALL, AssetChange(None, Asset(tag="T1"))) == [("tag", ONE)]
     assert taken_names(ALL, AssetChange(THREE, THREE.with_values({"room": "9"}))) == []
+
+
+def test_the_record_of_a_practice_machine_is_none_that_a_table_means_and_may_share_tag_and_serial() -> None:
+    practice = Asset(id=9, host="T9", tag="T9", serial="S9", practice=True)
+    line, _ = read_assets(b"tag,serial\nT9,S9\n", "a.csv", FIELDS)
+    changes, problems = plan_import([practice], line)
+    assert ([change.before for change in changes], problems) == ([None], [])
+    real = Asset(id=8, tag="T9", serial="S9")
+    assert plan_import([practice, real], line) == ([], [])
+    assert taken_names([practice, real], AssetChange(practice, practice.with_values({"room": "9"}))) == []
+    bare = Asset(id=9, host="T9", practice=True)
+    assert taken_names([bare, real], AssetChange(bare, bare.with_values({"tag": "T9"}))) == []

@@ -7,10 +7,18 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, select, true, update
 
 from deskprov.adapters.database.engine import Transactions
-from deskprov.adapters.database.rows import add_events, assets_where, events_of, insert_asset, key_of, update_asset
+from deskprov.adapters.database.rows import (
+    add_events,
+    assets_where,
+    events_of,
+    insert_asset,
+    key_of,
+    tag_keys,
+    update_asset,
+)
 from deskprov.adapters.database.schema import assets, fact_changes, sightings, software, users
 from deskprov.errors import NoHostMatched
-from deskprov.model.asset import Asset, differences, first_values
+from deskprov.model.asset import Asset, differences, first_values, meant
 from deskprov.model.history import AssetEvent, FactChange, SeenSoftware, SeenUser, Sightings
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.sighting import facts_from
@@ -26,8 +34,12 @@ class DatabaseAssets:
         """The asset with this host name, tag or serial number. Raises `NoHostMatched` for a shared serial number."""
         key = key_of(name)
         with self._transactions.reading() as connection:
-            for column in (assets.c.host_key, assets.c.tag_key, assets.c.serial_key):
-                found = assets_where(connection, column == key) if key else []
+            for column, keys in (
+                (assets.c.host_key, [key]),
+                (assets.c.tag_key, tag_keys(name)),
+                (assets.c.serial_key, [key]),
+            ):
+                found = meant(assets_where(connection, column.in_(keys))) if key else []
                 if len(found) > 1:
                     raise NoHostMatched(
                         f"The serial number {name} belongs to several: {', '.join(asset.label for asset in found)}.",

@@ -1,6 +1,7 @@
 """Files a look at a machine: its asset, its facts and what changed in them, its software and users."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from deskprov.model.asset import Asset, differences
 from deskprov.model.facts import Facts
 from deskprov.model.history import AssetEvent, EventKind
 from deskprov.model.identity import serial_of
-from deskprov.model.sighting import accounts, fact_data, identify, is_news, new_asset, packages
+from deskprov.model.sighting import accounts, fact_data, gives_way, identify, is_news, new_asset, packages
 from deskprov.model.sighting import fact_changes as compare_facts
 
 _Seen = Mapping[tuple[str, ...], Mapping[str, Any]]
@@ -48,13 +49,15 @@ def file_sighting(connection: Connection, host: str, facts: Facts, at: datetime,
 def _asset_of(
     connection: Connection, host: str, facts: Facts, at: datetime, *, practice: bool
 ) -> tuple[Asset, Sequence[AssetEvent]]:
-    if known := locked_assets(connection, assets.c.host_key == key_of(host)):
-        return known[0], []
+    for known in locked_assets(connection, assets.c.host_key == key_of(host)):
+        if not gives_way(known, practice=practice):
+            return known, []
+        update_asset(connection, known, replace(known, host=""), at)
     serial = key_of(serial_of(facts))
     same_serial = locked_assets(connection, assets.c.serial_key == serial) if serial else []
     asset, events = new_asset(host, same_serial, at, practice=practice)
     if asset.id:
-        [before] = [known for known in same_serial if known.id == asset.id]
+        [before] = [one for one in same_serial if one.id == asset.id]
         return update_asset(connection, before, asset, at), events
     return insert_asset(connection, asset, at), events
 

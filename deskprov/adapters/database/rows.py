@@ -23,6 +23,12 @@ def key_of(name: str) -> str | None:
     return name.strip().casefold() or None
 
 
+def tag_keys(name: str) -> list[str]:
+    """By what a tag is found: that of a real machine, and that of a practice machine. No two of a kind share one."""
+    key = key_of(name)
+    return [key, _practice(key)] if key else []
+
+
 def asset_from(row: Row[Any]) -> Asset:
     """The asset of a row of `assets`."""
     return Asset(**{name: getattr(row, name) for name in _FIELDS})
@@ -88,4 +94,11 @@ def events_of(connection: Connection, asset_id: int, *kinds: EventKind) -> list[
 def _values(asset: Asset) -> dict[str, Any]:
     values = {name: getattr(asset, name) for name in _FIELDS if name != "id"}
     keys = {f"{name}_key": key_of(getattr(asset, name)) for name in ("host", "tag", "serial")}
+    if asset.practice and keys["tag_key"]:
+        keys["tag_key"] = _practice(keys["tag_key"])
     return {**values, **keys, "site_fields": dict(asset.site_fields)}
+
+
+def _practice(key: str) -> str:
+    """With a character that no tag has before it."""
+    return f"\x01{key}"

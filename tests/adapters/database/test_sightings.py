@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from deskprov.errors import RecordError
 from deskprov.model.asset import Asset, LifeState
 from deskprov.model.facts import Disk, Facts, InstalledSoftware, LocalUser
 from deskprov.model.history import EventKind, FactChange
@@ -75,6 +76,29 @@ def test_a_practice_machine_never_joins_a_real_asset(whole: Whole) -> None:
         ("", "GV-0042", False),
         ("practice-1", "", True),
     ]
+
+
+def test_a_practice_machine_may_share_serial_number_and_tag_with_a_line_of_the_list(whole: Whole) -> None:
+    whole.assets.save([new(tag="GV-0042", serial="EX4711")], NOON, "robin")
+    whole.record.saw("GV-0042", LAPTOP, NOON, practice=True)
+    whole.assets.save([edit(the(whole, "GV-0042"), tag="GV-0042")], NOON, "robin")
+    assert EventKind.IDENTITY_MISMATCH not in kinds(whole, "GV-0042")
+    assert the(whole, "GV-0042").practice, "the host name comes first"
+    assert the(whole, "EX4711").practice, "the other one is no machine yet"
+    with pytest.raises(RecordError):
+        whole.assets.save([replace(new(tag="GV-0042"), practice=True)], NOON, "robin")
+
+
+def test_a_real_machine_takes_its_name_from_the_record_of_a_practice_machine(whole: Whole) -> None:
+    whole.assets.save([new(tag="GV-0042", serial="EX4711")], NOON, "robin")
+    whole.record.saw("GV-0042", LAPTOP, NOON, practice=True)
+    whole.assets.save([edit(the(whole, "GV-0042"), tag="GV-0042")], NOON, "robin")
+    whole.record.saw("GV-0042", LAPTOP, LATER, practice=False)
+    assert [(a.host, a.tag, a.practice) for a in whole.assets.all()] == [
+        ("", "GV-0042", True),
+        ("GV-0042", "GV-0042", False),
+    ]
+    assert not the(whole, "GV-0042").practice
 
 
 def test_a_serial_number_seen_on_two_machines_is_reported(whole: Whole) -> None:
