@@ -11,6 +11,7 @@ from deskprov.model.facts import Answer, ProbeError
 from deskprov.model.platform import Platform
 from deskprov.model.probe import Probe
 from deskprov.stages.reboot import Standing, lives
+from deskprov.stages.reboot.windows import UNSAID
 from tests.powershell import CONSTRAINED, FULL, ask, key
 
 pytestmark = pytest.mark.powershell
@@ -168,7 +169,6 @@ def test_without_a_counter_no_reboot_is_begun(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "answers",
     [
-        [],
         [None, None],
         [{"boot": 212, "wanted": [], "busy": []}, {}],
         [{"boot": "21x", "wanted": [], "busy": []}, {"noted_in": "21x", "noted": ["a"]}],
@@ -177,4 +177,8 @@ def test_without_a_counter_no_reboot_is_begun(tmp_path: Path) -> None:
     ],
 )
 def test_a_strange_answer_is_no_life(answers: list[Any]) -> None:
-    assert WINDOWS.read(answers) == Standing()
+    assert WINDOWS.read(answers) == Standing(wanted=(UNSAID,))
+
+
+def test_without_answers_nothing_is_known() -> None:
+    assert WINDOWS.read([]) == Standing()
