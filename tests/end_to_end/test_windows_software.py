@@ -102,7 +102,7 @@ def desk(tmp_path: Path) -> Iterator[Bench]:
         bench.env["BENCH_TECH_PASSWORD"] = (folder / "password").read_text().strip()
         port = bench.data("practice", "list", "--json")["machines"][0]["port"]
         reach = ["--address", "127.0.0.1", "--port", str(port), "--transport", "winrm", "--user", "deskprov"]
-        bench.write("profiles/lab.yml", profile(software("1.0", "1.0")))
+        bench.write("profiles/lab.yml", profile(software("1.0", "3.0.21")))
         bench.write("printers.yml", printers("192.0.2.41"))
         bench.write("software.yml", f"defaults: {{windows: {{feed: {FEED}}}}}\n")
         (tmp_path / "profiles/files").mkdir()
@@ -159,7 +159,7 @@ def test_made_corrected_and_removed_each_seen_by_a_second_look(desk: Bench) -> N
     kept = state(desk)["software"]
     assert kept["programs"]["Example {{ Tool }} 1.0"] == "1.0"
     assert kept["programs"]["GIMP 1.0"] == "1.0"
-    assert kept["packages"] == {"vlc": "1.0"}
+    assert kept["packages"] == {"vlc": "9999"}
     assert state(desk)["certificates"]["CA"] == [THUMBPRINT]
     assert state(desk)["printers"]["printers"].keys() == {COPIER.lower(), "plotter"}
     assert "king.com.CandyCrushSaga" not in kept["apps"]

@@ -15,7 +15,30 @@ from deskprov.model.practice_models import State
 from deskprov.model.serving import LARGE
 
 TEMPORARY = r"C:\Users\deskprov\AppData\Local\Temp"
-ROOTS = ("c:", r"c:\users", r"c:\windows", r"c:\program files", r"c:\programdata", TEMPORARY.lower())
+_OF_EVERYONE = ("Desktop", "Documents", "Downloads", "Music", "Pictures", "Videos")
+_START_MENU = r"C:\ProgramData\Microsoft\Windows\Start Menu"
+ROOTS = {
+    path.lower()
+    for path in (
+        "C:",
+        r"C:\Windows",
+        r"C:\Windows\System32",
+        r"C:\Windows\Temp",
+        r"C:\Windows\Web\Wallpaper",
+        r"C:\Program Files",
+        r"C:\Program Files (x86)",
+        r"C:\ProgramData",
+        _START_MENU,
+        rf"{_START_MENU}\Programs",
+        rf"{_START_MENU}\Programs\StartUp",
+        r"C:\Users",
+        r"C:\Users\Default",
+        r"C:\Users\Public",
+        *(rf"C:\Users\Public\{name}" for name in _OF_EVERYONE),
+        TEMPORARY,
+    )
+}
+"""Folders that every Windows has."""
 NAME = re.compile(r'[^<>:"/\\|?*\x00-\x1f]{1,255}\Z')
 """What a part of a path may be (learn.microsoft.com: Naming files, paths, and namespaces)."""
 

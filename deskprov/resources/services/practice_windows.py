@@ -78,19 +78,37 @@ _ABOUT_SPOOLER = "Spools print jobs and handles interaction with the printer."
 _WINRM, _ABOUT_WINRM = "Windows Remote Management (WS-Management)", "Carries out remote management."
 _SHARED = r"System32\svchost.exe -k"
 
+_LOCAL, _SYSTEM = r"NT AUTHORITY\LocalService", "LocalSystem"
+_USUAL = {
+    "BITS": ("Background Intelligent Transfer Service", f"{_SHARED} netsvcs -p", "manual", _SYSTEM),
+    "bthserv": ("Bluetooth Support Service", f"{_SHARED} LocalService -p", "manual", _LOCAL),
+    "DiagTrack": ("Connected User Experiences and Telemetry", f"{_SHARED} utcsvc -p", "auto", _SYSTEM),
+    "Dnscache": ("DNS Client", f"{_SHARED} NetworkService -p", "auto", _NETWORK),
+    "MapsBroker": ("Downloaded Maps Manager", f"{_SHARED} NetworkService -p", "delayed", _NETWORK),
+    "RemoteRegistry": ("Remote Registry", f"{_SHARED} localService -p", "disabled", _LOCAL),
+    "TermService": ("Remote Desktop Services", f"{_SHARED} NetworkService", "manual", _NETWORK),
+    "W32Time": ("Windows Time", f"{_SHARED} LocalService", "manual", _LOCAL),
+    "Wlansvc": ("WLAN AutoConfig", f"{_SHARED} LocalSystemNetworkRestricted -p", "auto", _SYSTEM),
+    "WSearch": ("Windows Search", r"system32\SearchIndexer.exe /Embedding", "delayed", _SYSTEM),
+    "wuauserv": ("Windows Update", f"{_SHARED} netsvcs -p", "manual", _SYSTEM),
+}
+_STATE_OF = {"auto": "started", "delayed": "started", "manual": "stopped", "disabled": "stopped"}
 _SERVICES = {
+    name: _there(title, "", path, start_mode, _STATE_OF[start_mode], account)
+    for name, (title, path, start_mode, account) in _USUAL.items()
+} | {
     "Fax": _there("Fax", "Sends and receives faxes.", r"system32\fxssvc.exe", "manual", "stopped", _NETWORK),
     "Spooler": _there("Print Spooler", _ABOUT_SPOOLER, r"System32\spoolsv.exe", "auto", "started", "LocalSystem"),
     "WinRM": _there(_WINRM, _ABOUT_WINRM, f"{_SHARED} NetworkService -p", "auto", "started", _NETWORK),
 }
 _FRESH: State = {name.lower(): {"name": name, **service} for name, service in _SERVICES.items()}
-"""The services that models of other types speak of, and one that nobody needs."""
+"""Services that profiles and the models of other types speak of, as on a PC that has Wi-Fi."""
 
 
 def start(state: State) -> None:
     """Those run that start with the computer."""
     for service in state["services"].values():
-        service["state"] = "started" if service["start_mode"] in ("auto", "delayed") else "stopped"
+        service["state"] = _STATE_OF[service["start_mode"]]
 
 
 MODELS = PracticeModels(

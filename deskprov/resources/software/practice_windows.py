@@ -9,7 +9,9 @@ from typing import Any
 
 from deskprov.model.practice_models import ModuleFailed, PracticeModels, State, Unanswered
 
-UNKNOWN_VERSION = "1.0"
+UNKNOWN_VERSION = "9999"
+"""What comes where nobody states a version: the newest there is, so newer than what any profile wants at least."""
+
 FETCHING = {"url", "dest", "checksum", "checksum_algorithm"}
 NO_CHOCOLATEY = (
     "Chocolatey is not installed on this computer, and deskprov does not let it come from the Internet unchecked. "
@@ -39,7 +41,9 @@ def win_chocolatey(state: State, arguments: Mapping[str, Any]) -> Mapping[str, A
     packages = state["software"]["packages"]
     before = packages.get(name)
     keep = before is not None and arguments["state"] == "present"
-    packages[name] = before if keep else arguments.get("version") or state["software"]["newest"].get(name, "1.0")
+    packages[name] = (
+        before if keep else arguments.get("version") or state["software"]["newest"].get(name, UNKNOWN_VERSION)
+    )
     return {"changed": packages[name] != before}
 
 

@@ -8,6 +8,7 @@ from deskprov.errors import RecordError
 from deskprov.model.asset import Asset, LifeState
 from deskprov.model.facts import Disk, Facts, InstalledSoftware, LocalUser
 from deskprov.model.history import EventKind, FactChange
+from deskprov.model.ports.assets import AssetChange
 from deskprov.model.result import HostResult, Outcome
 from tests.adapters.database.conftest import Whole
 from tests.adapters.database.samples import LAPTOP, LATER, NOON, edit, intent, new, verified, with_serial
@@ -86,7 +87,7 @@ def test_a_practice_machine_may_share_serial_number_and_tag_with_a_line_of_the_l
     assert the(whole, "GV-0042").practice, "the host name comes first"
     assert the(whole, "EX4711").practice, "the other one is no machine yet"
     with pytest.raises(RecordError):
-        whole.assets.save([replace(new(tag="GV-0042"), practice=True)], NOON, "robin")
+        whole.assets.save([AssetChange(None, Asset(tag="gv-0042", practice=True))], NOON, "robin")
 
 
 def test_a_real_machine_takes_its_name_from_the_record_of_a_practice_machine(whole: Whole) -> None:
