@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from deskprov.errors import WrongUsage
@@ -19,7 +20,8 @@ MOST_FILES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What is read: files whose names are of this `pattern` in a folder, of which `most_bytes` and one more are read.
+    """What is read: files in a folder whose names are of this `pattern`, in small letters or capitals, of which
+    `most_bytes` and one more are read.
 
     `called` is what one is called in words, `made_by` what makes it, `rule` the rule that another file breaks.
     """
@@ -71,7 +73,7 @@ def read_carried_files(paths: Sequence[Path], kind: Kind) -> list[CarriedFile]:
 
 def _in_folder(folder: Path, kind: Kind) -> list[Path]:
     try:
-        found = sorted(folder.glob(kind.pattern))
+        found = sorted(file for file in folder.iterdir() if fnmatchcase(file.name.lower(), kind.pattern))
     except OSError as error:
         raise WrongUsage(f"{folder} cannot be looked into: {reason(error)}.", hint="Is the stick still in?") from error
     if not found:

@@ -130,7 +130,7 @@ def _settle_earlier(
             continue
         for problem in plan.problems:
             if problem.rule == TAKEN_BACK:
-                watcher.warns(plan.host, f"{problem.message}; {problem.hint}")
+                watcher.warns(plan.host, problem.words)
         try:
             take_back(site, job.host)
             seen = look(site, job.host, job.profile, job.earlier, request.wishes_for(plan.host))
@@ -271,7 +271,7 @@ def _decline(
 ) -> None:
     """Nothing was begun on these, so nothing was interrupted either."""
     for plan in plans:
-        results[plan.host] = replace(_untouched(plan), outcome=why.outcome, message=why.message)
+        results[plan.host] = replace(_untouched(plan), outcome=why.outcome, verified=False, message=why.message)
         _file(site, intent, results[plan.host], watcher)
 
 
@@ -396,6 +396,7 @@ def _hindered(plan: HostPlan, why: Hindrance) -> HostResult:
     return replace(
         _untouched(plan),
         outcome=why.outcome,
+        verified=False,
         message=why.message,
         hint=f"{why.hint} See also: deskprov doctor {plan.host}",
     )

@@ -100,7 +100,8 @@ class SegmentRun:
             job = replace(job, step_seconds=min(job.step_seconds, seconds), run_seconds=min(job.run_seconds, seconds))
         total = len(to_execute(self.course.plan)) + sum(s.reboot is Reboot.YES for s in self.course.plan.segments)
         made = creations(self.course.plan)
-        steps = Steps(self.host.name, rendered.entries, made, self.post, before=self.course.steps, total=total)
+        platform, before = Platform(self.course.plan.platform), self.course.steps
+        steps = Steps(self.host.name, rendered.entries, made, self.post, platform=platform, before=before, total=total)
         hint = ""
         try:
             ran = self.site.runner.run(job, self.lock, steps.take, self.halt)
@@ -108,7 +109,7 @@ class SegmentRun:
             ran, hint = PlaybookOutcome(RunEnd.DIED, None, error.message), error.hint
         steps.close()
         self.course.steps += count
-        self.course.take(results(rendered.entries, steps.events, ran))
+        self.course.take(results(rendered.entries, steps.events, ran, platform))
         self.course.stop = _another(self.host.name) if _met_another(steps.events) else _stop(ran, hint)
 
     def _make_guarded(self, segment: Segment) -> None:

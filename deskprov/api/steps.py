@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from deskprov.api.messages import Post, Said, Stepped
 from deskprov.model.plan import Owned
+from deskprov.model.platform import Platform
 from deskprov.model.playbook import PlaybookOutcome, RunEnd, TaskEvent
 from deskprov.model.task import ResourceTasks
 from deskprov.stages.execute import results, step_of, unpacked
@@ -22,6 +23,7 @@ class Steps:
         created: Mapping[str, Owned],
         post: Post,
         *,
+        platform: Platform,
         before: int,
         total: int,
     ) -> None:
@@ -30,6 +32,7 @@ class Steps:
         self._entries = {entry.number: entry for entry in entries}
         self._created = created
         self._post = post
+        self._platform = platform
         self._before = before
         self._total = total
         self._at_work: dict[int, list[TaskEvent]] = {}
@@ -47,7 +50,8 @@ class Steps:
         """The playbook has ended."""
         at_work = [self._entries[number] for number in self._at_work]
         seen = [event for events in self._at_work.values() for event in events]
-        for result, entry in zip(results(at_work, seen, _ENDED), at_work, strict=True):
+        ended = results(at_work, seen, _ENDED, self._platform)
+        for result, entry in zip(ended, at_work, strict=True):
             number = self._before + entry.number
             created = self._created.get(result.resource)
             self._post(

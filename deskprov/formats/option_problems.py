@@ -1,17 +1,19 @@
 """Says in plain words, and at the right place, what a pydantic model found wrong with data out of a file."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from deskprov.formats.near_miss import near_miss
 from deskprov.model.problem import Problem
 from deskprov.model.source import Source, ValuePath, path_words
+from deskprov.model.text import Accepts
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,25 @@ def stated_options(model: type[BaseModel]) -> tuple[str, ...]:
     return tuple(name for name, field in model.model_fields.items() if not _internal(field.json_schema_extra))
 
 
+@cache
+def accepted(model: type[BaseModel]) -> dict[str, str]:
+    """What the options of text of a model take, in words, by the pattern that says the same; those below it, too."""
+    return {pattern: words for field in model.model_fields.values() for pattern, words in _accepted(field)}
+
+
+def _accepted(part: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(part, FieldInfo):
+        yield from (pair for each in part.metadata for pair in _accepted(each))
+        yield from _accepted(part.annotation)
+    elif isinstance(part, Accepts):
+        yield part.pattern, f"it takes {part.words}"
+    elif isinstance(part, type) and issubclass(part, BaseModel):
+        yield from accepted(part).items()
+    else:
+        inner = (*getattr(part, "__args__", ()), *getattr(part, "__metadata__", ()))
+        yield from (pair for each in inner for pair in _accepted(each))
+
+
 def _internal(extra: Any) -> bool:
     return isinstance(extra, dict) and bool(extra.get("x-internal"))
 
@@ -70,7 +91,11 @@ def _problem(details: ErrorDetails, model: type[BaseModel], data: Mapping[str, A
     path = _real_path(details["loc"], data)
     if kind == "extra_forbidden":
         return _unknown(path, model, places)
-    if kind == "value_error":
+    if kind == "string_pattern_mismatch":
+        pattern = details["ctx"]["pattern"]
+        message = f"cannot be `{shown(str(details['input']))}`"
+        hint = accepted(model).get(pattern, f"it must match {pattern}")
+    elif kind == "value_error":
         message, hint = str(details["ctx"]["error"]), ""
     else:
         message, hint = _words(kind, details.get("ctx", {}), details["input"], details["msg"])
@@ -123,8 +148,6 @@ def _words(kind: str, context: Mapping[str, Any], value: Any, message: str) -> t
         return f"must be {_KINDS[kind]}", _hint_for_kind(kind, value)
     if kind in ("literal_error", "enum"):
         return _choice(context["expected"], value)
-    if kind == "string_pattern_mismatch":
-        return f"cannot be `{shown(str(value))}`", f"it must match {context['pattern']}"
     if kind in _LIMITS:
         name, words = _LIMITS[kind]
         return f"must be {words} {context[name]:g}", ""

@@ -3,6 +3,8 @@
 tzlocal keeps it up to date (common/supplemental/windowsZones.xml of github.com/unicode-org/cldr).
 """
 
+from collections.abc import Iterable
+
 from tzlocal.windows_tz import tz_win, win_tz
 
 
@@ -16,3 +18,8 @@ def windows_zone(name: str) -> str:
 def iana_zone(windows: str) -> str:
     """The IANA name that stands for most of a zone of Windows. Raises KeyError for one that is not known."""
     return win_tz[windows]
+
+
+def known_zones() -> Iterable[str]:
+    """The IANA names of all zones that Windows has."""
+    return filter(None, tz_win)

@@ -32,7 +32,13 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.source.file}:{self.source.line}:{self.source.column}"
-        return f"{where}: {self.message}" + (f"; {self.hint}" if self.hint else "")
+        return f"{where}: {self.words}"
+
+    @property
+    def words(self) -> str:
+        """What is wrong and what to do about it, without the place; a hint that is a sentence of its own stays one."""
+        joint = ". " if self.hint[:1].isupper() else "; "
+        return f"{self.message}{joint}{self.hint}" if self.hint else self.message
 
 
 class InvalidInput(DeskprovError):

@@ -14,6 +14,10 @@ NOT_REACHED = "not-reached"
 """The reason of a step that was certainly not begun."""
 
 
+MISSING = "missing"
+"""The reason of a failure for want of something that does not exist on the machine."""
+
+
 class Status(StrEnum):
     """How one resource ended."""
 

@@ -12,9 +12,10 @@ class Includes:
 
 @dataclass(frozen=True, slots=True)
 class Exactly:
-    """The observed collection has these members and no others, in any order."""
+    """The observed collection has these members and no others, in any order; shown in the `order` of people."""
 
     members: frozenset[str]
+    order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

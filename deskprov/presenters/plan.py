@@ -57,7 +57,7 @@ def plan_view(plan: HostPlan, also: Sequence[str] = (), *, everything: bool = Fa
         parts.append(Text(f"  ! {safe(plan.hindered)}", "magenta"))
     if plan.unconfirmed:
         parts.append(Text(f"  ! {UNCONFIRMED}", "magenta"))
-    parts += [Text(f"  ! {safe(str(problem.message))}; {problem.hint}", "magenta") for problem in plan.problems]
+    parts += [Text(f"  ! {safe(problem.words)}", "magenta") for problem in plan.problems]
     return Group(*parts)
 
 
@@ -82,6 +82,8 @@ def plans_summary(plans: Sequence[HostPlan]) -> Text:
     if not changes and not ensured:
         return Text(f"{unseen}.", "magenta") if unseen else Text(f"Nothing to do on {machines}.", "green")
     text = Text(f"Plan: {changes} change{'s' if changes != 1 else ''} on {machines}", "bold")
+    if ensured:
+        text.append(f", and {ensured} that cannot be predicted")
     if removals:
         text.append(f", {removals} of them REMOVED", "bold red")
     text.append(f", {about(max(plan.seconds for plan in plans))}.")

@@ -1,6 +1,6 @@
 """What became of a run, as people read it and as programs do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -37,6 +37,10 @@ STATUSES = {
 }
 
 
+NAMED = 4
+"""Of things about which the same is said; run show and --json name all."""
+
+
 def host_view(result: HostResult) -> RenderableType:
     """One machine: its outcome in words, then every resource that is not simply right."""
     symbol, style, word = OUTCOMES[result.outcome]
@@ -50,11 +54,28 @@ def host_view(result: HostResult) -> RenderableType:
         parts.append(Indented(Text(safe(result.message)), 4))
     if result.hint:
         parts.append(Hint(safe(result.hint), "cyan", 4))
-    for resource in result.results:
-        if resource.status not in (Status.OK, Status.CHANGED) or resource.reason == SLOW:
-            parts.append(result_line(resource.resource, resource.status))
-            parts.append(Indented(Text(safe(resource.message)), 6))
+    for alike in _told(result):
+        parts.append(result_line(_names(alike), alike[0].status))
+        parts.append(Indented(Text(safe(alike[0].message)), 6))
     return Group(*parts)
+
+
+def _told(result: HostResult) -> Iterable[Sequence[ResourceResult]]:
+    """What is not simply right, with what is said in the same words together.
+
+    Of a machine that was refused, how it is now is no reason: what its plan would change is not told.
+    """
+    alike: dict[tuple[Status, str], list[ResourceResult]] = {}
+    for each in result.results:
+        planned = result.outcome is Outcome.REFUSED and each.status is Status.DRIFT
+        if each.reason == SLOW or not (planned or each.status in (Status.OK, Status.CHANGED)):
+            alike.setdefault((each.status, each.message), []).append(each)
+    return alike.values()
+
+
+def _names(alike: Sequence[ResourceResult]) -> str:
+    more = f" and {len(alike) - NAMED} more" if len(alike) > NAMED else ""
+    return ", ".join(each.resource for each in alike[:NAMED]) + more
 
 
 def is_bad(result: HostResult) -> bool:
@@ -73,7 +94,8 @@ def counts(result: HostResult) -> str:
     if reboots:
         parts.append(f"{reboots} reboot{'s' if reboots > 1 else ''}")
     if parts and result.verified:
-        parts.append("all verified")
+        unseen = any(each.status is Status.UNKNOWN for each in things)
+        parts.append("all others verified" if unseen else "all verified")
     return ", ".join(parts)
 
 

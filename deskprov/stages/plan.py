@@ -38,17 +38,19 @@ def ordered(changes: Sequence[Change]) -> list[Change]:
     return kept + removals[::-1]
 
 
-def shown(value: Wanted | Any) -> Any:
-    """A wanted or observed value as plain data for people and JSON; collections as sorted lists."""
+def shown(value: Wanted | Any, order: Sequence[str] = ()) -> Any:
+    """A wanted or observed value as plain data for people and JSON; collections as sorted lists, what is in `order`
+    first and in that.
+    """
     match value:
         case Includes(members) | Exactly(members):
-            return sorted(members)
+            return shown(members, order)
         case AtLeast(least):
             return f"at least {least}"
         case SameIgnoringCase(text):
             return text
         case frozenset() | set():
-            return sorted(value)
+            return [*(each for each in order if each in value), *sorted(value.difference(order))]
         case Sight():
             return None
         case _:
@@ -104,4 +106,5 @@ def _correction(resource: Resource, observed: Observed, resource_type: ResourceT
 
 
 def _difference(resource: Resource, name: str, before: Any, after: Wanted) -> Difference:
-    return Difference(name, shown(before), shown(after), resource.sources.get(name))
+    order = after.order if isinstance(after, Exactly) else ()
+    return Difference(name, shown(before, order), shown(after, order), resource.sources.get(name))

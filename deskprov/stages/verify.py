@@ -1,9 +1,10 @@
 """What a second look says about what was done: only what it saw as wanted is verified."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from deskprov.model.plan import Action, Change
-from deskprov.model.result import NOT_KNOWN, Outcome, ResourceResult, Status
+from deskprov.model.result import MISSING, NOT_KNOWN, Outcome, ResourceResult, Status
 from deskprov.model.serving import SLOW
 
 NO_PROBE = "no-probe"
@@ -81,12 +82,19 @@ def _brief(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
+def _as_foreseen(done: ResourceResult, obstacle: str) -> ResourceResult:
+    """What does not exist on the machine was seen before, and with it what may have been meant."""
+    if done.reason != MISSING or not obstacle:
+        return done
+    return replace(done, message=f"{obstacle[0].upper()}{obstacle[1:]}.".replace("?.", "?"))
+
+
 def _conclude(change: Change, done: ResourceResult | None, after: Change | None) -> ResourceResult:
     key = change.resource.key
     if done is None and change.action is Action.UNKNOWN:
         return judge(change)
     if done is not None and done.status in (Status.FAILED, Status.SKIPPED, Status.WAITING):
-        return done
+        return _as_foreseen(done, change.obstacle)
     said = done or ResourceResult(key, Status.OK)
     if after is None:
         words = said.message if said.status is Status.UNKNOWN else f"Ansible said {said.status.value}"
@@ -96,9 +104,10 @@ def _conclude(change: Change, done: ResourceResult | None, after: Change | None)
         case Action.NONE if after.note:
             return judge(after)
         case Action.NONE:
-            status = Status.CHANGED if said.status is Status.UNKNOWN else said.status
+            if said.status is Status.UNKNOWN:  # that it was not known is not so any more
+                return ResourceResult(key, Status.CHANGED, verified=True)
             reason = SLOW if said.reason == SLOW else ""
-            return ResourceResult(key, status, verified=True, message=said.message, reason=reason)
+            return ResourceResult(key, said.status, verified=True, message=said.message, reason=reason)
         case Action.ENSURE:
             reason = NOT_SEEN if said.status is Status.UNKNOWN else NO_PROBE
             return ResourceResult(key, said.status, message=said.message, reason=reason)

@@ -54,4 +54,6 @@ def test_files_for_joining_are_told_by_their_ending(tmp_path: Path) -> None:
         read_carried_files([tmp_path], JOIN_FILES)
     assert "/savefile LAB-07.txt" in caught.value.hint
     (tmp_path / "LAB-07.txt").write_text("x")
-    assert [Path(file.name).name for file in read_carried_files([tmp_path], JOIN_FILES)] == ["LAB-07.txt"]
+    (tmp_path / "LAB-08.TXT").write_text("x")
+    found = [Path(file.name).name for file in read_carried_files([tmp_path], JOIN_FILES)]
+    assert found == ["LAB-07.txt", "LAB-08.TXT"]

@@ -79,7 +79,7 @@ class Twins:
                 lambda event: events.extend(unpacked(made, event)),
                 lambda: Halt.NO,
             )
-        return results(made, events, outcome)
+        return results(made, events, outcome, self._platform)
 
     def of_cases(self, types: Sequence[str], wanted: Callable[[Change], bool], *actions: Action) -> list[Change]:
         """From the cases of types, one change for each thing: those that can be packed and that are wanted."""

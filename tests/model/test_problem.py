@@ -28,3 +28,8 @@ def test_no_file_floods_the_screen() -> None:
     assert has_errors(told)
     assert settled(told) == told
     assert settled(many[: MOST_TOLD + 1]) == many[: MOST_TOLD + 1]
+
+
+def test_a_hint_that_is_a_sentence_stays_one() -> None:
+    assert str(Problem(HERE, "x", "it is not set", "Set it with: y")).endswith("it is not set. Set it with: y")
+    assert str(Problem(HERE, "x", "it is not set", "set it with: y")).endswith("it is not set; set it with: y")

@@ -147,3 +147,8 @@ def test_a_long_line_of_a_diff_goes_on_below_with_a_mark() -> None:
     assert shown[at - 1].startswith("       same")
     assert [line[:7] for line in shown[at + 1 :]] == ["     ↳ "] * 2
     assert max(map(len, shown)) <= 80
+
+
+def test_what_cannot_be_predicted_is_not_called_nothing() -> None:
+    told = text(plans_summary([plan(change("/etc/motd", Action.ENSURE))]))
+    assert "Plan: 0 changes on 1 machine, and 1 that cannot be predicted" in told

@@ -115,3 +115,25 @@ def test_where_nothing_is_wrapped_nothing_is_cut_off() -> None:
     with console.capture() as capture:
         console.print(host_view(replace(FAILED, message=long)))
     assert f"    {long}\n" in capture.get()
+
+
+def test_what_is_said_of_many_things_alike_is_said_once() -> None:
+    lost = [ResourceResult(f"users/u{n}", Status.UNKNOWN, message="not looked at again") for n in range(40)]
+    shown = text(host_view(replace(FAILED, results=[*FAILED.results, *lost])))
+    assert shown.count("not looked at again") == 1
+    assert "? users/u0, users/u1, users/u2, users/u3 and 36 more  unknown" in shown
+    assert "software/nosuch  failed" in shown
+
+
+def test_a_refusal_gives_its_reason_and_not_the_whole_plan() -> None:
+    drift = [ResourceResult(f"users/u{n}", Status.DRIFT, message=f"is missing {n}") for n in range(70)]
+    refused = HostResult("pc-1", Outcome.REFUSED, False, 0.0, results=drift, message="a secret is missing")
+    shown = text(host_view(refused))
+    assert "a secret is missing" in shown
+    assert "is missing 3" not in shown
+    assert "is missing 3" in text(host_view(replace(refused, outcome=Outcome.DRIFT)))
+
+
+def test_what_cannot_be_seen_is_not_called_verified() -> None:
+    unseen = [*GOOD.results, ResourceResult("c/d", Status.UNKNOWN, reason="no-probe")]
+    assert "1 already right, 1 unknown, all others verified" in text(host_view(replace(GOOD, results=unseen)))

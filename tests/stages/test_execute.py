@@ -2,6 +2,7 @@
 
 import pytest
 
+from deskprov.model.platform import Platform
 from deskprov.model.playbook import EventKind, PlaybookOutcome, RunEnd, Statistics, TaskEvent
 from deskprov.model.result import NOT_KNOWN, NOT_REACHED, ResourceResult, Status
 from deskprov.model.task import ResourceTasks, Task
@@ -31,7 +32,7 @@ COMPLETED = PlaybookOutcome(RunEnd.COMPLETED, statistics())
 
 
 def one(events: list[TaskEvent], outcome: PlaybookOutcome = COMPLETED, *, tasks: int = 1) -> ResourceResult:
-    [result] = results([entry(1, "groups/staff", tasks=tasks)], events, outcome)
+    [result] = results([entry(1, "groups/staff", tasks=tasks)], events, outcome, Platform.LINUX)
     return result
 
 
@@ -79,7 +80,7 @@ def test_of_a_run_that_was_cut_off_the_step_under_way_and_the_next_are_unknown_a
 ) -> None:
     entries = [entry(n, f"groups/g{n}") for n in (1, 2, 3, 4)]
     events = [*done("001 Create"), event("002 Create", EventKind.STARTED)]
-    found = results(entries, events, PlaybookOutcome(end, None))
+    found = results(entries, events, PlaybookOutcome(end, None), Platform.LINUX)
     assert [(r.status, r.reason) for r in found] == [
         (Status.OK, ""),
         (Status.UNKNOWN, NOT_KNOWN),
@@ -91,7 +92,7 @@ def test_of_a_run_that_was_cut_off_the_step_under_way_and_the_next_are_unknown_a
 
 def test_of_a_run_that_was_halted_between_two_steps_nothing_is_unknown() -> None:
     entries = [entry(n, f"groups/g{n}") for n in (1, 2, 3)]
-    found = results(entries, done("001 Create"), PlaybookOutcome(RunEnd.HALTED, None))
+    found = results(entries, done("001 Create"), PlaybookOutcome(RunEnd.HALTED, None), Platform.LINUX)
     assert [r.status for r in found] == [Status.OK, Status.SKIPPED, Status.SKIPPED]
 
 
@@ -121,10 +122,23 @@ def test_the_first_failure_is_the_cause() -> None:
         ("There is not enough space on the disk. : 'C:\\Windows\\Temp\\a'", "no-space"),
         ("Espacio en disco insuficiente. (0x80070070)", "no-space"),
         ("('Connection aborted.', RemoteDisconnected('Remote end closed connection'))", "broken-off"),
+        ("Service 'Spoler' is not installed, need to set 'path' to create a new service", "missing"),
+        ("Failed to find feature 'TelnetClent'", "missing"),
     ],
 )
 def test_what_windows_says_is_understood(said: str, reason: str) -> None:
-    assert one([event("001 A", EventKind.FAILED, said)]).reason == reason
+    result = one([event("001 A", EventKind.FAILED, said)])
+    assert result.reason == reason
+    assert said not in result.message
+
+
+@pytest.mark.parametrize(
+    ("platform", "log"), [(Platform.LINUX, "own log (journalctl)."), (Platform.WINDOWS, "own log (Event Viewer).")]
+)
+def test_where_nothing_may_be_shown_the_log_of_this_platform_is_named(platform: Platform, log: str) -> None:
+    censored = [event("001 Set", EventKind.FAILED, censored=True)]
+    [result] = results([entry(1, "users/tech")], censored, COMPLETED, platform)
+    assert result.message.endswith(log)
 
 
 def test_what_needs_a_failed_resource_is_skipped_and_says_which() -> None:
@@ -134,7 +148,7 @@ def test_what_needs_a_failed_resource_is_skipped_and_says_which() -> None:
         *done("002 Create", EventKind.SKIPPED),
         *done("003 Create", EventKind.SKIPPED),
     ]
-    failed, user, link = results(entries, events, COMPLETED)
+    failed, user, link = results(entries, events, COMPLETED, Platform.LINUX)
     assert failed.status is Status.FAILED
     assert (user.status, user.reason) == (Status.SKIPPED, "needs groups/staff")
     assert "groups/staff, which failed" in user.message
@@ -149,7 +163,9 @@ def test_a_machine_lost_in_mid_run_leaves_one_unknown_and_the_rest_not_begun() -
         event("002 Create", EventKind.STARTED),
         event("002 Create", EventKind.UNREACHABLE, "ssh: timed out"),
     ]
-    first, second, third = results(entries, events, PlaybookOutcome(RunEnd.COMPLETED, statistics(unreachable=1)))
+    first, second, third = results(
+        entries, events, PlaybookOutcome(RunEnd.COMPLETED, statistics(unreachable=1)), Platform.LINUX
+    )
     assert first.status is Status.OK
     assert (second.status, second.reason) == (Status.UNKNOWN, NOT_KNOWN)
     assert (third.status, third.reason) == (Status.SKIPPED, NOT_REACHED)

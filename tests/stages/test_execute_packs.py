@@ -6,6 +6,7 @@ import pytest
 
 from deskprov.formats.posix_pack import item
 from deskprov.formats.windows_pack import item as windows_item
+from deskprov.model.platform import Platform
 from deskprov.model.playbook import EventKind, PlaybookOutcome, RunEnd, TaskEvent
 from deskprov.model.result import NOT_KNOWN, NOT_REACHED, Status
 from deskprov.model.task import ResourceTasks, Task
@@ -37,7 +38,7 @@ def event(kind: EventKind, items: Any = None, name: str = NAME, message: str = "
 
 def statuses(*events: TaskEvent, outcome: PlaybookOutcome = COMPLETED) -> list[Status]:
     apart = [each for event in events for each in unpacked(ENTRIES, event)]
-    return [result.status for result in results(ENTRIES[1:4], apart, outcome)]
+    return [result.status for result in results(ENTRIES[1:4], apart, outcome, Platform.LINUX)]
 
 
 def test_each_change_has_its_own_result() -> None:
@@ -47,7 +48,7 @@ def test_each_change_has_its_own_result() -> None:
         for event_ in (event(EventKind.STARTED), event(EventKind.CHANGED, answers))
         for each in unpacked(ENTRIES, event_)
     ]
-    failed, skipped, changed = results(ENTRIES[1:4], events, COMPLETED)
+    failed, skipped, changed = results(ENTRIES[1:4], events, COMPLETED, Platform.LINUX)
     assert (failed.status, failed.reason) == (Status.FAILED, "no-space")
     assert (skipped.status, skipped.reason) == (Status.SKIPPED, "needs folders//2")
     assert changed.status is Status.CHANGED
@@ -89,13 +90,15 @@ def test_when_the_module_itself_fails_all_have_failed_with_its_words() -> None:
         for event_ in (event(EventKind.STARTED), event(EventKind.FAILED, message="Timed out after 9 second(s)."))
         for each in unpacked(ENTRIES, event_)
     ]
-    made = results(ENTRIES[1:4], [*found, *unpacked(ENTRIES, event(EventKind.OK, name="002 Failed"))], COMPLETED)
+    made = results(
+        ENTRIES[1:4], [*found, *unpacked(ENTRIES, event(EventKind.OK, name="002 Failed"))], COMPLETED, Platform.LINUX
+    )
     assert {(each.status, each.reason) for each in made} == {(Status.FAILED, "timed-out")}
 
 
 def test_a_machine_lost_in_a_pack_leaves_all_of_it_unknown() -> None:
     found = [*unpacked(ENTRIES, event(EventKind.STARTED)), *unpacked(ENTRIES, event(EventKind.UNREACHABLE))]
-    made = results(ENTRIES, found, COMPLETED)
+    made = results(ENTRIES, found, COMPLETED, Platform.LINUX)
     assert [each.status for each in made[1:]] == [Status.UNKNOWN] * 3 + [Status.SKIPPED]
     assert {each.reason for each in made[1:4]} == {NOT_KNOWN}
 
@@ -104,7 +107,7 @@ def test_a_machine_lost_in_a_pack_leaves_all_of_it_unknown() -> None:
 def test_of_a_run_that_was_cut_off_all_of_the_next_pack_may_have_been_begun(end: RunEnd) -> None:
     """Its announcement can be lost with the process that passes it on."""
     heard = [TaskEvent("pc-1", "001 Make the folder", kind) for kind in (EventKind.STARTED, EventKind.OK)]
-    made = results(ENTRIES, heard, PlaybookOutcome(end, None))
+    made = results(ENTRIES, heard, PlaybookOutcome(end, None), Platform.LINUX)
     assert [each.status for each in made] == [Status.OK, *[Status.UNKNOWN] * 3, Status.SKIPPED]
     assert made[4].reason == NOT_REACHED
 

@@ -120,3 +120,10 @@ def test_removals_come_last_and_in_reverse() -> None:
     resources = [lamp("a"), lamp("b", "absent"), lamp("c"), lamp("d", "absent")]
     changes = ordered([plan_resource(r, {}, lamps) for r in resources])
     assert [c.resource.name for c in changes] == ["a", "c", "d", "b"]
+
+
+def test_what_people_have_an_order_for_is_shown_in_it() -> None:
+    week = Exactly(frozenset({"friday", "monday", "tuesday"}), order=("monday", "tuesday", "friday"))
+    change = plan_resource(lamp(), {"days": frozenset({"friday", "monday", "holiday"})}, Lamps({"days": week}))
+    [days] = change.differences
+    assert (days.before, days.after) == (["monday", "friday", "holiday"], ["monday", "tuesday", "friday"])

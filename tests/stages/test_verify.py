@@ -6,7 +6,7 @@ import pytest
 
 from deskprov.model.plan import Action, Change, Difference
 from deskprov.model.resource import Resource, ResourceOptions
-from deskprov.model.result import Outcome, ResourceResult, Status
+from deskprov.model.result import MISSING, Outcome, ResourceResult, Status
 from deskprov.model.source import Source
 from deskprov.stages.verify import all_verified, conclude, judge, outcome
 
@@ -101,3 +101,16 @@ def test_a_sentence_that_goes_on_has_no_full_stop_in_it() -> None:
     done = {KEY: ResourceResult(KEY, Status.UNKNOWN, message="It is not known whether it was done.")}
     [result] = conclude([change(Action.UPDATE)], done, {})
     assert result.message == "It is not known whether it was done; nobody has looked at it since"
+
+
+def test_what_was_seen_after_all_is_not_called_unknown_any_more() -> None:
+    result = concluded(Action.CREATE, Status.UNKNOWN, Action.NONE)
+    assert (result.status, result.verified, result.message) == (Status.CHANGED, True, "")
+
+
+@pytest.mark.parametrize(("reason", "message"), [(MISSING, "There is none; did you mean desk?"), ("no-space", "full")])
+def test_what_was_meant_is_said_where_a_thing_does_not_exist(reason: str, message: str) -> None:
+    planned = replace(change(Action.CREATE), obstacle="there is none; did you mean desk?")
+    done = {KEY: ResourceResult(KEY, Status.FAILED, message="full", reason=reason)}
+    [result] = conclude([planned], done, {})
+    assert result.message == message

@@ -10,7 +10,11 @@ _IDENTITY = re.compile(
     r"Fingerprints did not match"
 )
 _REFUSED = re.compile(r"Permission denied \(|Too many authentication failures|refuses the user or the password")
-_SILENT = re.compile(r"timed out|not responding", re.IGNORECASE)
+_SILENT = re.compile(
+    r"timed out|not responding|Max retries exceeded|NewConnectionError|No route to host|Connection refused|"
+    r"Network is unreachable|Host is down",
+    re.IGNORECASE,
+)
 _NO_MORE = re.compile(r"2150859174|Session open refused by peer")
 """A quota of WS-Man (0x803381A6 of wsmerror.h), or of an SSH server (sshd_config(5), MaxSessions)."""
 

@@ -26,7 +26,7 @@ Thumbprint = Annotated[
     str,
     Field(pattern=_PATTERN),
     AfterValidator(str.upper),
-    Accepts("40 hexadecimal digits", Reach.WORD, _PATTERN),
+    Accepts("40 hexadecimal digits, without colons and spaces", Reach.WORD, _PATTERN),
 ]
 
 

@@ -79,7 +79,7 @@ def _join_offline(state: State, blob: str) -> Mapping[str, Any]:
     own = state["computer"]
     if own["domain"]:
         return {"changed": False, "reboot_required": False}
-    domain, _, name = base64.b64decode(blob).decode().partition(" ")
+    domain, _, name = base64.b64decode(blob).decode(errors="replace").partition(" ")
     if state["pending_name"] or name.lower() != state["name"].lower():
         raise ModuleFailed(NOT_FOR_IT)
     own["next_domain"] = domain

@@ -4,7 +4,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from deskprov.formats.time_zones import windows_zone
+from deskprov.formats.near_miss import near_miss
+from deskprov.formats.option_problems import shown
+from deskprov.formats.time_zones import iana_zone, known_zones, windows_zone
 from deskprov.formats.windows_regions import geo_id
 from deskprov.model.resource import Line
 from deskprov.model.text import Accepts, Reach
@@ -12,7 +14,6 @@ from deskprov.model.text import Accepts, Reach
 _NAME = r"^[A-Za-z0-9]([A-Za-z0-9-]{0,13}[A-Za-z0-9])?$"
 _WORKGROUP = r"^[A-Za-z0-9]([A-Za-z0-9_-]{0,13}[A-Za-z0-9])?$"
 _ACCOUNT = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}@([A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}$"
-_ZONE = r"^[A-Za-z][A-Za-z0-9_+/-]{1,63}$"
 _REGION = r"^[A-Z]{2}$"
 _CULTURE = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?-([A-Z]{2}|[0-9]{3})$"
 _KEYBOARD = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(/[0-9A-F]{4}:[0-9A-F]{8})?$"
@@ -29,8 +30,17 @@ def _known_zone(name: str) -> str:
     try:
         windows_zone(name)
     except KeyError:
-        raise ValueError("is no time zone that Windows has: write one such as America/Los_Angeles") from None
+        raise ValueError(f"cannot be `{shown(name)}`: {_zone_meant(name)}") from None
     return name
+
+
+def _zone_meant(name: str) -> str:
+    """Who writes what Windows calls it means the zone that stands for most of that one."""
+    try:
+        return f"that is its name in Windows; write {iana_zone(name)}"
+    except KeyError:
+        meant = near_miss(name, known_zones()) or "America/Los_Angeles"
+        return f"Windows has no time zone of that name; did you mean {meant}?"
 
 
 def _known_region(code: str) -> str:
@@ -57,9 +67,8 @@ Workgroup = Annotated[
 Account = Annotated[str, Field(pattern=_ACCOUNT), Accepts("`name@domain`", Reach.WORD, _ACCOUNT)]
 TimeZone = Annotated[
     str,
-    Field(pattern=_ZONE),
     AfterValidator(_known_zone),
-    Accepts("an IANA name such as America/Los_Angeles", Reach.WORD, _ZONE),
+    Accepts("an IANA name such as America/Los_Angeles", Reach.WORD),
 ]
 Region = Annotated[
     str,
@@ -77,4 +86,6 @@ Keyboard = Annotated[
 ]
 """learn.microsoft.com/windows-hardware/manufacture/desktop/default-input-locales-for-windows-language-packs"""
 
-Unit = Annotated[Line, Field(pattern=_OU, max_length=1000)]
+Unit = Annotated[
+    Line, Field(pattern=_OU, max_length=1000), Accepts("a place such as `OU=Lab,DC=example,DC=org`", Reach.LINE, _OU)
+]

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from deskprov.formats.option_problems import shown
 from deskprov.model.facts import Observed
 from deskprov.model.plan import Change, Reboot
 from deskprov.model.platform import Platform
@@ -35,8 +36,8 @@ def _feature(text: str) -> str:
     if "~" in text:
         raise ValueError(
             "is a capability of Windows and no optional feature: a look at one costs Windows seconds, or minutes where "
-            "its update service does not answer. Put it into the image, or switch it on once: "
-            "Add-WindowsCapability -Online -Name"
+            "its update service does not answer. Put it into the image, or switch it on once on the computer: "
+            f"Add-WindowsCapability -Online -Name {shown(text)}"
         )
     if not re.fullmatch(_PATTERN, text):
         raise ValueError("must be a name as DISM has it: letters, digits, `.`, `_` and `-`")

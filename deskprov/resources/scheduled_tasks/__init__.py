@@ -14,7 +14,7 @@ from deskprov.model.platform import Platform
 from deskprov.model.resource import Line, ResourceOptions
 from deskprov.model.resource_type import no_needs, no_preview, no_reboot
 from deskprov.model.want import Exactly, SameIgnoringCase, Wanted
-from deskprov.resources.scheduled_tasks.words import Day, RunAs, TaskName, Time, When
+from deskprov.resources.scheduled_tasks.words import DAYS, Day, RunAs, TaskName, Time, When
 
 NAME = "scheduled_tasks"
 KEY = "name"
@@ -71,7 +71,7 @@ def desired(options: Options) -> Mapping[str, Wanted]:
         "elevated": options.elevated,
         "when": options.when,
         "at": options.at,
-        "days": Exactly(frozenset(options.days)),
+        "days": Exactly(frozenset(options.days), order=DAYS),
         "delay_minutes": options.delay_minutes,
         "catch_up": options.catch_up,
         "on_battery": options.on_battery,

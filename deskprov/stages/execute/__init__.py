@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from deskprov.formats.endpoint_text import one_line
+from deskprov.model.platform import Platform
 from deskprov.model.playbook import EventKind, PlaybookOutcome, RunEnd, TaskEvent
 from deskprov.model.result import NOT_KNOWN, NOT_REACHED, ResourceResult, Status
 from deskprov.model.serving import SLOW
@@ -30,8 +31,8 @@ _CENSORED: Mapping[str, str] = {
     "allowed by the group policy for re-use of computer accounts.",
     "join-password": "The domain refused the account that joins, or its password. It was tried once.",
     "no-domain": "The domain was not found. Does the machine ask the domain's name servers, and is the name right?",
-    "join-file": "Windows does not take the file for joining offline (0xa96, 0xa98, 0xa9f, 0x57): it is damaged, or "
-    "was made for another computer. Have it made anew (djoin /provision … /reuse), then: deskprov secret import",
+    "join-file": "Windows does not take the file for joining offline (0xa96, 0xa98, 0xa9f, 0x57, 0x6f7): it is damaged "
+    "or was made for another computer. Have it made anew (djoin /provision … /reuse), then: deskprov secret import",
     "join-waits": "The computer waits for a restart to join a domain already (0xa99). Run this again.",
     "offline-join": "Windows refused to join offline. Why stands in C:\\Windows\\debug\\NetSetup.LOG on the computer.",
     "only-way-in": "The computer is connected by this Wi-Fi network alone, and changing that would cut deskprov off. "
@@ -46,8 +47,13 @@ _CENSORED: Mapping[str, str] = {
     "missing": "Something that this needs does not exist on the machine.",
     "locked": "Another program holds what has to be changed. Wait until it has finished, then run this again.",
     "no-space": "The machine's disk is full. Make room on it, then run this again.",
-    "unknown": "It failed. Why is not shown, because a secret is involved; look at the machine's own log (journalctl "
-    "on Linux, Event Viewer on Windows).",
+    "unknown": "It failed. Why is not shown, because a secret is involved; look at the machine's own log{log}.",
+}
+
+_LOGS: Mapping[Platform, str] = {
+    Platform.LINUX: " (journalctl)",
+    Platform.MACOS: " (log show)",
+    Platform.WINDOWS: " (Event Viewer)",
 }
 
 _WORDS: Sequence[tuple[str, str, str]] = (
@@ -141,6 +147,17 @@ _WORDS: Sequence[tuple[str, str, str]] = (
         "There is no group {name} on this machine. Add it to the profile under `groups`.",
     ),
     (
+        r"Service '(?P<name>[^']+)' is not installed, need to set 'path'",
+        "missing",
+        "There is no service {name} on this machine (the short name, as Get-Service shows it), and the profile does "
+        "not say with `path` what it would start.",
+    ),
+    (
+        r"Failed to find feature '(?P<name>[^']+)'",
+        "missing",
+        "This Windows has no feature {name}. Get-WindowsOptionalFeature -Online on it shows which there are.",
+    ),
+    (
         r"failed to look up user (?P<name>\S+)",
         "missing",
         "There is no user {name} on this machine. Add it to the profile under `users`.",
@@ -164,9 +181,9 @@ _WORDS: Sequence[tuple[str, str, str]] = (
 
 
 def results(
-    entries: Sequence[ResourceTasks], events: Sequence[TaskEvent], outcome: PlaybookOutcome
+    entries: Sequence[ResourceTasks], events: Sequence[TaskEvent], outcome: PlaybookOutcome, platform: Platform
 ) -> list[ResourceResult]:
-    """One result per entry, in order; none is verified yet.
+    """One result per entry of a machine of this platform, in order; none is verified yet.
 
     `events` are all of the run, those of packs taken apart. What Ansible said nothing about is never `ok`: it is
     `unknown`, or `skipped` when it is certain that it was not begun. Of a run that was cut off, the step after the last
@@ -176,7 +193,7 @@ def results(
     by_number: dict[int | None, list[TaskEvent]] = {}
     for event in events:
         by_number.setdefault(step_of(event.task), []).append(event)
-    run = _Run(outcome, lost=any(event.kind is EventKind.UNREACHABLE for event in events))
+    run = _Run(outcome, platform, lost=any(event.kind is EventKind.UNREACHABLE for event in events))
     heard = [entry.number for entry in entries if entry.number in by_number]
     later = [entry for entry in entries if not heard or entry.number > heard[-1]]
     not_begun = [entry.number for entry in later[1:] if not (entry.pack and entry.pack == later[0].pack)]
@@ -190,6 +207,7 @@ def results(
 @dataclass(frozen=True, slots=True)
 class _Run:
     outcome: PlaybookOutcome
+    platform: Platform
     lost: bool
     passed: bool = False
 
@@ -210,7 +228,7 @@ def _result(
     kinds = [event.kind for event in events]
     failure = next((event for event in events if event.kind is EventKind.FAILED), None)
     if failure is not None:
-        return _failed(entry, failure, events)
+        return _failed(entry, failure, events, run.platform)
     if EventKind.UNREACHABLE in kinds:
         message = "The connection to the machine was lost in this step: it is not known whether it was done."
         return ResourceResult(entry.resource, Status.UNKNOWN, message=message, reason=NOT_KNOWN)
@@ -267,11 +285,14 @@ def _skipped(entry: ResourceTasks, before: Mapping[int, ResourceResult]) -> Reso
     return ResourceResult(entry.resource, Status.SKIPPED, message="Ansible skipped it.", reason=NOT_KNOWN)
 
 
-def _failed(entry: ResourceTasks, failure: TaskEvent, events: Sequence[TaskEvent]) -> ResourceResult:
+def _failed(
+    entry: ResourceTasks, failure: TaskEvent, events: Sequence[TaskEvent], platform: Platform
+) -> ResourceResult:
     if failure.censored or not failure.message.strip():
         word = next((one_line(e.message, 40) for e in events if _says_reason(e)), "unknown")
         word = word if word in _CENSORED else "unknown"
-        return ResourceResult(entry.resource, Status.FAILED, message=_CENSORED[word], reason=word)
+        message = _CENSORED[word].format(log=_LOGS.get(platform, ""))
+        return ResourceResult(entry.resource, Status.FAILED, message=message, reason=word)
     message, reason = in_words(failure.message)
     return ResourceResult(entry.resource, Status.FAILED, message=message, reason=reason)
 

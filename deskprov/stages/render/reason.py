@@ -14,7 +14,7 @@ UNKNOWN = "unknown"
 SAID_BY_TOOLS: tuple[tuple[str, str], ...] = (
     ("account-exists", "re-using the account was blocked|0xaac"),
     ("join-password", "user name or password is incorrect"),
-    ("join-file", "offline domain join .0x00000(a96|a98|a9f|057|00d)|valid base-64 string"),
+    ("join-file", "offline domain join .0x00000(a96|a98|a9f|057|00d|6f7)|valid base-64 string"),
     ("join-waits", "offline domain join .0x00000a99"),
     ("offline-join", "failed to perform offline domain join"),
     ("only-way-in", "plug in a cable"),

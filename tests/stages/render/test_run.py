@@ -147,7 +147,7 @@ def test_every_reason_is_a_word_that_the_execute_stage_knows() -> None:
             TaskEvent("pc-1", "001 Set the password", EventKind.FAILED, censored=True),
             TaskEvent("pc-1", "001 Reason", EventKind.OK, message=word),
         ]
-        [result] = results([known], events, PlaybookOutcome(RunEnd.COMPLETED, None))
+        [result] = results([known], events, PlaybookOutcome(RunEnd.COMPLETED, None), Platform.LINUX)
         assert result.reason == word
 
 
