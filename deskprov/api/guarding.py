@@ -17,7 +17,8 @@ WORK_SHARE = 0.6
 
 POLL_SECONDS = 2.0
 AFTER_REFUSAL_SECONDS = 5.0
-GRACE_SECONDS = 60.0
+GRACE_SECONDS = 120.0
+"""For taking it back, which a PC looks after once in a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +119,15 @@ def take_back(site: Site, host: Host) -> None:
     Raises as `ask` does, and `HostError` when the machine does not do it, or not all of it.
     """
     answer = ask_one(site, host, settle(host.connection.platform, "", keep=False))
-    ended = settled(answer)
-    problems = [objection(answer)] if ended is None else ended.problems
+    match settled(answer):
+        case None:
+            problems, hint = [objection(answer)], "The machine goes on with it. Wait some minutes, then run this again."
+        case ended:
+            problems, hint = list(ended.problems), "Set this right on the machine, then run this again."
     if problems:
         raise HostError(
             host.name,
             f"An earlier run changed how deskprov comes in to {host.name}, and it could not be taken back: "
             f"{'; '.join(problems)}.",
-            hint="The machine takes it back by itself. Wait some minutes, then run this again.",
+            hint=hint,
         )

@@ -7,8 +7,8 @@ from deskprov.model.inventory import PSRP, SSH, WINRM
 OF_TRANSPORT: Mapping[str, str] = {WINRM: "WinRM", PSRP: "WinRM", SSH: "sshd"}
 """What deskprov comes in by, in each way of its own."""
 
-NEEDED = ("RpcSs", "DcomLaunch", "RpcEptMapper", "BFE", "mpssvc", "nsi", "Dhcp", "SamSs")
-"""What that cannot do without (the dependencies that Windows states for WinRM), and neither can a timed undo."""
+NEEDED = ("RpcSs", "HTTP", "DcomLaunch", "RpcEptMapper", "BFE", "mpssvc", "nsi", "Dhcp", "SamSs")
+"""What that cannot do without (WinRM depends on RpcSs and the driver HTTP), and neither can a timed undo."""
 
 _WAYS_IN = frozenset(name.casefold() for name in OF_TRANSPORT.values())
 _NEEDED = frozenset(name.casefold() for name in NEEDED)

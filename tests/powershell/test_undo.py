@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from deskprov.formats.windows_registry.way_in import ALWAYS_SAVED, SAVED_WHEN_SET
+from deskprov.formats.windows_registry.way_in import ALWAYS_SAVED, SAVED_WHEN_SET, Extent, Place
 from deskprov.model.facts import Answer, ProbeError
 from deskprov.model.platform import Platform
 from deskprov.model.probe import Probe, ProbeScript
@@ -18,7 +18,7 @@ from tests.powershell import CONSTRAINED, FULL, HERE, NONCE, key, run
 pytestmark = pytest.mark.powershell
 
 WINDOWS = Platform.WINDOWS
-STAND_INS = (HERE / "undo" / "windows.ps1").read_text("ascii")
+STAND_INS = "\n".join(file.read_text("ascii") for file in (HERE / "keys.ps1", HERE / "undo" / "windows.ps1"))
 POLICIES = ("SOFTWARE", "Microsoft", "Windows", "CurrentVersion", "Policies", "System")
 SERVICE = ("SYSTEM", "CurrentControlSet", "Services", "WinRM")
 LISTENER = ("SOFTWARE", "Microsoft", "Windows", "CurrentVersion", "WSMAN", "Listener", "*+HTTPS")
@@ -54,21 +54,30 @@ class Pc:
     def change(self, **state: Any) -> None:
         self._write({**self.state, **state})
 
-    def live_on(self, seconds: int) -> None:
-        """It has started again since, and been up for so long."""
+    def live_on(self) -> None:
+        """It has started again since."""
         memory = self.registry["HKEY_LOCAL_MACHINE"]["keys"]["SYSTEM"]["keys"]["CurrentControlSet"]["keys"]["Control"]
         for part in ("Session Manager", "Memory Management", "PrefetchParameters"):
             memory = memory["keys"][part]
         memory["values"]["BootId"]["data"] += 1
-        self.change(up=seconds)
+
+    def age(self, seconds: int) -> None:
+        """That time has passed, by the clock that nobody sets, since it was armed or began to count anew."""
+        since = self.undo / "since.json"
+        counted = json.loads(since.read_text("utf-8"))
+        since.write_text(json.dumps({**counted, "up": counted["up"] - seconds}), "utf-8")
 
     def ask(self, *probes: Probe, mode: str = FULL) -> list[Answer]:
         program = compile_program(probes, NONCE).decode("ascii")
         return parse_answers(self._run(program, mode), probes, NONCE)
 
-    def wake(self) -> None:
-        """The task's time has come."""
-        self._run("Start-ScheduledTask -TaskName 'deskprov undo'", FULL)
+    def wake(self, token: str = "abc") -> None:
+        """A minute is over."""
+        self._run(f"Start-ScheduledTask -TaskName 'deskprov undo {token}'", FULL)
+
+    def undo_of(self, token: str) -> None:
+        """The program itself, should its task be gone meanwhile."""
+        self._run(f"& ([scriptblock]::Create([System.IO.File]::ReadAllText('{self.undo / 'undo.ps1'}'))) {token}", FULL)
 
     def key(self, *path: str) -> dict[str, Any]:
         found = self.registry["HKEY_LOCAL_MACHINE"]
@@ -96,7 +105,6 @@ def _state() -> dict[str, Any]:
     return {
         "told": [],
         "denied": [],
-        "up": 4000,
         "task_state": "Ready",
         "next_run": "soon",
         "tasks": [{"TaskName": "of somebody else"}],
@@ -187,21 +195,29 @@ def test_it_takes_back_by_itself_all_that_was_saved_and_nothing_else(tmp_path: P
     assert "not confirmed yet" in objection(second)
     [other, task] = pc.state["tasks"]
     assert other == {"TaskName": "of somebody else"}
-    once, start = task["triggers"]
-    assert (once["kind"], once["after"], start["kind"], start["Delay"]) == ("once", 300, "startup", "PT300S")
+    assert (task["TaskName"], task["locked"]) == ("deskprov undo abc", True)
+    assert task["triggers"] == ["every 60 seconds since 2000", "at each start"]
     assert (task["user"], task["settings"]) == (
         "S-1-5-18",
-        "AllowStartIfOnBatteries DontStopIfGoingOnBatteries StartWhenAvailable",
+        "AllowStartIfOnBatteries DontStopIfGoingOnBatteries ExecutionTimeLimit StartWhenAvailable",
     )
-    assert pc.state["told"] == ["icacls /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F"]
+    assert pc.state["told"] == 2 * ["icacls /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F"]
     assert [file.name for file in (pc.undo / "networks").iterdir()] == ["Wi-Fi-Aula 7.xml"]
     spoil(pc)
     assert pc.key(*NEW, "PublicProfile") == {}
-    pc.live_on(100)
+    pc.age(290)
+    pc.wake()
+    assert pc.state["firewall"] == ["nobody"], "its time has not come"
+    pc.live_on()
+    pc.age(20)
+    pc.wake()
+    pc.age(290)
     pc.wake()
     assert pc.state["firewall"] == ["nobody"], "in another life it waits as long again"
     assert pc.look().unconfirmed
-    pc.change(up=301)
+    pc.undo_of("other")
+    assert pc.look().unconfirmed, "the end of another undo is not that of this one"
+    pc.age(20)
     pc.wake()
     assert pc.key(*POLICIES) == {"LocalAccountTokenFilterPolicy": 1, "EnableLUA": 0}
     assert pc.key(*LISTENER) == {"Port": 5986}
@@ -229,7 +245,7 @@ def test_it_takes_back_by_itself_all_that_was_saved_and_nothing_else(tmp_path: P
     assert pc.state["tasks"] == [other]
     assert sorted(file.name for file in pc.undo.iterdir()) == ["undo.ps1", "undone.json"]
     after = pc.state
-    pc._run(f"& ([scriptblock]::Create([System.IO.File]::ReadAllText('{pc.undo / 'undo.ps1'}')))", FULL)
+    pc.undo_of("abc")
     assert pc.state == after, "a second run does nothing"
     assert pc.look() == Standing("8", taken_back=("firewall/this",))
     strange, told, again = pc.ask(
@@ -260,29 +276,155 @@ def test_a_fresh_log_on_ends_it_and_nothing_is_left(tmp_path: Path) -> None:
     assert list((tmp_path / "Windows").iterdir()) == []
 
 
-def test_it_is_taken_back_at_once_and_what_cannot_be_is_said_and_hinders_nothing(tmp_path: Path) -> None:
-    """In another life too, however short it is yet."""
+def test_it_is_taken_back_at_once_and_what_fails_hinders_nothing_and_is_tried_again(tmp_path: Path) -> None:
+    """In another life too, however short it is yet; also when somebody has taken the task away."""
     pc = Pc(tmp_path)
     pc.ask(arm(WINDOWS, order(reboots=True)))
     spoil(pc)
-    (pc.undo / "firewall.wfw").unlink()
-    pc.live_on(1)
-    pc.change(denied=["Add-LocalGroupMember", "sc.exe", "netsh wlan add"], domain="example.org")
-    [ended] = pc.ask(settle(WINDOWS, "", keep=False))
-    assert settled(ended) == Settled(
-        kept=False,
-        problems=[
-            "What was saved of the firewall is gone.",
-            "Access is denied.",
-            "The Wi-Fi networks: netsh ended with 1.",
-            "The service WinRM: sc ended with 5.",
-            "The service sshd: sc ended with 5.",
-            "the computer stays in the domain example.org, whose policies may do the same again",
-        ],
-    )
+    pc.live_on()
+    denied = ["Add-LocalGroupMember", "sc.exe", "netsh advfirewall import", "netsh wlan add"]
+    pc.change(denied=[*denied, "value Port", "shutdown.exe"], domain="example.org", tasks=[])
+    [refused] = pc.ask(settle(WINDOWS, "", keep=False))
+    assert isinstance(refused, ProbeError)
+    problems = [
+        "\\".join(["HKLM:", *LISTENER]) + ", the value 'Port': Access to the registry key is denied.",
+        "The firewall: netsh ended with 1.",
+        "Access is denied.",
+        "The Wi-Fi networks: netsh ended with 1.",
+        "The service WinRM: sc ended with 5.",
+        "The service sshd: sc ended with 5.",
+    ]
+    assert "it is tried again every minute" in objection(refused)
+    assert json.loads((pc.undo / "failed.json").read_text("utf-8")) == {"tried": 1, "problems": problems}
     assert pc.key(*POLICIES)["LocalAccountTokenFilterPolicy"] == 1
+    assert pc.key(*LISTENER[:-2])["a"] == 4294967295
+    assert pc.look() == Standing("8", unconfirmed=True), "it has not ended"
+    assert [task["TaskName"] for task in pc.state["tasks"]] == ["deskprov undo abc"]
+
+    pc.change(denied=["shutdown.exe"])
+    pc.wake()
+    again = json.loads((pc.undo / "failed.json").read_text("utf-8"))
+    assert again == {"tried": 2, "problems": ["The restart: shutdown ended with 5."]}
     assert pc.key(*LISTENER) == {"Port": 5986}
-    assert pc.state["told"][-1].startswith("shutdown /r /t 5 /d p:4:1 /c deskprov: a change that nobody confirmed")
+    assert (pc.state["firewall"], pc.state["tasks"] != []) == (RULES, True)
+
+    pc.change(denied=[], told=[])
+    pc.wake()
+    assert pc.state["told"][-1] == (
+        "shutdown /r /t 30 /d p:4:1 /c deskprov: a change that nobody confirmed was taken back, "
+        "and what was saved is there"
+    )
+    assert pc.state["tasks"] == []
+    [ended] = pc.ask(settle(WINDOWS, "abc", keep=True))
+    stays = "the computer stays in the domain example.org, whose policies may do the same again"
+    assert settled(ended) == Settled(kept=False, problems=[stays])
+
+
+def test_it_does_not_try_for_ever(tmp_path: Path) -> None:
+    pc = Pc(tmp_path)
+    pc.ask(arm(WINDOWS, order()))
+    pc.change(denied=["netsh advfirewall import"])
+    pc.age(300)
+    (pc.undo / "failed.json").write_text('{"tried": 59, "problems": []}', "utf-8")
+    pc.wake()
+    assert pc.state["tasks"] == [{"TaskName": "of somebody else"}]
+    [ended] = pc.ask(settle(WINDOWS, "abc", keep=True))
+    assert settled(ended) == Settled(kept=False, problems=["The firewall: netsh ended with 1."])
+    assert list((tmp_path / "Windows").iterdir()) == []
+
+
+def test_a_power_cut_while_it_is_armed_leaves_nothing_that_stands_in_the_way(tmp_path: Path) -> None:
+    """The task is there by then, and finds that nothing was saved."""
+    pc = Pc(tmp_path, denied=["power"])
+    pc._run(compile_program([arm(WINDOWS, order())], NONCE).decode("ascii"), FULL)
+    assert [task["TaskName"] for task in pc.state["tasks"]] == ["of somebody else", "deskprov undo abc"]
+    pc.change(denied=[])
+    assert not pc.look().unconfirmed
+    pc.wake()
+    assert pc.state["tasks"] == [{"TaskName": "of somebody else"}]
+    assert list((tmp_path / "Windows").iterdir()) == []
+
+
+ODD = {"plain": ("DWord", 1), "*": ("String", "star"), "a[b]": ("Binary", "01"), "": ("String", "unnamed")}
+"""Names that PowerShell's own commands take for wildcards, or do not take at all."""
+
+
+def _odd(place: Place) -> dict[str, Any]:
+    """What is in the place: below it, too, where all of it is saved, in keys with a / in their names."""
+    if place.extent is Extent.VALUE:
+        return key(values={place.saved[2]: ("DWord", 1)})
+    ciphers = key(**{"AES 256/256": key(values=ODD), "AES 128/128": key(values=ODD, **{"x/y": key(values=ODD)})})
+    return key(values=ODD, **({"Ciphers": ciphers} if place.extent is Extent.TREE else {}))
+
+
+def _put(registry: dict[str, Any], path: str, there: dict[str, Any]) -> None:
+    """Beside what is there already."""
+    at = registry["HKEY_LOCAL_MACHINE"]
+    for part in path.removeprefix("HKLM:\\").split("\\"):
+        at = at.setdefault("keys", {}).setdefault(part, {})
+    at.setdefault("values", {}).update(there["values"])
+    at.setdefault("keys", {}).update(there["keys"])
+
+
+def _full(at: dict[str, Any]) -> dict[str, Any]:
+    """Without empty entries, which the engine leaves out."""
+    below = {name: _full(each) for name, each in at.get("keys", {}).items()}
+    return {name: each for name, each in (("values", at.get("values")), ("keys", below)) if each}
+
+
+def _spoilt(at: dict[str, Any], *, deep: bool) -> None:
+    """Every value is another, one is gone, some are new; below, one key is gone and one is new."""
+    at["values"] = {
+        **{name: {"kind": "String", "data": "spoilt"} for name in at["values"] if name != "a[b]"},
+        "new*": {"kind": "DWord", "data": 5},
+        "new?": {"kind": "DWord", "data": 5},
+    }
+    if deep:
+        ciphers = at["keys"]["Ciphers"]["keys"]
+        del ciphers["AES 128/128"]
+        ciphers["RC4 40/128"] = key(values=ODD, **{"1/2": key(values=ODD)})
+        ciphers["AES 256/256"]["values"]["plain"]["data"] = 0
+
+
+@pytest.mark.parametrize("denied", [[], [""]], ids=["all", "but the unnamed value"])
+def test_every_place_is_taken_back_whatever_its_names_are(tmp_path: Path, denied: list[str]) -> None:
+    """A value that cannot be set stops none of the others."""
+    pc = Pc(tmp_path)
+    places = [*ALWAYS_SAVED, *SAVED_WHEN_SET]
+    for place in places:
+        _put(pc.registry, place.saved[0], _odd(place))
+    before = json.loads(json.dumps(pc.registry["HKEY_LOCAL_MACHINE"]))
+    saved = (tuple(place.saved for place in places), (), ())
+    [armed] = pc.ask(arm(WINDOWS, Order("abc", 300, "deskprov", [], False, saved)))
+    assert objection(armed) == ""
+    for place in places:
+        at = pc.registry["HKEY_LOCAL_MACHINE"]
+        for part in place.saved[0].removeprefix("HKLM:\\").split("\\"):
+            at = at["keys"][part]
+        if place.extent is Extent.VALUE:
+            at["values"][place.saved[2]]["data"] = 0
+        else:
+            _spoilt(at, deep=place.extent is Extent.TREE)
+    pc.change(denied=[f"value {name}" for name in denied])
+    pc.age(300)
+    pc.wake()
+    after = pc.registry["HKEY_LOCAL_MACHINE"]
+    if not denied:
+        assert json.loads((pc.undo / "undone.json").read_text("utf-8"))["problems"] == []
+        assert _full(after) == _full(before)
+    else:
+        failed = json.loads((pc.undo / "failed.json").read_text("utf-8"))["problems"]
+        assert {problem.partition(", ")[2] for problem in failed} == {
+            "the value '': Access to the registry key is denied."
+        }
+        assert _full(_named(after)) == _full(_named(before))
+
+
+def _named(at: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "values": {name: each for name, each in at.get("values", {}).items() if name},
+        "keys": {name: _named(each) for name, each in at.get("keys", {}).items()},
+    }
 
 
 REFUSALS: list[tuple[str, str, Any]] = [

@@ -77,6 +77,8 @@ SAVED_WHEN_SET: Sequence[Place] = (
 _REFUSED: Mapping[str, str] = {
     **{rf"{_SERVICES}\{name}": f"the service {name}" for name in NEEDED},
     rf"{_SERVICES}\SharedAccess\Parameters\FirewallPolicy": "the firewall",
+    rf"{_CONTROL}\Session Manager\Environment\__PSLockdownPolicy": "what PowerShell may run",
+    rf"{_CONTROL}\Session Manager\Environment\PSModulePath": "what PowerShell may run",
 }
 
 

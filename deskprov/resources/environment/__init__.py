@@ -31,7 +31,15 @@ _OF_POWERSHELL = frozenset({"PSPATH", "PSPARENTPATH", "PSCHILDNAME", "PSDRIVE", 
 """What PowerShell adds to the values of a key when it shows them."""
 
 
+_LOCKS_OUT = frozenset({"__PSLOCKDOWNPOLICY"})
+"""What takes PowerShell the language that deskprov works in: about_Language_Modes. Its modules, PSModulePath, belong to
+Windows.
+"""
+
+
 def _name(text: str) -> str:
+    if text in _LOCKS_OUT:
+        raise ValueError(f"{text} would take PowerShell the language that deskprov works in, and lock deskprov out")
     if text in _OF_WINDOWS | _OF_POWERSHELL:
         raise ValueError(f"{text} belongs to Windows and is not set from a profile")
     return text

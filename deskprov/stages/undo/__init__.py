@@ -7,7 +7,6 @@ administrators, can read and which goes away.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
 
 from deskprov.model.facts import Answer, ProbeError
 from deskprov.model.platform import Platform
@@ -46,7 +45,7 @@ class Order:
 
 def arm(platform: Platform, order: Order) -> Probe:
     """Saves what the way in is made of, and sets the time."""
-    undo = resources.files(__package__).joinpath(f"undo_{_PROGRAMS[platform]}").read_text("utf-8")
+    undo = _script("undo", platform).text
     about = (order.token, order.seconds, undo, order.login, order.reboots, tuple(order.changes))
     return Probe(_script("arm", platform), (*about, *order.saved))
 

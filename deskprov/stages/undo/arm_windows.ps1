@@ -1,58 +1,71 @@
 # Runs on the machine: saves what our way in is made of, and has Windows take it back later; nothing else changes.
 #
 # Fails, and leaves nothing armed, when anything cannot be saved. What is saved is for the system and administrators only.
+# The lock is the undo's own: none that is at its end meets what is armed here.
 
 $ErrorActionPreference = 'Stop'
 
 #include deskprov.formats.windows_accounts/members_windows.ps1
+#include deskprov.stages.undo/shared_windows.ps1
+#include deskprov.stages.undo/task_windows.ps1
 
-$Root = Join-Path -Path $env:SystemRoot -ChildPath 'deskprov'
-$Folder = Join-Path -Path $Root -ChildPath 'undo'
-$Saved = Join-Path -Path $Folder -ChildPath 'saved.json'
-$Firewall = Join-Path -Path $Folder -ChildPath 'firewall.wfw'
-$Profiles = Join-Path -Path $Folder -ChildPath 'networks'
-$Task = 'deskprov undo'
-$Boot = 'HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management\PrefetchParameters'
-$System, $Administrators = 'S-1-5-18', 'S-1-5-32-544'
+$Machine = Get-Item -LiteralPath 'Registry::HKEY_LOCAL_MACHINE'
+$Administrators = 'S-1-5-32-544'
 $Kinds = 'String', 'ExpandString', 'Binary', 'DWord', 'MultiString', 'QWord'
 $Seconds = 15
 
 function look($argument) {
-    $token, $delay, $undo, $login, $reboots, $changes, $places, $services, $networks = $argument
-    if (Test-Path -LiteralPath $Saved) { return @{ problem = 'another change of the way in is not confirmed yet' } }
+    $token = $argument[0]
+    New-Root
+    $held = Get-Lock
     try {
-        New-Folder
-        $kept = @{
-            token = $token
-            seconds = $delay
-            reboots = $reboots
-            changes = @($changes)
-            life = "$((Get-ItemProperty -LiteralPath $Boot).BootId)"
-            registry = @(foreach ($place in $places) { Get-Place $place })
-            services = @(foreach ($name in $services) { Get-Start $name })
-            account = Get-Account (Get-LocalName $login)
-            domain = Get-Domain
+        if (Test-Path -LiteralPath $Saved) { return @{ problem = 'another change of the way in is not confirmed yet' } }
+        try { Save-All $argument }
+        catch {
+            $why = "$($_.Exception.Message)"
+            Remove-Task $token
+            if (Test-Path -LiteralPath $Folder) { Remove-Item -LiteralPath $Folder -Recurse -Force }
+            return @{ problem = $why }
         }
-        Save-Firewall
-        Save-Network @($networks)
-        Save-Text (Join-Path -Path $Folder -ChildPath 'undo.ps1') $undo
-        Save-Text $Saved (ConvertTo-Json -InputObject $kept -Depth 9 -Compress)
-        Start-Undo $delay
     }
-    catch {
-        $why = "$($_.Exception.Message)"
-        Clear-All
-        return @{ problem = $why }
+    finally {
+        $held.Dispose()
+        Remove-EmptyRoot
     }
     @{ problem = '' }
 }
 
-# Nobody but administrators can make anything in the folder of Windows, so that none stands there before.
-function New-Folder {
+# The task first: one that finds nothing saved ends itself, but what is saved without a task would stay for ever.
+function Save-All($argument) {
+    $token, $delay, $undo, $login, $reboots, $changes, $places, $services, $networks = $argument
     if (Test-Path -LiteralPath $Folder) { Remove-Item -LiteralPath $Folder -Recurse -Force }
-    $null = New-Item -Path $Folder -ItemType Directory -Force
-    $null = icacls.exe $Folder /inheritance:r /grant:r "*${System}:(OI)(CI)F" "*${Administrators}:(OI)(CI)F"
-    if ($LASTEXITCODE -ne 0) { throw "icacls ended with $LASTEXITCODE, so that others could read what is saved." }
+    $null = New-Item -Path $Folder -ItemType Directory
+    Save-Text $Program $undo
+    Register-Undo $token
+    $kept = @{
+        token = $token
+        seconds = $delay
+        reboots = $reboots
+        changes = @($changes)
+        registry = @(foreach ($place in $places) { Get-Place $place })
+        services = @(foreach ($name in $services) { Get-Start $name })
+        account = Get-Account (Get-LocalName $login)
+        domain = Get-Domain
+    }
+    Save-Firewall
+    Save-Network @($networks)
+    Save-Since
+    Save-Json $Saved $kept
+}
+
+# Nobody but administrators can make anything in the folder of Windows, so that none stands there before.
+function New-Root {
+    if (-not (Test-Path -LiteralPath $Root)) { $null = New-Item -Path $Root -ItemType Directory }
+    $null = icacls.exe $Root /inheritance:r /grant:r "*${System}:(OI)(CI)F" "*${Administrators}:(OI)(CI)F"
+    if ($LASTEXITCODE -ne 0) {
+        Remove-EmptyRoot
+        throw "icacls ended with $LASTEXITCODE, so that others could read what is saved."
+    }
 }
 
 # A key with all that is below it, a key alone, or one value of a key.
@@ -61,13 +74,17 @@ function Get-Place($place) {
     @{ path = $path; extent = $extent; name = "$name"; keys = @(Get-Key $path $extent "$name") }
 }
 
+# .NET opens it, because PowerShell's own commands take a / in the name of a key for a \ (PowerShell issue 5536).
 function Get-Key($path, $extent, $name) {
-    if (-not (Test-Path -LiteralPath $path)) { return }
-    $key = Get-Item -LiteralPath $path
-    $names = @($key.GetValueNames() | Where-Object { $extent -ne 'value' -or $_ -eq $name })
-    @{ path = $path; values = @(foreach ($each in $names) { Get-Value $key $path $each }) }
-    if ($extent -ne 'tree') { return }
-    foreach ($below in Get-ChildItem -LiteralPath $path) { Get-Key "$path\$($below.PSChildName)" $extent $name }
+    $key = $Machine.OpenSubKey(($path -replace '^HKLM:\\'))
+    if ($null -eq $key) { return }
+    try {
+        $names = @($key.GetValueNames() | Where-Object { $extent -ne 'value' -or $_ -eq $name })
+        @{ path = $path; values = @(foreach ($each in $names) { Get-Value $key $path $each }) }
+        if ($extent -ne 'tree') { return }
+        foreach ($below in $key.GetSubKeyNames()) { Get-Key "$path\$below" $extent $name }
+    }
+    finally { $key.Close() }
 }
 
 function Get-Value($key, $path, $name) {
@@ -136,37 +153,4 @@ function Save-Network($wanted) {
     foreach ($name in $wanted) {
         if ($found -cnotcontains $name) { throw "Windows does not give out the profile of the network '$name', so that it cannot be saved." }
     }
-}
-
-# Whole or not at all, and on the disk before anything is changed.
-function Save-Text($path, $text) {
-    $bytes = (New-Object System.Text.UTF8Encoding $false).GetBytes($text)
-    $file = New-Object System.IO.FileStream "$path.new", 'Create', 'Write', 'None'
-    $file.Write($bytes, 0, $bytes.Length)
-    $file.Flush($true)
-    $file.Dispose()
-    Move-Item -LiteralPath "$path.new" -Destination $path -Force
-}
-
-# As the system, after that many seconds, and that long after each start, should it have been off by then. The policy for
-# scripts is for files, not for what is read from one.
-function Start-Undo($delay) {
-    $file = Join-Path -Path $Folder -ChildPath 'undo.ps1'
-    $text = "& ([scriptblock]::Create([System.IO.File]::ReadAllText('$file')))"
-    $program = "$env:SystemRoot\System32\WindowsPowerShell\v1.0\powershell.exe"
-    $action = New-ScheduledTaskAction -Execute $program -Argument "-NoProfile -NonInteractive -Command `"$text`""
-    $once = New-ScheduledTaskTrigger -Once -At (Get-Date).AddSeconds($delay)
-    $start = New-ScheduledTaskTrigger -AtStartup
-    $start.Delay = "PT${delay}S"
-    $principal = New-ScheduledTaskPrincipal -UserId $System -LogonType ServiceAccount -RunLevel Highest
-    $settings = New-ScheduledTaskSettingsSet -StartWhenAvailable -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries
-    $null = Register-ScheduledTask -TaskName $Task -Action $action -Trigger $once, $start -Principal $principal -Settings $settings -Force
-    if ("$((Get-ScheduledTask -TaskName $Task).State)" -ne 'Ready') { throw 'Windows does not start the task of the undo.' }
-    if (-not (Get-ScheduledTaskInfo -TaskName $Task).NextRunTime) { throw 'Windows has no time for the task of the undo.' }
-}
-
-function Clear-All {
-    if (Get-ScheduledTask | Where-Object { $_.TaskName -eq $Task }) { Unregister-ScheduledTask -TaskName $Task -Confirm:$false }
-    if (Test-Path -LiteralPath $Folder) { Remove-Item -LiteralPath $Folder -Recurse -Force }
-    if ((Test-Path -LiteralPath $Root) -and -not @(Get-ChildItem -LiteralPath $Root -Force).Count) { Remove-Item -LiteralPath $Root -Force }
 }

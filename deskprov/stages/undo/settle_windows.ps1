@@ -3,13 +3,10 @@
 # The lock is the undo's own: while it is being undone, this waits, and then finds that it was.
 
 $ErrorActionPreference = 'Stop'
-$Root = Join-Path -Path $env:SystemRoot -ChildPath 'deskprov'
-$Folder = Join-Path -Path $Root -ChildPath 'undo'
-$Lock = Join-Path -Path $Root -ChildPath 'lock'
-$Saved = Join-Path -Path $Folder -ChildPath 'saved.json'
-$Undone = Join-Path -Path $Folder -ChildPath 'undone.json'
-$Task = 'deskprov undo'
-$Patience = 600
+
+#include deskprov.stages.undo/shared_windows.ps1
+#include deskprov.stages.undo/task_windows.ps1
+
 $Strange = @{ kept = $false; problems = @('the machine knows nothing of it') }
 
 function look($argument) {
@@ -19,28 +16,24 @@ function look($argument) {
     $held = Get-Lock
     try { $found = Get-End $token }
     finally { $held.Dispose() }
-    if (-not (Test-Path -LiteralPath $Folder) -and -not @(Get-ChildItem -LiteralPath $Root -Force).Count) {
-        Remove-Item -LiteralPath $Root -Force
-    }
+    Remove-EmptyRoot
     $found
 }
 
-# By the task, so that the end of this connection is not the end of it.
+# By the task, so that the end of this connection is not the end of it. Somebody may have taken the task away.
 function Start-UndoNow {
-    $null = New-Item -Path (Join-Path -Path $Folder -ChildPath 'now') -ItemType File -Force
-    Start-ScheduledTask -TaskName $Task
+    $token = (Get-Json $Saved).token
+    if (Test-Path -LiteralPath $Failed) { Remove-Item -LiteralPath $Failed -Force }
+    $null = New-Item -Path $Now -ItemType File -Force
+    if (-not (Get-Task $token)) { Register-Undo $token }
+    Start-ScheduledTask -TaskName (Get-TaskName $token)
     for ($tried = 0; Test-Path -LiteralPath $Saved; $tried++) {
+        if (Test-Path -LiteralPath $Failed) {
+            throw "it is tried again every minute, because not all could be taken back: $((Get-Json $Failed).problems -join '; ')"
+        }
         if ($tried -gt $Patience) { throw 'it is still being taken back' }
         Start-Sleep -Milliseconds 100
     }
-}
-
-function Get-Lock {
-    for ($tried = 0; $tried -lt $Patience; $tried++) {
-        try { return [System.IO.File]::Create($Lock, 1, [System.IO.FileOptions]::DeleteOnClose) }
-        catch { Start-Sleep -Milliseconds 100 }
-    }
-    throw 'it is still being taken back'
 }
 
 function Get-End($token) {
@@ -52,7 +45,7 @@ function Get-End($token) {
 function Get-Kept($token) {
     if ((Get-Json $Saved).token -ne $token) { throw 'another change of the way in is not confirmed yet' }
     Remove-Item -LiteralPath $Saved -Force
-    Unregister-ScheduledTask -TaskName $Task -Confirm:$false
+    Remove-Task $token
     Remove-Item -LiteralPath $Folder -Recurse -Force
     @{ kept = $true; problems = @() }
 }
@@ -63,5 +56,3 @@ function Get-Undone($token) {
     Remove-Item -LiteralPath $Folder -Recurse -Force
     @{ kept = $false; problems = @($found.problems) }
 }
-
-function Get-Json($path) { ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($path)) }

@@ -1,53 +1,76 @@
 # Runs on the machine, as the system, by its own task: brings back what was saved of our way in, and says so.
 #
 # A lock decides between this and a confirmation that comes at the same moment: whoever has it first finds what was saved.
-# Whatever fails, the rest is brought back all the same. After a power cut in the middle, it all begins anew.
+# Whatever fails, the rest is brought back all the same, and all of it is tried again at the next minute. What was saved
+# goes last, so that a power cut in the middle begins it anew.
+
+param($Token)
 
 $ErrorActionPreference = 'Stop'
-$Root = Join-Path -Path $env:SystemRoot -ChildPath 'deskprov'
-$Folder = Join-Path -Path $Root -ChildPath 'undo'
-$Lock = Join-Path -Path $Root -ChildPath 'lock'
-$Saved = Join-Path -Path $Folder -ChildPath 'saved.json'
-$Firewall = Join-Path -Path $Folder -ChildPath 'firewall.wfw'
-$Profiles = Join-Path -Path $Folder -ChildPath 'networks'
-$Task = 'deskprov undo'
-$Boot = 'HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management\PrefetchParameters'
+
+#include deskprov.stages.undo/shared_windows.ps1
+
+$Machine = Get-Item -LiteralPath 'Registry::HKEY_LOCAL_MACHINE'
 $Modes = @{ Auto = 'auto'; Delayed = 'delayed-auto'; Manual = 'demand'; Disabled = 'disabled' }
-$Patience = 600
+$Tries = 60
+# ERROR_SHUTDOWN_IN_PROGRESS and ERROR_SHUTDOWN_IS_SCHEDULED
+$RestartsAnyhow = 1115, 1190
 
 function Restore-All {
-    if (-not (Test-Path -LiteralPath $Folder)) { return }
+    if (-not (Test-Path -LiteralPath $Folder)) {
+        Remove-Task $Token
+        return
+    }
     $held = Get-Lock
-    try {
-        if (-not (Test-Path -LiteralPath $Saved)) { return }
-        $kept = ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($Saved))
-        if (-not (Test-Due $kept)) { return }
-        $problems = @(foreach ($step in Get-Step $kept) { Get-Problem $step })
-        $undone = @{ token = $kept.token; changes = @($kept.changes); problems = $problems }
-        Save-Text (Join-Path -Path $Folder -ChildPath 'undone.json') (ConvertTo-Json -InputObject $undone -Depth 4 -Compress)
-        Clear-Saved
-    }
+    try { Restore-Own }
     finally { $held.Dispose() }
-    if ($kept.reboots) { $null = shutdown.exe /r /t 5 /d p:4:1 /c 'deskprov: a change that nobody confirmed was taken back' }
+    Remove-EmptyRoot
 }
 
-# Both triggers wake this. In a later life it waits until whoever made the change has had the time again.
+function Restore-Own {
+    if (-not (Test-Path -LiteralPath $Saved)) { return Clear-HalfArmed }
+    $kept = Get-Json $Saved
+    if ($kept.token -ne $Token) { return Remove-Task $Token }
+    if (Test-Due $kept) { Restore-Saved $kept }
+}
+
+# Whoever armed it was cut off at it, and nothing was changed.
+function Clear-HalfArmed {
+    if (-not (Test-Path -LiteralPath $Undone)) { Remove-Item -LiteralPath $Folder -Recurse -Force }
+    Remove-Task $Token
+}
+
+# This is woken every minute. In a later life it waits until whoever made the change has had the time again.
 function Test-Due($kept) {
-    if (Test-Path -LiteralPath (Join-Path -Path $Folder -ChildPath 'now')) { return $true }
-    try {
-        if ("$((Get-ItemProperty -LiteralPath $Boot).BootId)" -eq $kept.life) { return $true }
-        $started = (Get-CimInstance -ClassName Win32_OperatingSystem).LastBootUpTime
-        return ((Get-Date) - $started).TotalSeconds -ge $kept.seconds
+    if (Test-Path -LiteralPath $Now) { return $true }
+    $begun = Get-Json $Since
+    $up = Get-Up
+    if ((Get-Life $begun.life) -ne $begun.life -or $up -lt $begun.up) {
+        Save-Since
+        return $false
     }
-    catch { return $true }
+    $up - $begun.up -ge $kept.seconds
 }
 
-function Get-Lock {
-    for ($tried = 0; $tried -lt $Patience; $tried++) {
-        try { return [System.IO.File]::Create($Lock, 1, [System.IO.FileOptions]::DeleteOnClose) }
-        catch { Start-Sleep -Milliseconds 100 }
+function Get-Life($otherwise) {
+    try { "$((Get-ItemProperty -LiteralPath $Boot).BootId)" }
+    catch { $otherwise }
+}
+
+# The restart is ordered before what was saved goes: it is not forgotten, whatever ends this in between.
+function Restore-Saved($kept) {
+    $tried = 1
+    if (Test-Path -LiteralPath $Failed) { $tried += (Get-Json $Failed).tried }
+    $problems = @(foreach ($step in Get-Step $kept) { Get-Problem $step })
+    $last = $tried -ge $Tries
+    if ($kept.reboots -and ($last -or -not $problems.Count)) { $problems += @(Get-Problem @{ of = 'restart' }) }
+    if ($problems.Count -and -not $last) {
+        Save-Json $Failed @{ tried = $tried; problems = $problems }
+        return
     }
-    throw 'It is being confirmed, and that does not end.'
+    $problems += @(Get-Problem @{ of = 'domain'; what = $kept.domain })
+    Save-Json $Undone @{ token = $kept.token; changes = @($kept.changes); problems = $problems }
+    Clear-Saved
 }
 
 function Get-Step($kept) {
@@ -56,7 +79,6 @@ function Get-Step($kept) {
     @{ of = 'account'; what = $kept.account }
     @{ of = 'networks' }
     foreach ($service in $kept.services) { @{ of = 'service'; what = $service } }
-    @{ of = 'domain'; what = $kept.domain }
 }
 
 # What did not go, in words; nothing when it went.
@@ -69,44 +91,66 @@ function Get-Problem($step) {
             'networks' { Restore-Network }
             'service' { Restore-Service $step.what }
             'domain' { Test-Domain $step.what }
+            'restart' { Restart-Soon }
         }
     }
     catch { "$($_.Exception.Message)" }
 }
 
+# One problem does not stop the others of a place. .NET opens the keys, because PowerShell's own commands take a / in the
+# name of a key for a \, and some names of values for wildcards.
 function Restore-Place($place) {
-    $known = @($place.keys | ForEach-Object { $_.path })
-    if ($place.extent -ne 'value') { Remove-NewKey $place.path $known $place.extent }
-    foreach ($key in $place.keys) { Restore-Key $key ($place.extent -eq 'value') }
-    if ($place.extent -eq 'value' -and -not @($place.keys | ForEach-Object { $_.values } | Where-Object { $_ }).Count) {
-        Remove-Value $place.path $place.name
+    $alone = $place.extent -eq 'value'
+    if (-not $alone) { Remove-NewKey (Get-Below $place.path) @($place.keys | ForEach-Object { Get-Below $_.path }) $place.extent }
+    foreach ($key in $place.keys) {
+        try { Restore-Key (Get-Below $key.path) $key.values $(if ($alone) { $place.name }) }
+        catch { "$($key.path): $($_.Exception.Message)" }
     }
+    if ($alone -and -not @($place.keys).Count) { Remove-ValueAlone (Get-Below $place.path) $place.name }
 }
 
-# Keys that were not there before, the deepest of them with all in them.
+# As it is called below HKEY_LOCAL_MACHINE.
+function Get-Below($path) { $path -replace '^HKLM:\\' }
+
+# Keys that were not there before, with all in them.
 function Remove-NewKey($path, $known, $extent) {
-    if (-not (Test-Path -LiteralPath $path)) { return }
+    $key = $Machine.OpenSubKey($path)
+    if ($null -eq $key) { return }
+    try { $below = @($key.GetSubKeyNames()) }
+    finally { $key.Close() }
     if ($known -notcontains $path) {
-        Remove-Item -LiteralPath $path -Recurse -Force
+        try { $Machine.DeleteSubKeyTree($path) }
+        catch { "HKLM:\${path}: $($_.Exception.Message)" }
         return
     }
     if ($extent -ne 'tree') { return }
-    foreach ($below in @(Get-ChildItem -LiteralPath $path)) { Remove-NewKey "$path\$($below.PSChildName)" $known $extent }
+    foreach ($name in $below) { Remove-NewKey "$path\$name" $known $extent }
 }
 
-function Restore-Key($key, $alone) {
-    if (-not (Test-Path -LiteralPath $key.path)) { $null = New-Item -Path $key.path -Force }
-    $now = Get-Item -LiteralPath $key.path
-    $names = @($key.values | ForEach-Object { $_.name })
-    foreach ($name in @($now.GetValueNames())) {
-        if (-not $alone -and $names -notcontains $name) { Remove-ItemProperty -LiteralPath $key.path -Name $name }
-    }
-    foreach ($value in $key.values) {
-        if (-not $value) { continue }
-        if (-not (Test-Same $now $value)) {
-            $null = New-ItemProperty -LiteralPath $key.path -Name $value.name -PropertyType $value.kind -Value (Get-Data $value) -Force
+# All values of a key, or only the one named.
+function Restore-Key($path, $values, $only) {
+    $key = $Machine.CreateSubKey($path)
+    try {
+        $known = @($values | ForEach-Object { $_.name })
+        foreach ($name in @($key.GetValueNames())) {
+            if ($known -contains $name -or ($null -ne $only -and $name -ne $only)) { continue }
+            try { $key.DeleteValue($name, $false) }
+            catch { "HKLM:\$path, the value '$name': $($_.Exception.Message)" }
+        }
+        foreach ($value in $values) {
+            if (-not $value -or (Test-Same $key $value)) { continue }
+            try { $key.SetValue($value.name, (Get-Data $value), $value.kind) }
+            catch { "HKLM:\$path, the value '$($value.name)': $($_.Exception.Message)" }
         }
     }
+    finally { $key.Close() }
+}
+
+function Remove-ValueAlone($path, $name) {
+    $key = $Machine.OpenSubKey($path, $true)
+    if ($null -eq $key) { return }
+    try { $key.DeleteValue($name, $false) }
+    finally { $key.Close() }
 }
 
 function Test-Same($now, $value) {
@@ -117,16 +161,14 @@ function Test-Same($now, $value) {
 }
 
 function Get-Data($value) {
-    if ($value.kind -eq 'Binary') { return , [byte[]]@($value.data) }
-    if ($value.kind -eq 'MultiString') { return , [string[]]@($value.data) }
-    # a number above 2,147,483,647 has its sign in a DWord
-    if ($value.kind -eq 'DWord') { return [BitConverter]::ToInt32([BitConverter]::GetBytes([long]$value.data), 0) }
-    $value.data
-}
-
-function Remove-Value($path, $name) {
-    if (-not (Test-Path -LiteralPath $path)) { return }
-    if (@((Get-Item -LiteralPath $path).GetValueNames()) -contains $name) { Remove-ItemProperty -LiteralPath $path -Name $name }
+    switch ($value.kind) {
+        'Binary' { return , [byte[]]@($value.data) }
+        'MultiString' { return , [string[]]@($value.data) }
+        'QWord' { return [long]$value.data }
+        # a number above 2,147,483,647 has its sign in a DWord
+        'DWord' { return [BitConverter]::ToInt32([BitConverter]::GetBytes([long]$value.data), 0) }
+        default { return "$($value.data)" }
+    }
 }
 
 function Restore-Firewall {
@@ -185,21 +227,20 @@ function Test-Domain($before) {
     }
 }
 
-function Save-Text($path, $text) {
-    $bytes = (New-Object System.Text.UTF8Encoding $false).GetBytes($text)
-    $file = New-Object System.IO.FileStream "$path.new", 'Create', 'Write', 'None'
-    $file.Write($bytes, 0, $bytes.Length)
-    $file.Flush($true)
-    $file.Dispose()
-    Move-Item -LiteralPath "$path.new" -Destination $path -Force
+function Restart-Soon {
+    $null = shutdown.exe /r /t 30 /d p:4:1 /c 'deskprov: a change that nobody confirmed was taken back'
+    if ($LASTEXITCODE -ne 0 -and $RestartsAnyhow -notcontains $LASTEXITCODE) {
+        throw "The restart: shutdown ended with $LASTEXITCODE."
+    }
 }
 
 # What it was taken back to goes, too; that it was taken back stays until deskprov has heard of it.
 function Clear-Saved {
     Remove-Item -LiteralPath $Saved -Force
-    if (Test-Path -LiteralPath $Firewall) { Remove-Item -LiteralPath $Firewall -Force }
-    if (Test-Path -LiteralPath $Profiles) { Remove-Item -LiteralPath $Profiles -Recurse -Force }
-    Unregister-ScheduledTask -TaskName $Task -Confirm:$false
+    foreach ($file in $Since, $Now, $Failed, $Firewall, $Profiles) {
+        if (Test-Path -LiteralPath $file) { Remove-Item -LiteralPath $file -Recurse -Force }
+    }
+    Remove-Task $Token
 }
 
 Restore-All

@@ -20,7 +20,7 @@ from deskprov.stages.probe import compile_program, parse_answers
 from tests.powershell import FULL, HERE, NONCE, key, run, with_stubs
 from tests.powershell.change import Changed, change
 
-STAND_INS = HERE / "hives" / "hives.ps1"
+STAND_INS = [HERE / "keys.ps1", HERE / "hives" / "hives.ps1"]
 AUTHORITY = "S-1-5-21-1004336348-1177238915-682003330"
 """Of the example of a SID, learn.microsoft.com/windows-server/identity/ad-ds/manage/understand-security-identifiers."""
 
@@ -112,7 +112,8 @@ class Pc:
 
     def _stand_ins(self) -> str:
         given = json.dumps(self.hives).replace("'", "\\u0027")
-        return f"$Hives = ConvertFrom-Json -InputObject '{given}'\n{STAND_INS.read_text('ascii')}"
+        stand_ins = "\n".join(file.read_text("ascii") for file in STAND_INS)
+        return f"$Hives = ConvertFrom-Json -InputObject '{given}'\n{stand_ins}"
 
     def _take_over(self) -> None:
         after = json.loads((self.folder / "registry.json").read_text("utf-8-sig"))

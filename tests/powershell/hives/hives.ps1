@@ -7,35 +7,8 @@
 # look at the clock finds it an hour later) and `denied` (how a path ends that nobody may open).
 
 $global:Files = @{}
-$global:OpenKeys = @{}
 $global:Refused = 0
 $global:Denied = $Hives.denied
-$Inner = [System.Reflection.BindingFlags]'Instance, NonPublic'
-
-function global:Get-Inner($key, $name) { , $key.GetType().GetProperty($name, $Inner).GetValue($key) }
-function global:New-Inner($key, $name) { $key.GetType().GetMethod('Make', $Inner).Invoke($key, @($name)) }
-
-class OpenKey {
-    [object]$Key
-    [string]$Hive
-    OpenKey([object]$key, [string]$hive) { $this.Key = $key; $this.Hive = $hive; $global:OpenKeys[$hive]++ }
-    [string[]] GetValueNames() { return $this.Key.GetValueNames() }
-    [string] GetValueKind([string]$name) { return $this.Key.GetValueKind($name) }
-    [object] GetValue([string]$name, [object]$fallback, [object]$options) { return $this.Key.GetValue($name, $fallback, $options) }
-    [void] SetValue([string]$name, [object]$data, [string]$kind) {
-        $value = New-Object -TypeName PsEngine.RegistryValue
-        $value.Kind = @{ string = 'String'; expandstring = 'ExpandString'; dword = 'DWord'; qword = 'QWord'; multistring = 'MultiString'; binary = 'Binary'; none = 'None' }[$kind]
-        $value.Data = $data
-        $types = @{ dword = [int]; qword = [long]; multistring = [string[]]; binary = [byte[]]; none = [byte[]] }
-        if ($types[$kind] -and $data -isnot $types[$kind]) {
-            throw [System.ArgumentException]'The type of the value object did not match the specified RegistryValueKind.'
-        }
-        (Get-Inner $this.Key 'Values')[$name] = $value
-    }
-    [void] DeleteValue([string]$name) { $null = (Get-Inner $this.Key 'Values').Remove($name) }
-    [void] Close() { $global:OpenKeys[$this.Hive]-- }
-}
-
 class UsersKey {
     [object]$Key
     [object] OpenSubKey([string]$path) { return $this.OpenSubKey($path, $false) }
@@ -45,14 +18,14 @@ class UsersKey {
         }
         $found = $this.Key.OpenSubKey($path)
         if ($null -eq $found) { return $null }
-        return [OpenKey]::new($found, $path.Split('\')[0])
+        return [OpenKey]::new($found, $path.Split('\')[0], $writable)
     }
     [object] CreateSubKey([string]$path) {
         $parts = $path.Split('\')
         $at = $this.Key.OpenSubKey($parts[0])
         if ($null -eq $at) { throw [System.IO.IOException]'The parameter is incorrect.' }
         foreach ($part in $parts[1..($parts.Count - 1)]) { $at = New-Inner $at $part }
-        return [OpenKey]::new($at, $parts[0])
+        return [OpenKey]::new($at, $parts[0], $true)
     }
 }
 

@@ -6,6 +6,22 @@ $State = ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($StateFile
 
 function Save-State { [System.IO.File]::WriteAllText($StateFile, (ConvertTo-Json -InputObject $State -Depth 20)) }
 
+$global:DeniedValues = @($State.denied) -like 'value *' -replace '^value '
+
+# Keys are opened by .NET; whoever writes must have opened them for that.
+function Get-Item {
+    [CmdletBinding()]
+    param([string]$LiteralPath)
+    $found = & (Get-Command -Name Get-Item -CommandType Cmdlet) -LiteralPath $LiteralPath -ErrorAction Stop
+    if ($LiteralPath -notlike 'Registry::*') { return $found }
+    [OpenKey]::new($found, $LiteralPath, $true)
+}
+
+# By its name alone it is one of Windows only where nothing else is looked for.
+function Assert-OfWindows {
+    if ($env:PATH -ne "$env:SystemRoot\System32") { throw "Looked for in $env:PATH." }
+}
+
 # Access is denied to what a test names.
 function Assert-Allowed($name) { if (@($State.denied) -contains $name) { throw 'Access is denied.' } }
 
@@ -14,8 +30,7 @@ function Add-Told($what) {
     Save-State
 }
 
-# https://learn.microsoft.com/windows/win32/cimwin32prov/win32-service, win32-groupuser, win32-computersystem and
-# win32-operatingsystem
+# https://learn.microsoft.com/windows/win32/cimwin32prov/win32-service, win32-groupuser and win32-computersystem
 function Get-CimInstance {
     [CmdletBinding()]
     param([string]$ClassName, [string]$Filter, [int]$OperationTimeoutSec)
@@ -34,7 +49,6 @@ function Get-CimInstance {
             }
         }
         'Win32_ComputerSystem' { [pscustomobject]@{ PartOfDomain = [bool]$State.domain; Domain = $(if ($State.domain) { $State.domain } else { 'WORKGROUP' }) } }
-        'Win32_OperatingSystem' { [pscustomobject]@{ LastBootUpTime = (Get-Date).AddSeconds(-$State.up) } }
     }
 }
 
@@ -77,11 +91,14 @@ function Remove-LocalGroupMember {
 
 # https://learn.microsoft.com/windows-server/administration/windows-commands/netsh
 function netsh.exe {
+    Assert-OfWindows
     $words = "$($args[0]) $($args[1])"
     $global:LASTEXITCODE = 0
     if (@($State.denied) -contains "netsh $words") { $global:LASTEXITCODE = 1; return 'The requested operation requires elevation.' }
     switch ($words) {
-        'advfirewall export' { [System.IO.File]::WriteAllText($args[2], (ConvertTo-Json -InputObject @($State.firewall))) }
+        'advfirewall export' {
+            if (@($State.denied) -contains 'power') { [System.Environment]::Exit(0) }
+            [System.IO.File]::WriteAllText($args[2], (ConvertTo-Json -InputObject @($State.firewall))) }
         'advfirewall import' { $State.firewall = @(foreach ($rule in ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($args[2]))) { $rule }) }
         'wlan export' {
             $folder = $args[3] -replace '^folder='
@@ -94,16 +111,23 @@ function netsh.exe {
 
 # https://learn.microsoft.com/windows-server/administration/windows-commands/sc-config
 function sc.exe {
+    Assert-OfWindows
     $global:LASTEXITCODE = if (@($State.denied) -contains 'sc.exe') { 5 } else { 0 }
     Add-Told "sc $($args -join ' ')"
 }
 
 function icacls.exe {
+    Assert-OfWindows
     $global:LASTEXITCODE = if (@($State.denied) -contains 'icacls.exe') { 5 } else { 0 }
     Add-Told "icacls $($args[1..($args.Count - 1)] -join ' ')"
 }
 
-function shutdown.exe { Add-Told "shutdown $($args -join ' ')" }
+# https://learn.microsoft.com/windows/win32/debug/system-error-codes--1000-1299-
+function shutdown.exe {
+    Assert-OfWindows
+    $global:LASTEXITCODE = if (@($State.denied) -contains 'shutdown.exe') { 5 } elseif ("$($State.told)" -like '*shutdown*') { 1190 } else { 0 }
+    Add-Told "shutdown $($args -join ' '), $(if (Test-Path -LiteralPath "$env:SystemRoot/deskprov/undo/saved.json") { 'and what was saved is there' })"
+}
 
 function Restart-Service {
     [CmdletBinding()]
@@ -126,9 +150,9 @@ function New-ScheduledTaskAction {
 
 function New-ScheduledTaskTrigger {
     [CmdletBinding()]
-    param([switch]$Once, [datetime]$At, [switch]$AtStartup)
-    $seconds = if ($Once) { [math]::Round(($At - (Get-Date)).TotalSeconds) }
-    [pscustomobject]@{ kind = $(if ($Once) { 'once' } else { 'startup' }); after = $seconds; Delay = '' }
+    param([switch]$Once, [datetime]$At, [timespan]$RepetitionInterval, [switch]$AtStartup)
+    if ($AtStartup) { return 'at each start' }
+    "every $($RepetitionInterval.TotalSeconds) seconds since $($At.Year)"
 }
 
 function New-ScheduledTaskPrincipal {
@@ -139,7 +163,7 @@ function New-ScheduledTaskPrincipal {
 
 function New-ScheduledTaskSettingsSet {
     [CmdletBinding()]
-    param([switch]$StartWhenAvailable, [switch]$AllowStartIfOnBatteries, [switch]$DontStopIfGoingOnBatteries)
+    param([switch]$StartWhenAvailable, [switch]$AllowStartIfOnBatteries, [switch]$DontStopIfGoingOnBatteries, [timespan]$ExecutionTimeLimit)
     ($PSBoundParameters.Keys | Sort-Object) -join ' '
 }
 
@@ -147,7 +171,7 @@ function Register-ScheduledTask {
     [CmdletBinding()]
     param([string]$TaskName, $Action, $Trigger, $Principal, $Settings, [switch]$Force)
     Assert-Allowed 'Register-ScheduledTask'
-    $made = [pscustomobject]@{ TaskName = $TaskName; State = $State.task_state; action = $Action; triggers = @($Trigger); user = $Principal; settings = $Settings }
+    $made = [pscustomobject]@{ TaskName = $TaskName; State = $State.task_state; locked = Test-Path -LiteralPath "$env:SystemRoot/deskprov/lock"; action = $Action; triggers = @($Trigger); user = $Principal; settings = $Settings }
     $State.tasks = @(@($State.tasks) + $made)
     Save-State
     $made
