@@ -5,6 +5,8 @@ form in which Windows keeps it there, and the copy is one of keys. Which keys Wi
 stand-in copies those that ansible.windows.win_region copies, too.
 """
 
+import fcntl
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -91,13 +93,57 @@ function reg.exe {
     $words = @($args | ForEach-Object { "$_" })
     $State.told = @($State.told) + ($words -join ' ')
     $global:LASTEXITCODE = [int]($State.refused -and "$words" -like "$($State.refused)*")
+    if ($words[0] -eq 'unload' -and $global:Open) { $global:LASTEXITCODE = 1 }
     if ($global:LASTEXITCODE) { return }
-    $there = 'HKU\\.DEFAULT\\Control Panel\\International'
-    if ($words[0] -eq 'copy' -and $words[2] -eq $there) { Copy-Tree $Own $Theirs }
-    if ($words[0] -eq 'delete' -and $words[1] -eq $there) { Remove-Item -LiteralPath $Theirs -Recurse }
+    $hive = $words[1].Replace('HKU\\', 'Registry::HKEY_USERS\\')
+    switch ($words[0]) {
+        'load' { Copy-Tree $Theirs "$hive\\Control Panel\\International" }
+        'copy' {
+            $to = $words[2].Replace('HKU\\', 'Registry::HKEY_USERS\\')
+            Copy-Tree $words[1].Replace('HKCU\\', 'Registry::HKEY_CURRENT_USER\\') $to
+        }
+        'unload' {
+            $key = Get-ChildItem -LiteralPath "$hive\\Control Panel\\International\\User Profile"
+            $State.new_people = @($key | ForEach-Object { "$($_.PSChildName)" })
+            Remove-Item -LiteralPath $hive -Recurse
+        }
+    }
 }
+class Opened {
+    [object]$Key
+    [string]$Path
+    [bool]$Writable
+    Opened([object]$key, [string]$path, [bool]$writable) {
+        $this.Key, $this.Path, $this.Writable = $key, $path, $writable
+    }
+    [string[]] GetValueNames() { return $this.Key.GetValueNames() }
+    [string[]] GetSubKeyNames() { return $this.Key.GetSubKeyNames() }
+    [object] OpenSubKey([string]$name) { return $this.OpenSubKey($name, $false) }
+    [object] OpenSubKey([string]$name, [bool]$writable) {
+        $global:Open++
+        return [Opened]::new($this.Key.OpenSubKey($name), "$($this.Path)\\$name", $writable)
+    }
+    [void] DeleteValue([string]$name) {
+        if (-not $this.Writable) { throw 'Cannot write to the registry key.' }
+        Remove-ItemProperty -LiteralPath $this.Path -Name $name
+    }
+    [void] DeleteSubKeyTree([string]$name) {
+        if (-not $this.Writable) { throw 'Cannot write to the registry key.' }
+        Remove-Item -LiteralPath "$($this.Path)\\$name" -Recurse
+    }
+    [void] Close() { $global:Open-- }
+}
+$global:Open = 0
+function Get-Item {
+    param([string]$LiteralPath)
+    $found = & (Get-Command -Name Get-Item -CommandType Cmdlet) -LiteralPath $LiteralPath
+    if ($LiteralPath -notin 'Registry::HKEY_USERS', 'Registry::HKEY_CURRENT_USER') { return $found }
+    [Opened]::new($found, $LiteralPath, $false)
+}
+function Get-Process { [pscustomobject]@{ StartTime = [datetime]::FromFileTimeUtc(7) } }
+function Start-Sleep { }
 """
-"""learn.microsoft.com/windows-server/administration/windows-commands/reg"""
+"""learn.microsoft.com/windows-server/administration/windows-commands/reg; nothing is unloaded while a key is open."""
 
 
 def international(locale: str, nation: str, **languages: list[str]) -> dict[str, Any]:
@@ -115,7 +161,10 @@ def international(locale: str, nation: str, **languages: list[str]) -> dict[str,
 def registry(welcome: dict[str, Any]) -> dict[str, Any]:
     """The account's own format is set already, by ansible.windows.win_region."""
     own = international("es-MX", "244", en_US=["0409:00000409"])
-    listed = key(values={"Default": ("ExpandString", "/Users/Default")})
+    own["keys"]["Control Panel"]["keys"]["Input Method"] = key(values={"Show Status": ("String", "1")})
+    own["keys"]["Keyboard Layout"] = key(Preload=key(values={"1": ("String", "00000409")}))
+    welcome["keys"]["Keyboard Layout"] = key(Preload=key(values=dict.fromkeys("12", ("String", "00000407"))))
+    listed = key(values={"Default": ("ExpandString", "NEW_PEOPLE")})
     software = key(Microsoft=key(**{"Windows NT": key(CurrentVersion=key(ProfileList=listed))}))
     computer = key(SOFTWARE=software)
     return {"HKEY_CURRENT_USER": own, "HKEY_USERS": key(**{".DEFAULT": welcome}), "HKEY_LOCAL_MACHINE": computer}
@@ -150,7 +199,6 @@ def test_a_bare_one_and_one_that_refuses(tmp_path: Path) -> None:
         "keyboards": None,
         "system_locale": Sight.NOT_REPORTED,
     }
-    assert set(look(tmp_path, {"HKEY_USERS": key(**{".DEFAULT": key()})}, {}).values()) == {Sight.NOT_REPORTED}
 
 
 def script() -> Task:
@@ -161,8 +209,12 @@ def script() -> Task:
 
 
 def run(folder: Path, hives: dict[str, Any], windows: str, *, check: bool = False, refused: str = "") -> Changed:
-    state = {"copied": "", "told": [], "refused": refused}
-    return change(folder, script(), stubs=LANGUAGES + windows, state=state, registry=hives, check=check)
+    """With the file of new people in the folder."""
+    (folder / "NTUSER.DAT").touch()
+    computer = json.loads(json.dumps(hives["HKEY_LOCAL_MACHINE"]).replace("NEW_PEOPLE", str(folder)))
+    state = {"copied": "", "told": [], "refused": refused, "new_people": []}
+    whole = {**hives, "HKEY_LOCAL_MACHINE": computer}
+    return change(folder, script(), stubs=LANGUAGES + windows, state=state, registry=whole, check=check)
 
 
 def welcome(made: Changed, folder: Path) -> Any:
@@ -185,13 +237,55 @@ def test_windows_10_copies_it_into_both_hives_people_who_come_later_first(tmp_pa
     made = run(tmp_path, registry(AMERICAN), WINDOWS_10)
     assert (made.changed, made.failed) == (True, "")
     told = [line.split()[0] for line in made.state["told"]]
-    assert told == ["load", *["delete", "copy"] * 3, "unload", *["delete", "copy"] * 3]
-    load, _, copy, *_ = made.state["told"]
+    assert told == ["load", *["copy"] * 3, "unload", *["copy"] * 3]
+    load, *_, copy = made.state["told"][:4]
     name = load.split()[1]
-    assert re.fullmatch(r"HKU\\deskprov-[0-9]+-1", name)
-    assert load.endswith("/Users/Default/NTUSER.DAT")
+    assert re.fullmatch(r"HKU\\deskprov-[0-9]+-7-1", name)
+    assert load.endswith(f"{tmp_path}/NTUSER.DAT")
     assert copy == f"copy HKCU\\Control Panel\\International {name}\\Control Panel\\International /s /f"
     assert welcome(made, tmp_path) == SEEN
+
+
+def test_what_was_there_before_and_is_not_wanted_goes(tmp_path: Path) -> None:
+    before = international("de-DE", "94", de_DE=["0407:00000407"], en_US=["0409:00000409", "0409:00020409"])
+    before["keys"]["Control Panel"]["keys"]["International"]["values"]["sShortDate"] = {
+        "kind": "String",
+        "data": "d.M.",
+    }
+    made = run(tmp_path, registry(before), WINDOWS_10)
+    assert (made.failed, sorted(made.state["new_people"])) == ("", ["en-US", "es-MX"])
+    theirs = made.registry["HKEY_USERS"]["keys"][".DEFAULT"]["keys"]
+    now = theirs["Control Panel"]["keys"]["International"]
+    assert now["values"].keys() == {"LocaleName"}
+    assert now["keys"]["User Profile"]["keys"].keys() == {"en-US", "es-MX"}
+    assert theirs["Keyboard Layout"]["keys"]["Preload"]["values"] == {"1": {"kind": "String", "data": "00000409"}}
+
+
+def test_a_copy_that_fails_leaves_what_was_there_and_is_made_the_next_time(tmp_path: Path) -> None:
+    refused = "copy HKCU\\Control Panel\\International HKU\\.DEFAULT"
+    made = run(tmp_path, registry(AMERICAN), WINDOWS_10, refused=refused)
+    assert "could not be copied to HKU\\.DEFAULT" in made.failed
+    assert welcome(made, tmp_path)["regional_format"] == "en-US"
+    again = run(tmp_path, dict(made.registry), WINDOWS_10)
+    assert (again.failed, welcome(again, tmp_path)) == ("", SEEN)
+
+
+def test_a_welcome_screen_without_a_region_gets_one(tmp_path: Path) -> None:
+    """As a run leaves it that was killed between taking the old one away and copying."""
+    bare = registry(key(**{"Control Panel": key(International=key())}))
+    nothing = {"region": None, "regional_format": None, "keyboards": None, "system_locale": "es-MX"}
+    for hives in (bare, {"HKEY_USERS": key(**{".DEFAULT": key()})}):
+        assert look(tmp_path, hives, {"Get-WinSystemLocale": {"Name": "es-MX"}}) == nothing
+    made = run(tmp_path, bare, WINDOWS_10)
+    assert (made.failed, welcome(made, tmp_path)) == ("", SEEN)
+
+
+def test_new_people_whose_file_somebody_holds_are_not_loaded(tmp_path: Path) -> None:
+    with (tmp_path / "NTUSER.DAT").open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        made = run(tmp_path, registry(AMERICAN), WINDOWS_10)
+    assert "are in use" in made.failed
+    assert made.state["told"] == []
 
 
 @pytest.mark.parametrize(

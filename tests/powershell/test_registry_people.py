@@ -9,7 +9,9 @@ import pytest
 
 from deskprov.formats.windows_registry import people
 from deskprov.model.facts import Noted, Observation, Sight
+from deskprov.model.platform import Platform
 from deskprov.model.task import Task
+from deskprov.stages.facts import facts, facts_probes
 from tests.powershell import CONSTRAINED, ask
 from tests.powershell.change import Changed
 from tests.powershell.hives import Pc, hive, sid
@@ -142,7 +144,7 @@ def test_a_key_that_nobody_may_open_costs_no_more_than_its_person(pc: Pc) -> Non
 
 
 def test_a_look_that_takes_long_leaves_the_others_for_the_next(pc: Pc) -> None:
-    pc.hives["slow"] = True
+    pc.hives["slow"] = 3600
     [seen] = look(pc, ("every-user", "Colour"))
     assert isinstance(seen, Noted)
     assert "ana, Luis Peña: there was no time left" in seen.note
@@ -192,11 +194,17 @@ def test_keys_with_a_slash_and_the_default_user(pc: Pc) -> None:
 
 
 def test_check_mode_says_what_would_change_and_changes_nothing(pc: Pc) -> None:
+    """Of who is not logged on it loads a copy, and it takes nothing away."""
+    left = "deskprov-4712-7-1"
+    pc.users[left] = {}
+    before = (pc.folder / "Users/Luis Peña/NTUSER.DAT").stat().st_mtime_ns
     done = pc.change(put("Colour", "green"), check=True)
     assert (done.changed, done.failed) == (True, "")
     assert not pc.change(put("Colour", "red"), check=True).changed
     assert (pc.has_loaded(ANA)["Colour"], pc.has("Luis Peña")["Colour"]) == (RED, RED)
-    assert list(pc.users) == [ANA]
+    assert [str(pc.folder / "Temp") in line for line in pc.told() if line.startswith("load")] == [True, True]
+    assert (pc.folder / "Users/Luis Peña/NTUSER.DAT").stat().st_mtime_ns == before
+    assert (set(pc.users), pc.temporary()) == ({ANA, left}, [])
 
 
 def test_what_stays_loaded_is_said_and_the_next_run_unloads_it(pc: Pc) -> None:
@@ -204,13 +212,16 @@ def test_what_stays_loaded_is_said_and_the_next_run_unloads_it(pc: Pc) -> None:
     done = pc.change(put("Colour", "green"))
     [left] = pc.users.keys() - {ANA}
     assert f"The registry of Luis Peña stays loaded as HKU\\{left}" in done.failed
-    assert [line.split()[0] for line in pc.told()].count("unload") == 5
+    told = pc.told()
+    waited = [int(line.split()[-1]) for line in told if line.startswith("sleep")]
+    assert (waited[:4], 50_000 < sum(waited) < 70_000) == ([200, 400, 800, 1600], True)
 
     [seen] = look(pc, ("every-user", "Shape"))
     assert isinstance(seen, Noted)
     assert "A copy of the registry of Luis Peña stays loaded as HKU\\deskprov-" in seen.note
     assert len(pc.users) == 3
     assert len(pc.temporary()) == 1
+    assert sum(int(line.split()[-1]) for line in pc.told() if line.startswith("sleep")) < 10_000
 
     pc.hives["stays"] = 0
     look(pc, ("every-user", "Shape"))
@@ -218,10 +229,81 @@ def test_what_stays_loaded_is_said_and_the_next_run_unloads_it(pc: Pc) -> None:
 
 
 def test_what_another_run_has_loaded_right_now_is_its_own(pc: Pc) -> None:
-    pc.users |= {"deskprov-4711-1": {}, "deskprov-4712-1": {}, "deskprov": {}}
-    pc.hives["running"] = [4711]
+    """Not so what a process with the same id had loaded that has ended, nor its copies."""
+    ours, reused, ended = "deskprov-4711-7-1", "deskprov-4712-7-1", "deskprov-4713-7-1"
+    pc.users |= {ours: {}, reused: {}, ended: {}, "deskprov": {}}
+    for name in (ours, reused, "deskprov-4712-7-2", "mine"):
+        (pc.folder / "Temp" / name).mkdir(parents=True)
+    pc.hives["running"] = {"4711": 7, "4712": 8}
     look(pc, ("every-user", "Colour"))
-    assert set(pc.users) == {ANA, "deskprov-4711-1", "deskprov"}
+    assert (set(pc.users), pc.temporary()) == ({ANA, ours, "deskprov"}, [ours, "mine"])
+
+
+def test_every_look_takes_away_what_was_left_also_without_values_of_people(pc: Pc) -> None:
+    left = "deskprov-4712-7-1"
+    pc.users[left] = {}
+    (pc.folder / "Temp" / left).mkdir(parents=True)
+    about_it = facts_probes(Platform.WINDOWS)
+    pc.hives["stays"] = 99
+    told = facts(Platform.WINDOWS, pc.look(about_it))
+    assert any(line.startswith(f"HKU\\{left}: left loaded by an earlier run") for line in told.unanswered)
+    pc.hives["stays"] = 0
+    assert not [line for line in facts(Platform.WINDOWS, pc.look(about_it)).unanswered if "deskprov-" in line]
+    assert (list(pc.users), pc.temporary()) == ([ANA], [])
+
+
+def test_what_an_earlier_run_left_loaded_is_named_and_nothing_is_loaded_beside_it(pc: Pc) -> None:
+    pc.users["deskprov-4712-7-1"] = {}
+    pc.hives["stays"] = 99
+    with pc.in_use("Luis Peña"):
+        [seen] = look(pc, ("every-user", "Colour"))
+    assert isinstance(seen, Noted)
+    assert "or it was left loaded by an earlier run as HKU\\deskprov-4712-7-1: restart the PC" in seen.note
+    pc.told()
+    done = pc.change(put("Colour", "green"))
+    words = "Not set for Luis Peña: HKU\\deskprov-4712-7-1 stays loaded, so that nothing more is. Restart the PC"
+    assert words in done.failed
+    assert not [line for line in pc.told() if line.startswith("load")]
+    assert pc.has_loaded(ANA)["Colour"] == ("String", "green")
+
+
+def test_when_one_stays_loaded_no_other_is_loaded(pc: Pc) -> None:
+    pc.hives["stays"] = 99
+    done = pack(pc, put("Colour", "green", who="default-user"), put("Colour", "green"))
+    assert [line.split()[0] for line in pc.told()].count("load") == 1
+    first, second = (each["msg"] for each in done.result["items"])
+    assert "The registry of the default user stays loaded as HKU\\deskprov-" in first
+    assert "Not set for Luis Peña: HKU\\deskprov-" in second
+
+
+def test_what_is_held_for_some_seconds_is_waited_for(pc: Pc) -> None:
+    pc.hives["stays"] = 8
+    done = pc.change(put("Colour", "green"))
+    assert (done.failed, list(pc.users), pc.has("Luis Peña")["Colour"]) == ("", [ANA], ("String", "green"))
+
+
+def test_whoever_there_was_no_time_for_is_among_the_first_of_another_run(pc: Pc) -> None:
+    """Each look at the clock finds it 20 seconds on, so that there is time for two."""
+    for number in range(3):
+        pc.person(f"pupil{number}", sid(2000 + number), {"Colour": RED})
+    pc.hives["slow"] = 20
+    late = []
+    for second in (0, 2):
+        pc.hives["second"] = second
+        [seen] = look(pc, ("every-user", "Colour"))
+        assert isinstance(seen, Noted)
+        late.append({name for name in ("ana", "Luis Peña", "pupil0", "pupil1", "pupil2") if name in seen.note})
+    assert [len(names) for names in late] == [3, 3]
+    assert late[0] != late[1]
+
+
+def test_a_change_ends_in_time_and_says_for_whom_not(pc: Pc) -> None:
+    pc.person("pupil", sid(2000), {"Colour": RED})
+    pc.hives["slow"] = 3600
+    done = pc.change(put("Colour", "green"))
+    assert done.failed.startswith("Not set for ")
+    assert done.failed.endswith(" and 1 more: there was no time left. Run this again.")
+    assert (pc.told(), pc.has_loaded(ANA)["Colour"]) == ([], ("String", "green"))
 
 
 def test_one_that_fails_for_one_person_is_done_for_the_others_and_said(pc: Pc) -> None:

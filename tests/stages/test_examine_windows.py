@@ -120,6 +120,9 @@ def test_what_it_waits_for_a_restart_for_is_what_its_facts_say() -> None:
     missing = [f"{ABOUT_REBOOTS}a key: Access denied"]
     assert about_reboot(unanswered=["Win32_Tpm: Access denied"]).verdict is Verdict.OK
     assert about_reboot(unanswered=missing).verdict is Verdict.NOT_LOOKED_AT
+    held = about_reboot(unanswered=["HKU\\deskprov-812-7-1: left loaded by an earlier run", *missing])
+    assert held.verdict is Verdict.WARNING
+    assert held.found == "HKU\\deskprov-812-7-1: left loaded by an earlier run"
     found = about_reboot(reboot_wanted=["updates of Windows", "its new name"], unanswered=missing)
     assert (found.verdict, found.found) == (
         Verdict.WARNING,

@@ -10,6 +10,9 @@ from deskprov.model.task import Task
 
 WIN_REGEDIT = "ansible.windows.win_regedit"
 
+LEFT_LOADED = "HKU\\deskprov-"
+"""How it begins when facts tell of a registry that a run of ours has left loaded (left_over_windows.ps1)."""
+
 _LOOK = script_beside(__package__, "probe_windows.ps1")
 _SECONDS = 2.0
 _BITS = {"dword": 32, "qword": 64}

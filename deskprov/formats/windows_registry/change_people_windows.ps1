@@ -1,7 +1,7 @@
 # Sets and removes values in the registries of people, each of which is loaded once for all of them.
 #
 # Whose registry is in use by somebody else is left alone; the look afterwards says whose. An item that fails does not
-# stop the others, only those that need it. How each went stands in $Ansible.Result.items; `Only` is one item alone,
+# stop the others, only those that need it. When one registry stays loaded no other is. How each went stands in $Ansible.Result.items; `Only` is one item alone,
 # whose failure is that of the script.
 
 [CmdletBinding(SupportsShouldProcess)]
@@ -13,19 +13,28 @@ $Ansible.Changed = $false
 #include deskprov.formats.windows_pack/data_windows.ps1
 #include deskprov.formats.windows_registry/value_windows.ps1
 #include deskprov.formats.windows_registry/hives_windows.ps1
+#include deskprov.formats.windows_registry/copies_windows.ps1
 
 $MessageLength = 200
 $Rounds = 3
 $SecondsBetween = 2
-$Stuck = 'The registry of {0} stays loaded as HKU\{1}: who logs on as them now gets a temporary profile. ' +
-    'Run this again, or restart the PC.'
+# far below what a step may take (step_minutes), which would end this with a registry loaded
+$SecondsForAll = 300
+$Stuck = 'The registry of {0} stays loaded as HKU\{1}: restart the PC, or run this again, before they log on. ' +
+    'They would get a temporary profile.'
+$Hindered = 'HKU\{0} stays loaded, so that nothing more is. Restart the PC, then run this again.'
+$Late = 'there was no time left. Run this again.'
 
 function Set-ForAll($who, $asked) {
-    $people = @(Get-Person $who)
+    $people = @(Get-InTurn @(Get-Person $who))
+    $script:Left = @()
     for ($round = 1; $round -le $Rounds -and $people.Count; $round++) {
         if ($round -gt 1) { Start-Sleep -Seconds $SecondsBetween }
         $people = @(foreach ($person in $people) { if (-not (Set-ForOne $person $asked)) { $person } })
     }
+    if (-not $script:Left.Count) { return }
+    $why = if ($script:Stays) { $Hindered -f $script:Stays } else { $Late }
+    foreach ($answer in $asked) { if (-not $answer.failed) { Set-Failure $answer "$(Get-NotSet) $why" } }
 }
 
 # False when it is somebody else's at the moment, or cannot be loaded.
@@ -35,25 +44,31 @@ function Set-ForOne($person, $asked) {
         # who has logged off meanwhile has taken their registry along
         return Test-Loaded $person
     }
+    if ($script:Stays -or (Get-Date) -gt $until) {
+        $script:Left += Get-Called $person
+        return $true
+    }
+    if ($Ansible.CheckMode) { return Set-InCopy $person $asked }
     if (-not (Test-Free $person.file)) { return $false }
     $name = Get-NewName
     if (-not (Mount-Hive $name $person.file)) { return $false }
     try { Set-Each $name $person $asked }
     finally {
-        if (-not (Dismount-Hive $name)) {
+        if (-not (Dismount-Hive $name $SecondsToUnload)) {
+            $script:Stays = $name
             foreach ($answer in $asked) { Set-Failure $answer ($Stuck -f (Get-Called $person), $name) }
         }
     }
     $true
 }
 
-# True when nobody has it open.
-function Test-Free($file) {
-    try {
-        [System.IO.File]::Open($file, 'Open', 'Read', 'None').Close()
-        $true
-    }
-    catch [System.IO.IOException], [System.UnauthorizedAccessException] { $false }
+# In check mode, which sets nothing.
+function Set-InCopy($person, $asked) {
+    $copy = Mount-Copy $person
+    if ($copy.left) { return $false }
+    try { Set-Each $copy.name $person $asked }
+    finally { $null = Dismount-Copy $copy.name }
+    $true
 }
 
 function Set-Each($hive, $person, $asked) {
@@ -104,6 +119,11 @@ function Test-Unmet($answer) {
     [bool]@(@($answer.item.needs) | Where-Object { $failures.ContainsKey([int]$_) }).Count
 }
 
+function Get-NotSet {
+    $more = $script:Left.Count - 1
+    "Not set for $($script:Left[0])$(if ($more) { " and $more more" }):"
+}
+
 function Get-Called($person) { if ($person.name) { $person.name } else { 'the default user' } }
 
 $failures = @{}
@@ -112,7 +132,8 @@ if ($null -ne $Only) { $Items = @($Only) }
 $answers = @(foreach ($item in $Items) {
     @{ number = [int]$item.number; changed = $false; failed = $false; skipped = $false; msg = ''; item = $item }
 })
-Clear-LeftOver
+$until = (Get-Date).AddSeconds($SecondsForAll)
+$script:Stays = if (-not $Ansible.CheckMode) { @(Clear-LeftOver $SecondsToUnload)[0] }
 foreach ($who in 'default-user', 'every-user') {
     $asked = @($answers | Where-Object { $_.item.who -eq $who })
     if ($asked.Count) { Set-ForAll $who $asked }

@@ -26,8 +26,9 @@ _CHANGE = script_beside(__package__, "change_people_windows.ps1").text
 _PACKER = Packer("Set values in the registries of people", WIN_POWERSHELL, _CHANGE)
 _SECONDS = 3.0
 
+_IN_USE = "in use"
 _LEFT = {
-    "in use": "somebody is logging on or off, or a program holds it",
+    _IN_USE: "somebody is logging on or off, or a program holds it",
     "denied": "deskprov may not read it",
     "missing": "there is no NTUSER.DAT in the profile",
     "damaged": "Windows cannot load it",
@@ -36,6 +37,7 @@ _LEFT = {
 }
 _MOST_NAMES = 5
 _LONGEST_NAME = 40
+_LONGEST_HIVE = 60
 _LONGEST_DATA = 60
 
 
@@ -80,7 +82,7 @@ def _people(answer: Answer) -> list[tuple[str, dict[str, Any]]] | None:
         match one:
             case {"name": str(name), "left": str(left), "stuck": str(stuck), "found": found}:
                 called = one_line(name, _LONGEST_NAME) or "the default user"
-                people.append((called, {"left": left, "stuck": one_line(stuck, _LONGEST_NAME), "found": found}))
+                people.append((called, {"left": left, "stuck": one_line(stuck, _LONGEST_HIVE), "found": found}))
             case _:
                 return None
     return people
@@ -112,7 +114,7 @@ def _note(people: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     left = defaultdict(list)
     for name, person in people:
         if person["left"]:
-            left[_LEFT.get(person["left"], "it could not be looked at")].append(name)
+            left[_why(person)].append(name)
     notes = [f"Left alone is the registry of {_listed(names)}: {why}." for why, names in left.items()]
     if left:
         notes.append("The next run looks again.")
@@ -120,9 +122,16 @@ def _note(people: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
         f"A copy of the registry of {name} stays loaded as HKU\\{person['stuck']}, which harms "
         "nobody; the next look, or a restart, takes it away."
         for name, person in people
-        if person["stuck"]
+        if person["stuck"] and person["left"] != _IN_USE
     ]
     return " ".join(notes)
+
+
+def _why(person: Mapping[str, Any]) -> str:
+    why = _LEFT.get(person["left"], "it could not be looked at")
+    if person["left"] != _IN_USE or not person["stuck"]:
+        return why
+    return f"{why}; or it was left loaded by an earlier run as HKU\\{person['stuck']}: restart the PC"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,18 +1,19 @@
 # Runs on the machine: what values are in the registries of people, all questions at once.
 #
-# Of whoever is not logged on a copy is loaded: their own file is held for a moment only, is not written to, and a look
-# that is killed leaves nothing loaded that they need. Where only cmdlets may run none is, because what it is read with
-# could not be given back, so that it would stay loaded.
+# Of whoever is not logged on a copy is loaded. Where only cmdlets may run none is, because what it is read with could not
+# be given back, so that it would stay loaded.
 
 #include deskprov.formats.windows_registry/value_windows.ps1
 #include deskprov.formats.windows_registry/hives_windows.ps1
+#include deskprov.formats.windows_registry/copies_windows.ps1
 
 $SecondsForAll = 60
 
-# For each question what each person has: `found`, and in a word why it was `left`, or what copy is `stuck`.
+# For each question what each person has: `found`, and in a word why it was `left`, or what copy is `stuck`. Of whom it is
+# `in use` what an earlier run left loaded is that.
 function look($questions) {
     $methods = $ExecutionContext.SessionState.LanguageMode -eq 'FullLanguage'
-    if ($methods) { Clear-LeftOver }
+    $leftOver = if ($methods) { @(Clear-LeftOver $SecondsToUnloadCopy)[0] }
     $until = (Get-Date).AddSeconds($SecondsForAll)
     $answers = @(foreach ($question in $questions) {
         $who, $path, $name = $question
@@ -21,8 +22,9 @@ function look($questions) {
     foreach ($who in 'default-user', 'every-user') {
         $asked = @($answers | Where-Object { $_.who -eq $who })
         if (-not $asked.Count) { continue }
-        foreach ($person in Get-Person $who) {
+        foreach ($person in Get-InTurn @(Get-Person $who)) {
             $seen = if ((Get-Date) -gt $until) { @{ left = 'late' } } else { Get-Seen $person $asked $methods }
+            if ($seen.left -eq 'in use') { $seen.stuck = $leftOver }
             for ($i = 0; $i -lt $asked.Count; $i++) {
                 $asked[$i].people += @{
                     name = $person.name; left = "$($seen.left)"; stuck = "$($seen.stuck)"
@@ -57,31 +59,11 @@ function Get-Found($hive, $asked, $methods) {
 }
 
 function Get-SeenInCopy($person, $asked) {
-    $name = Get-NewName
-    $seen = @{ left = Copy-Hive $person.file (Get-CopyFolder $name) }
-    if (-not $seen.left -and -not (Mount-Hive $name (Join-Path -Path (Get-CopyFolder $name) -ChildPath 'NTUSER.DAT'))) {
-        $seen.left = 'damaged'
-    }
-    if (-not $seen.left) {
-        try { $seen.found = Get-Found $name $asked $true }
-        catch [System.Security.SecurityException] { $seen.left = 'denied' }
-        finally { if (-not (Dismount-Hive $name)) { $seen.stuck = $name } }
-    }
-    if (-not $seen.stuck) { Remove-Copy $name }
+    $copy = Mount-Copy $person
+    if ($copy.left) { return @{ left = $copy.left } }
+    $seen = @{}
+    try { $seen.found = Get-Found $copy.name $asked $true }
+    catch [System.Security.SecurityException] { $seen.left = 'denied' }
+    finally { if (-not (Dismount-Copy $copy.name)) { $seen.stuck = $copy.name } }
     $seen
-}
-
-# Why there is none, in a word. With the file go those that its last changes are in until Windows gets round to it.
-function Copy-Hive($file, $folder) {
-    try {
-        if (-not [System.IO.File]::Exists($file)) { return 'missing' }
-        $null = New-Item -Path $folder -ItemType Directory
-        foreach ($end in '', '.LOG1', '.LOG2') {
-            $copy = Join-Path -Path $folder -ChildPath "NTUSER.DAT$end"
-            if ([System.IO.File]::Exists("$file$end")) { [System.IO.File]::Copy("$file$end", $copy) }
-        }
-        ''
-    }
-    catch [System.UnauthorizedAccessException] { 'denied' }
-    catch [System.IO.IOException] { 'in use' }
 }

@@ -1,6 +1,7 @@
 # Sets region and keyboards of the welcome screen and of people who come later. Windows copies them from the account
 # that asks, which is deskprov's own: so that gets them first, and its format by ansible.windows.win_region before this.
-# Windows 11 has a command for the copy. Before that the keys are copied into both hives, people who come later first.
+# Windows 11 has a command for the copy. Before that the keys are copied into both hives, people who come later first, and
+# each over what is there: whenever this is killed, nobody is without a format. What the look asks for comes last.
 #
 # https://learn.microsoft.com/powershell/module/international/copy-userinternationalsettingstosystem
 
@@ -8,13 +9,13 @@
 param([int]$GeoId, [string]$Format, [string[]]$Keyboards)
 
 #include deskprov.formats.windows_registry/hives_windows.ps1
+#include deskprov.resources.computer/welcome_windows.ps1
 
-$Welcome = 'Registry::HKEY_USERS\.DEFAULT\Control Panel\International'
-$Copied = 'Control Panel\International', 'Control Panel\Input Method', 'Keyboard Layout'
+$Copied = 'Keyboard Layout', 'Control Panel\Input Method', 'Control Panel\International'
 
 function Test-Welcome {
-    if ($Format -and (Get-ItemProperty -LiteralPath $Welcome).LocaleName -ne $Format) { return $false }
-    if ($GeoId -and (Get-ItemProperty -LiteralPath "$Welcome\Geo").Nation -ne "$GeoId") { return $false }
+    if ($Format -and (Get-Text $Welcome 'LocaleName') -ne $Format) { return $false }
+    if ($GeoId -and (Get-Text "$Welcome\Geo" 'Nation') -ne "$GeoId") { return $false }
     if (-not $Keyboards) { return $true }
     $people = "$Welcome\User Profile"
     if (-not (Test-Path -LiteralPath $people)) { return $false }
@@ -44,19 +45,47 @@ function Set-OwnKeyboard {
 
 function Copy-ToHive($hive) {
     foreach ($key in $Copied) {
-        reg.exe delete "$hive\$key" /f 2>&1 | Out-Null
-        reg.exe copy "HKCU\$key" "$hive\$key" /s /f 2>&1 | Out-Null
-        if ($LASTEXITCODE) { throw "The settings could not be copied to $hive (reg.exe ended with $LASTEXITCODE)." }
+        reg.exe copy "HKCU\$key" "HKU\$hive\$key" /s /f 2>&1 | Out-Null
+        if ($LASTEXITCODE) { throw "The settings could not be copied to HKU\$hive (reg.exe ended with $LASTEXITCODE)." }
+        $own = (Get-Item -LiteralPath 'Registry::HKEY_CURRENT_USER').OpenSubKey($key)
+        $theirs = (Get-Item -LiteralPath $Users).OpenSubKey("$hive\$key", $true)
+        try { Remove-Surplus $own $theirs }
+        finally {
+            $own.Close()
+            $theirs.Close()
+        }
+    }
+}
+
+# What only the second has. What .NET has opened it closes, so that the hive can be unloaded.
+function Remove-Surplus($own, $theirs) {
+    $names = $own.GetValueNames()
+    foreach ($name in $theirs.GetValueNames()) { if ($names -notcontains $name) { $theirs.DeleteValue($name) } }
+    $names = $own.GetSubKeyNames()
+    foreach ($name in $theirs.GetSubKeyNames()) {
+        if ($names -notcontains $name) {
+            $theirs.DeleteSubKeyTree($name)
+            continue
+        }
+        $ownBelow, $theirsBelow = $own.OpenSubKey($name), $theirs.OpenSubKey($name, $true)
+        try { Remove-Surplus $ownBelow $theirsBelow }
+        finally {
+            $ownBelow.Close()
+            $theirsBelow.Close()
+        }
     }
 }
 
 function Copy-ToNewPeople {
-    Clear-LeftOver
+    $stays = @(Clear-LeftOver $SecondsToUnload)[0]
+    if ($stays) { throw "HKU\$stays was left loaded by an earlier run. Restart the computer, then run this again." }
     $name = Get-NewName
     $file = (Get-Person 'default-user').file
-    if (-not (Mount-Hive $name $file)) { throw 'The settings of people who come later are in use. Run this again.' }
-    try { Copy-ToHive "HKU\$name" }
-    finally { $unloaded = Dismount-Hive $name }
+    if (-not (Test-Free $file) -or -not (Mount-Hive $name $file)) {
+        throw 'The settings of people who come later are in use. Run this again.'
+    }
+    try { Copy-ToHive $name }
+    finally { $unloaded = Dismount-Hive $name $SecondsToUnload }
     if (-not $unloaded) { throw "HKU\$name stayed loaded. Run this again, or restart the computer." }
 }
 
@@ -71,5 +100,5 @@ if (Get-Command -Name Copy-UserInternationalSettingsToSystem -ErrorAction Silent
 }
 else {
     Copy-ToNewPeople
-    Copy-ToHive 'HKU\.DEFAULT'
+    Copy-ToHive '.DEFAULT'
 }

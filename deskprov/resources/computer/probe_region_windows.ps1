@@ -1,12 +1,12 @@
 # Runs on the machine: region, format and keyboards of the welcome screen, and the system's locale. The hive of people
 # who come later is not loaded to look at it: it is set first, in one go with the welcome screen's.
 
-$Welcome = 'Registry::HKEY_USERS\.DEFAULT\Control Panel\International'
+#include deskprov.resources.computer/welcome_windows.ps1
 
 function look($argument) {
     $answer = @{
-        regional_format = "$((Get-ItemProperty -LiteralPath $Welcome -ErrorAction Stop).LocaleName)"
-        region = "$((Get-ItemProperty -LiteralPath "$Welcome\Geo" -ErrorAction Stop).Nation)"
+        regional_format = (Get-Text $Welcome 'LocaleName')
+        region = (Get-Text "$Welcome\Geo" 'Nation')
         keyboards = @(Get-Keyboard)
     }
     try { $answer.system_locale = "$((Get-WinSystemLocale -ErrorAction Stop).Name)" }

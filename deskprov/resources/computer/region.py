@@ -35,9 +35,10 @@ def seen(options: Options, answers: Sequence[Answer]) -> Mapping[str, Any]:
             return {}
         case [dict(found)]:
             texts = observed(found, {"region": str, "regional_format": str, "system_locale": str})
-            number = texts["region"]
+            known = {name: text or None for name, text in texts.items()}
+            number = known["region"]
             code = region_code(number) if isinstance(number, str) else number
-            return {**texts, "region": code, "keyboards": _keyboards(options, found.get("keyboards"))}
+            return {**known, "region": code, "keyboards": _keyboards(options, found.get("keyboards"))}
         case _:
             return dict.fromkeys((*_COPIED, "system_locale"), Sight.NOT_REPORTED)
 

@@ -8,6 +8,7 @@ from deskprov.formats.sizes import size
 from deskprov.formats.windows_accounts import NO_RIGHTS_FIX
 from deskprov.formats.windows_battery import DISCHARGING
 from deskprov.formats.windows_reboot import ABOUT_REBOOTS
+from deskprov.formats.windows_registry import LEFT_LOADED
 from deskprov.model.check import Check, failed, not_looked_at, ok, warning
 from deskprov.model.facts import Facts
 from deskprov.model.inventory import OVER_TLS
@@ -137,6 +138,8 @@ def _reboot(facts: Facts) -> Check:
     if facts.reboot_wanted:
         found = f"waits for a restart for {', '.join(facts.reboot_wanted)}"
         return warning("reboot", found, "Restart it when nobody works on it: shutdown /r /t 60")
+    if held := next((check for check in facts.unanswered if check.startswith(LEFT_LOADED)), ""):
+        return warning("reboot", held, "Restart it before its people log on: shutdown /r /t 60")
     if any(check.startswith(ABOUT_REBOOTS) for check in facts.unanswered):
         return not_looked_at("reboot", "the machine does not say all that may wait for a restart")
     return ok("reboot", "not needed")

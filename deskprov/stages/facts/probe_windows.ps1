@@ -6,6 +6,7 @@
 
 #include deskprov.formats/failures_windows.ps1
 #include deskprov.formats.windows_accounts/members_windows.ps1
+#include deskprov.formats.windows_registry/left_over_windows.ps1
 
 $Seconds = 10
 $OfSystem = @('Name', 'Manufacturer', 'Model', 'TotalPhysicalMemory', 'PartOfDomain', 'Domain', 'Workgroup')
@@ -24,6 +25,7 @@ $Networks = 'Microsoft\Wlansvc\Profiles\Interfaces'
 
 function look($argument) {
     $failed = @{}
+    if ($ExecutionContext.SessionState.LanguageMode -eq 'FullLanguage') { Clear-Registry $failed }
     @{
         system = @(Get-Row $failed 'Win32_ComputerSystem' $OfSystem)
         product = @(Get-Row $failed 'Win32_ComputerSystemProduct' @('UUID', 'Version'))
@@ -55,6 +57,16 @@ function look($argument) {
         administrators = @(Get-Administrator $failed)
         failed = $failed
     }
+}
+
+# Every run begins with this look, so that no registry of a person waits for another profile that has values in it.
+function Clear-Registry($failed) {
+    try {
+        foreach ($name in Clear-LeftOver $SecondsToUnloadCopy) {
+            $failed["HKU\$name"] = 'left loaded by an earlier run, which may give its owner a temporary profile'
+        }
+    }
+    catch { Add-Failure $failed 'HKU' $_ }
 }
 
 function Get-Row($failed, $class, $names, $filter, $namespace) {

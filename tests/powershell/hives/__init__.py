@@ -43,7 +43,9 @@ class Pc:
 
     folder: Path
     hives: dict[str, Any] = field(
-        default_factory=lambda: {"running": [], "stays": 0, "arrives": None, "leaves": "", "slow": False, "denied": ""}
+        default_factory=lambda: {
+            **{"running": {}, "stays": 0, "arrives": None, "leaves": "", "slow": 0, "second": 0, "denied": ""}
+        }
     )
     users: dict[str, Any] = field(default_factory=dict)
     profiles: dict[str, Any] = field(default_factory=dict)

@@ -2,9 +2,10 @@
 #
 # Keys below HKEY_USERS are counted while they are open, as Windows does: a hive in which one is open is not unloaded
 # ("Access is denied", learn.microsoft.com/windows/win32/api/winreg/nf-winreg-regunloadkeyw). What is told to reg.exe
-# stands in hives.log. $Hives has `running` (processes), `stays` (how often nothing is unloaded), `arrives` and `leaves`
-# (SIDs: who logs on just when their file is to be loaded, and who logs off as soon as they are looked at), `slow` (every
-# look at the clock finds it an hour later) and `denied` (how a path ends that nobody may open).
+# stands in hives.log. $Hives has `running` (when each process
+# started, by its id; our own started at 1), `stays` (how often nothing is unloaded), `arrives` and `leaves`
+# (SIDs: who logs on just when their file is to be loaded, and who logs off as soon as they are looked at), `slow` (how
+# many seconds later every look at the clock finds it), `second` (when it begins) and `denied` (how a path ends that nobody may open).
 
 $global:Files = @{}
 $global:Refused = 0
@@ -113,12 +114,13 @@ function Export-Key($key) {
 function Get-Process {
     [CmdletBinding()]
     param([int]$Id)
-    if ($Id -in $Hives.running) { return @{ Id = $Id } }
+    $started = if ($Id -eq $PID) { 1 } else { $Hives.running."$Id" }
+    if ($started) { return [pscustomobject]@{ Id = $Id; StartTime = [datetime]::FromFileTimeUtc($started) } }
     Write-Error -Message "Cannot find a process with the process identifier $Id."
 }
 
 # https://learn.microsoft.com/powershell/module/microsoft.powershell.utility/get-date?view=powershell-5.1
-$global:Hours = 0
-function Get-Date { ([datetime]'2026-01-01').AddHours([int][bool]$Hives.slow * $global:Hours++) }
+$global:Looks = 0
+function Get-Date { ([datetime]'2026-01-01').AddSeconds($Hives.second + $Hives.slow * $global:Looks++) }
 
 function Start-Sleep { Add-Content -LiteralPath (Join-Path -Path $PSScriptRoot -ChildPath 'hives.log') -Encoding UTF8 -Value "sleep $args" }
