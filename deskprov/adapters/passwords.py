@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from deskprov.errors import AccessRefused
+from deskprov.model.escrow import ACCOUNT, owner_of
 from deskprov.model.ports.machine import Secrets
 from deskprov.model.secret import SecretRef, as_password
 
@@ -32,7 +33,7 @@ class Passwords:
         """The value, for one attempt within the context: leaving it normally means that the machine took it.
 
         An error of the kind `refusal` leaving it means that the machine refused it. Raises `SecretUnavailable`, and
-        `refusal` when two machines have refused it already or it could not be typed at a prompt.
+        `refusal` when it was refused twice already or it could not be typed at a prompt.
         """
         secret = as_password(name, host_name)
         self._await_turn(host_name, secret, refusal)
@@ -66,11 +67,20 @@ class Passwords:
         with self._changed:
             self._changed.wait_for(lambda: secret in self._proved or secret not in self._in_proof)
             if self._refusals[secret] >= MOST_REFUSALS:
-                raise refusal(
-                    host_name,
-                    f"The password {secret.name} was refused by {MOST_REFUSALS} machines and is not sent to "
-                    f"{host_name}.",
-                    hint=f"Correct the secret {secret.name}, then run this again.",
-                )
+                raise _no_more(host_name, secret, refusal)
             if secret not in self._proved:
                 self._in_proof.add(secret)
+
+
+def _no_more(host_name: str, secret: SecretRef, refusal: type[AccessRefused]) -> AccessRefused:
+    if not secret.owner:
+        said = f"The password {secret.name} was refused by {MOST_REFUSALS} machines and is not sent to {host_name}."
+        return refusal(host_name, said, hint=f"Correct the secret {secret.name}, then run this again.")
+    owner = owner_of(secret)
+    account = owner.key.removeprefix(ACCOUNT)
+    return refusal(
+        host_name,
+        f"{host_name} has refused what is kept as the password of {owner.label} {MOST_REFUSALS} times, and is not sent "
+        "it again.",
+        hint=f"Was it changed there? Then say which it is: deskprov secret set {account} --for {host_name}",
+    )

@@ -37,6 +37,7 @@ from deskprov.api.running import (
 )
 from deskprov.api.site import Site
 from deskprov.api.verifying import look_at_all
+from deskprov.api.ways_in import find_ways_in
 from deskprov.errors import DeskprovError, HostError, Interrupted, NotRecorded, RecordError, SecretUnavailable
 from deskprov.model.plan import HostPlan
 from deskprov.model.playbook import Halt
@@ -93,6 +94,7 @@ def _apply(site: Site, verb: str, request: Request, locked: _Locked, watcher: Wa
     try:
         with logged(site, intent, watcher) as watcher:
             free = [job for job in work if job.host.name in locks]
+            find_ways_in(site, [job.host for job in free])
             looked_at, failed = look_at_all(site, free, request, watcher)
             plans, unsettled = _settle_earlier(site, free, request, looked_at, watcher)
             results.update({result.host: result for result in [*failed, *unsettled]})

@@ -1,4 +1,6 @@
-"""`doctor HOST`: every step of the way to a machine and on it, in order, until one fails. Changes nothing.
+"""`doctor HOST`: every step of the way to a machine and on it, in order, until one fails.
+
+Nothing is changed but what `plan` changes, too: which password lets deskprov in after a broken-off rotation is settled.
 
 What comes after a failed step is not looked at: a flood of errors that all have one cause helps nobody. After the
 log-in there is one connection, one program, one answer, as for a plan.
@@ -13,7 +15,7 @@ from typing import TypeVar
 from deskprov.api.running import pool
 from deskprov.api.site import Site
 from deskprov.api.targets import meant
-from deskprov.api.ways_in import find_ways_in
+from deskprov.api.ways_in import find_free_ways_in
 from deskprov.errors import (
     AccessRefused,
     DeskprovError,
@@ -56,7 +58,7 @@ def examine(site: Site, targets: Sequence[str], on_done: Callable[[Examination],
     ways = [name for host in hosts for name in (host.connection.password, host.connection.become_password) if name]
     _ask_person(site, ways)
     with suppress(RecordError):  # said of each machine as it is examined
-        find_ways_in(site, hosts)
+        find_free_ways_in(site, hosts, "doctor")
     with pool(site, len(hosts)) as threads:
         futures = [threads.submit(_examination, site, host, known[host.name]) for host in hosts]
         try:

@@ -8,10 +8,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from deskprov.api.asking import ask_one
+from deskprov.api.in_force import make_current
 from deskprov.api.kept_passwords import new_value
 from deskprov.api.site import Site
 from deskprov.errors import HostError, ProbeFailed, SecretUnavailable
 from deskprov.formats.certificates import certificate_der, thumbprint
+from deskprov.formats.salts import salt_of
 from deskprov.model.enrolment import Enrolment, SealingPair
 from deskprov.model.escrow import EscrowState, Kept, NewSecret, Owner, owner_of
 from deskprov.model.facts import Facts, ProbeError
@@ -83,10 +85,14 @@ def is_unproved(site: Site, host: Host) -> bool:
 
 
 def settle(site: Site, host: Host) -> None:
-    """Its own password has let us in: from now on it is the current one, and all else of this account is burned."""
-    begun = _begun(site, host)
-    if begun is not None:
-        site.escrow.prove(begun, site.clock.now(), site.operator)
+    """Its own password has let us in: from now on it is the current one, and all else of this account is burned.
+
+    Raises `SecretUnavailable` as `make_current` does.
+    """
+    begun, login = _begun(site, host), _login(host)
+    # another run may have made one meanwhile, which nobody has tried
+    if begun is not None and site.secrets.salt(login) == salt_of(begun.mark, login):
+        make_current(site, begun)
 
 
 def as_it_was(site: Site, host: Host, result: HostResult, facts: Facts) -> HostResult:

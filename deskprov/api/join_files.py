@@ -19,7 +19,7 @@ from deskprov.resources.offline_join import JOIN_FILE
 _ANEW = "have it made anew: djoin /provision /domain DOMAIN /machine NAME /reuse /savefile NAME.txt"
 
 
-def keep_join_files(site: Site, files: Sequence[CarriedFile]) -> list[Kept]:
+def keep_join_files(site: Site, files: Sequence[CarriedFile]) -> Sequence[Kept]:
     """Keeps the files, each for the machine whose name, tag or serial number it is called after, and burns earlier.
 
     Raises `InvalidInput` with everything that is wrong, `SecretUnavailable` without keys to seal to; nothing is kept
@@ -44,11 +44,9 @@ def keep_join_files(site: Site, files: Sequence[CarriedFile]) -> list[Kept]:
             given[host.name] = host, text
     if problems:
         raise InvalidInput(problems)
-    return [_kept(site, host, text) for host, text in given.values()]
+    return keep_given(site, [_new(site, host, text) for host, text in given.values()])
 
 
-def _kept(site: Site, host: Host, text: str) -> Kept:
-    owner = owner_of(SecretRef(JOIN_FILE, host=host.name))
+def _new(site: Site, host: Host, text: str) -> NewSecret:
     value = Value(text, new_value(site).mark)
-    keep_given(site, NewSecret(owner, value, EscrowState.CURRENT, EscrowAct.SET))
-    return site.escrow.of(owner)[0]
+    return NewSecret(owner_of(SecretRef(JOIN_FILE, host=host.name)), value, EscrowState.CURRENT, EscrowAct.SET)

@@ -6,6 +6,7 @@ Whatever is killed in between, what is in force on a machine is in escrow: befor
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
+from deskprov.api.in_force import make_current, secret_of
 from deskprov.api.password_proof import Offer, Offers, Proofs, proofs
 from deskprov.api.site import Site
 from deskprov.errors import SecretUnavailable, WrongUsage
@@ -16,7 +17,7 @@ from deskprov.model.escrow import ACCOUNT, EscrowState, Kept, NewSecret, Owner, 
 from deskprov.model.history import EventKind
 from deskprov.model.inventory import Host
 from deskprov.model.ports.assets import AssetChange
-from deskprov.model.secret import PER_DEVICE, SecretRef, Value
+from deskprov.model.secret import SecretRef, Value
 
 
 def keep_new(site: Site, host: Host, secrets: Sequence[SecretRef]) -> None:
@@ -37,12 +38,17 @@ def keep_new(site: Site, host: Host, secrets: Sequence[SecretRef]) -> None:
         site.secrets.hold(secret, value)
 
 
-def keep_given(site: Site, new: NewSecret) -> None:
-    """Keeps what a person gave, also for a machine that the record does not know yet. Raises `SecretUnavailable`."""
-    now, name = site.clock.now(), new.owner.host
-    if name and site.assets.find(name) is None:  # it may be the password of the first log-in
-        site.assets.save([AssetChange(None, Asset(host=name), EventKind.CREATED)], now, site.operator)
-    site.escrow.keep(new, now, site.operator)
+def keep_given(site: Site, new: Sequence[NewSecret]) -> Sequence[Kept]:
+    """Keeps what a person gave, all or none, also for machines that the record does not know yet.
+
+    Raises `SecretUnavailable`.
+    """
+    now, names = site.clock.now(), [each.owner.host for each in new if each.owner.host]
+    unknown = [name for name in names if site.assets.find(name) is None]  # it may be the password of the first log-in
+    if unknown:
+        changes = [AssetChange(None, Asset(host=name), EventKind.CREATED) for name in unknown]
+        site.assets.save(changes, now, site.operator)
+    return site.escrow.keep_all(new, now, site.operator)
 
 
 def new_value(site: Site) -> Value:
@@ -97,7 +103,7 @@ def settle(site: Site, kept: Mapping[Owner, Sequence[Kept]], shown: Proofs) -> N
         if proof is not None and proof.number is not None:
             in_force = of[proof.number]
             if len(of) > 1 or in_force.state is not EscrowState.CURRENT:
-                site.escrow.prove(in_force, site.clock.now(), site.operator)
+                make_current(site, in_force)
 
 
 def offers(site: Site, kept: Mapping[Owner, Sequence[Kept]]) -> Offers:
@@ -122,8 +128,3 @@ def _plain(site: Site, kept: Kept) -> str:
 def account(key: str) -> str:
     """The name of the account (`tech`) of a key (`users/tech`)."""
     return key.removeprefix(ACCOUNT)
-
-
-def secret_of(kept: Kept) -> SecretRef:
-    """The secret whose value this is on its machine."""
-    return SecretRef(f"{PER_DEVICE}:{kept.owner.key}", host=kept.owner.host)

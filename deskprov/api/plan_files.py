@@ -8,6 +8,7 @@ from deskprov.api.looking import Wishes
 from deskprov.api.running import Job, Request, announce, jobs
 from deskprov.api.site import Site
 from deskprov.api.verifying import look_at_all
+from deskprov.api.ways_in import find_free_ways_in
 from deskprov.errors import DeskprovError
 from deskprov.formats import plan_file
 from deskprov.model.plan import HostPlan
@@ -26,6 +27,7 @@ def plan_and_write(site: Site, request: Request, watcher: Watcher) -> tuple[list
     """What `plan` returns, and the text of a plan file over the machines that were looked at; empty for none."""
     work = jobs(site, request)
     announce(watcher, work)
+    find_free_ways_in(site, [job.host for job in work], "plan")
     plans, failed = look_at_all(site, work, request, watcher)
     site.record.looked(plans, site.clock.now())
     return plans, failed, _text(site, request, work, plans) if plans else ""

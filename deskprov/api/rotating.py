@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from deskprov.api.applying import Approve, apply
+from deskprov.api.in_force import make_current
 from deskprov.api.kept_passwords import account, new_value, refuse_own_way_in, refuse_unusable
 from deskprov.api.looking import Wishes
 from deskprov.api.own_password import VERB, Replaced, replace_own
@@ -17,7 +18,7 @@ from deskprov.api.running import Request, ask_now
 from deskprov.api.secret_uses import provider_of, secrets_in, uses
 from deskprov.api.site import Site
 from deskprov.api.targets import meant
-from deskprov.api.ways_in import find_ways_in, own_account
+from deskprov.api.ways_in import own_account
 from deskprov.errors import WrongUsage
 from deskprov.formats.salts import salt_of
 from deskprov.model.escrow import EscrowState, Kept, NewSecret, Owner
@@ -59,7 +60,6 @@ def rotate_of_machines(
             refuse_own_way_in(host, f"{PER_DEVICE}:{key}")
         if wanted:
             by_keys.setdefault(wanted, []).append(host)
-    find_ways_in(site, hosts)
     before = {kept.id for kept in site.escrow.kept()}
     runs = [_write(site, of, keys, watcher, approve) for keys, of in by_keys.items()]
     asked = [Owner(host.name, key) for keys, of in by_keys.items() for host in of for key in sorted(keys)]
@@ -125,7 +125,7 @@ def rotate_of_site(site: Site, name: str, value: str, watcher: Watcher, approve:
     runs = [_write(site, hosts, keys, watcher, approve) for keys, hosts in by_keys.items()]
     proved, unproved = _told_apart(there, _seen(site, there, _written(site, name)))
     if pending is not None and not unproved:
-        site.escrow.prove(pending, site.clock.now(), site.operator)
+        make_current(site, pending)
     return Rotation(runs, proved, unproved, provider_of(site.settings.secrets[name]))
 
 
@@ -183,7 +183,7 @@ def _settle_set(site: Site, by_hand: Kept, there: Places, seen: Seen) -> None:
     """A value that a person set, and that setups have written everywhere since, is in force: the next one is new."""
     shown = [seen.get(host, {}).get(account(key)) for host, (_, keys) in there.items() for key in keys]
     if shown and all(proof is not None and proof.number is not None for proof in shown):
-        site.escrow.prove(by_hand, site.clock.now(), site.operator)
+        make_current(site, by_hand)
 
 
 def _kept_of(site: Site, host: Host) -> str:

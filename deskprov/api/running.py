@@ -213,4 +213,9 @@ def failure(host: str, error: HostError | SecretUnavailable, seconds: float) -> 
 
 def pool(site: Site, size: int) -> ThreadPoolExecutor:
     """Threads for that many machines, within the site's limit."""
-    return ThreadPoolExecutor(max_workers=max(1, min(site.settings.concurrency, size)), thread_name_prefix="machine")
+    return ThreadPoolExecutor(max_workers=at_once(site, size), thread_name_prefix="machine")
+
+
+def at_once(site: Site, size: int) -> int:
+    """How many of that many machines are worked on at the same time."""
+    return max(1, min(site.settings.concurrency, size))

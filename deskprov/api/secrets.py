@@ -90,7 +90,7 @@ def store(site: Site, owner: Owner, value: str) -> Sequence[Kept]:
     Raises `SecretUnavailable`, `WrongUsage`.
     """
     refuse_unusable(value)
-    keep_given(site, NewSecret(owner, Value(value, new_value(site).mark), EscrowState.GIVEN, EscrowAct.SET))
+    keep_given(site, [NewSecret(owner, Value(value, new_value(site).mark), EscrowState.GIVEN, EscrowAct.SET)])
     return site.escrow.of(owner)
 
 

@@ -1,4 +1,8 @@
-"""`plan` and `verify`: look at machines and say what is not as wanted. Nothing is changed on them."""
+"""`plan` and `verify`: look at machines and say what is not as wanted. Nothing that a profile can state is changed.
+
+What is changed: where the rotation of the password that deskprov logs in with was broken off, the look finds out which
+one lets it in, burns the other in escrow, and throws the key away that the PC had made for that.
+"""
 
 from collections.abc import Sequence
 from concurrent.futures import Future, as_completed
@@ -9,7 +13,7 @@ from deskprov.api.looking import look
 from deskprov.api.run_log import logged
 from deskprov.api.running import Job, Request, announce, ask_for_ways_in, begin, failure, finish, jobs, pool
 from deskprov.api.site import Site
-from deskprov.api.ways_in import find_ways_in
+from deskprov.api.ways_in import find_free_ways_in
 from deskprov.errors import HostError, SecretUnavailable
 from deskprov.model.plan import HostPlan
 from deskprov.model.ports.progress import Stage, Watcher
@@ -24,6 +28,7 @@ def plan(site: Site, request: Request, watcher: Watcher) -> tuple[list[HostPlan]
     """
     work = jobs(site, request)
     announce(watcher, work)
+    find_free_ways_in(site, [job.host for job in work], "plan")
     plans, failed = look_at_all(site, work, request, watcher)
     site.record.looked(plans, site.clock.now())
     return plans, failed
@@ -35,6 +40,7 @@ def verify(site: Site, request: Request, watcher: Watcher) -> RunResult:
     announce(watcher, work)
     intent = begin(site, "verify", request, work)
     with logged(site, intent, watcher) as told:
+        find_free_ways_in(site, [job.host for job in work], "verify")
         plans, failed = look_at_all(site, work, request, told)
         seen = {plan.host: _judged(plan) for plan in plans} | {result.host: result for result in failed}
         hosts = [seen[job.host.name] for job in work]
@@ -52,7 +58,6 @@ def look_at_all(
     plans: dict[str, HostPlan] = {}
     failed: dict[str, HostResult] = {}
     ask_for_ways_in(site, work)
-    find_ways_in(site, [job.host for job in work])
     start = site.clock.monotonic()
     with pool(site, len(work)) as threads:
         futures: dict[Future[HostPlan], Job] = {}

@@ -4,8 +4,10 @@ Every look asks this first and finds nothing to do nearly always, so it needs li
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from deskprov.api.asking import ask_one
+from deskprov.api.in_force import make_current
 from deskprov.api.site import Site
 from deskprov.errors import HostError, LoginRefused, SecretUnavailable
 from deskprov.formats.windows_seal import FORGET_KEY
@@ -24,16 +26,33 @@ def own_account(host: Host) -> Owner | None:
     return owner if owner.host else None
 
 
+def find_free_ways_in(site: Site, hosts: Sequence[Host], verb: str) -> None:
+    """What `find_ways_in` does, for who has no lock: each machine is locked for it, and `verb` is what others read.
+
+    One that another run holds is left alone, and logged in to with what is settled: that run may be rotating.
+    """
+    for host in hosts:
+        if _in_question(site, host):
+            with suppress(HostError), site.locks.hold(host.name, verb, host.known_host):
+                find_ways_in(site, [host])
+
+
 def find_ways_in(site: Site, hosts: Sequence[Host]) -> None:
     """Where a rotation was broken off, finds out by a log-on which password is in force, and burns the other.
 
-    Asks nothing of any other machine. Where none lets us in, all is left as it is: the machine's look says why.
+    The caller holds the locks of these machines: one that is being rotated looks the same. Asks nothing of any other
+    machine. Where none lets us in, all is left as it is: the machine's look says why.
     """
     for host in hosts:
-        owner = own_account(host)
-        kept = site.escrow.of(owner) if owner else []
-        if len(kept) > 1 and kept[0].state is EscrowState.PENDING:
+        if kept := _in_question(site, host):
             _find_way_in(site, host, kept)
+
+
+def _in_question(site: Site, host: Host) -> Sequence[Kept]:
+    """What is kept of our account, newest first, when nobody knows which is in force."""
+    owner = own_account(host)
+    kept = site.escrow.of(owner) if owner else []
+    return kept if len(kept) > 1 and kept[0].state is EscrowState.PENDING else []
 
 
 def _find_way_in(site: Site, host: Host, kept: Sequence[Kept]) -> None:
@@ -46,10 +65,12 @@ def _find_way_in(site: Site, host: Host, kept: Sequence[Kept]) -> None:
         site.secrets.hold(login, value)
         try:
             ask_one(site, host, FORGET_KEY)
+            make_current(site, each)
         except LoginRefused:
             continue
         except HostError:
             break
-        site.escrow.prove(each, site.clock.now(), site.operator)
+        except SecretUnavailable:
+            return  # burned by a run of another controller meanwhile, and kept again: the next look tries both
         return
     site.secrets.hold(login, values[next((n for n, k in enumerate(kept) if k.state is not EscrowState.PENDING), 0)])

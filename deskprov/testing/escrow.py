@@ -36,30 +36,29 @@ class MemoryEscrow:
 
     def keep(self, new: NewSecret, at: datetime, by: str) -> Kept:
         """Raises `SecretUnavailable` without keys, and for a machine that the record does not know."""
+        [kept] = self.keep_all([new], at, by)
+        return kept
+
+    def keep_all(self, new: Sequence[NewSecret], at: datetime, by: str) -> Sequence[Kept]:
+        """All or none. Raises the same."""
         if not self.keys:
             raise SecretUnavailable("This site has no keys to seal a secret to.")
-        if new.owner.host and self.record.find(new.owner.host) is None:
-            raise SecretUnavailable(f"The record does not know {new.owner.host} yet.")
-        if new.state is EscrowState.CURRENT:
-            self._burn(self.of(new.owner), at)
-        kept = Kept(len(self._rows) + 1, new.owner, new.state, new.value.mark, tuple(self.keys), at, by)
-        self._rows[kept.id] = kept, new.value
-        self.log(EscrowEvent(at, by, new.act, new.owner))
-        return kept
+        for each in new:
+            if each.owner.host and self.record.find(each.owner.host) is None:
+                raise SecretUnavailable(f"The record does not know {each.owner.host} yet.")
+        return [self._keep(each, at, by) for each in new]
 
     def open(self, kept: Kept) -> Value:
         """Raises `SecretUnavailable` while `locked`."""
-        now, value = self._rows[kept.id]
+        _, value = self._held(kept)
         if self.locked:
             raise SecretUnavailable("The private key that opens what is kept is not on this computer.")
-        if now.state is EscrowState.REPLACED:
-            raise SecretUnavailable(f"What was kept for {kept.owner.label} has been replaced.")
         return value
 
     def prove(self, kept: Kept, at: datetime, by: str) -> None:
-        """Makes it current and burns the rest."""
+        """Makes it current and burns the rest. Raises `SecretUnavailable` when it has been burned itself."""
+        now, value = self._held(kept)
         self._burn([other for other in self.of(kept.owner) if other.id != kept.id], at)
-        now, value = self._rows[kept.id]
         self._rows[kept.id] = replace(now, state=EscrowState.CURRENT), value
         self.log(EscrowEvent(at, by, EscrowAct.PROVED, kept.owner))
 
@@ -82,6 +81,20 @@ class MemoryEscrow:
     def events(self, owner: Owner) -> Sequence[EscrowEvent]:
         """Those of an owner, newest first."""
         return [event for event in self._events[::-1] if event.owner == owner]
+
+    def _keep(self, new: NewSecret, at: datetime, by: str) -> Kept:
+        if new.state is EscrowState.CURRENT:
+            self._burn(self.of(new.owner), at)
+        kept = Kept(len(self._rows) + 1, new.owner, new.state, new.value.mark, tuple(self.keys), at, by)
+        self._rows[kept.id] = kept, new.value
+        self.log(EscrowEvent(at, by, new.act, new.owner))
+        return kept
+
+    def _held(self, kept: Kept) -> tuple[Kept, Value]:
+        now, value = self._rows[kept.id]
+        if now.state is EscrowState.REPLACED:
+            raise SecretUnavailable(f"What was kept for {kept.owner.label} has been replaced.")
+        return now, value
 
     def _burn(self, kept: Sequence[Kept], at: datetime) -> None:
         for each in kept:

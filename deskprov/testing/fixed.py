@@ -23,25 +23,28 @@ class FixedSecrets:
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = dict(values)
-        self._marks: dict[str, str] = {}
+        self._held: dict[tuple[str, str], Value] = {}
         self.asked: list[str] = []
         self.prepared: list[str] = []
 
     def value(self, secret: SecretRef) -> str:
-        """The value from the table. Raises `SecretUnavailable` when it is not there."""
-        self.check(secret.name)
+        """The value that is held, or from the table. Raises `SecretUnavailable` when there is none."""
         self.asked.append(secret.name)
-        return self._values[secret.name]
+        return self._found(secret).plain
 
     def salt(self, secret: SecretRef) -> str:
         """Made of the mark of what is held, or of the value."""
-        self.check(secret.name)
-        return salt_of(self._marks.get(secret.name) or self._values[secret.name], secret)
+        found = self._found(secret)
+        return salt_of(found.mark or found.plain, secret)
 
     def hold(self, secret: SecretRef, value: Value) -> None:
-        """Adds it to the table."""
+        """Adds it; a password of a machine's own is that of this machine only."""
         self._values[secret.name] = value.plain
-        self._marks[secret.name] = value.mark
+        self._held[_whose(secret)] = value
+
+    def _found(self, secret: SecretRef) -> Value:
+        self.check(secret.name)
+        return self._held.get(_whose(secret)) or Value(self._values[secret.name])
 
     def check(self, name: str) -> None:
         """Raises `SecretUnavailable` when the name is not in the table."""
@@ -61,6 +64,10 @@ class FixedSecrets:
     def prepare_to_write(self, names: Iterable[str]) -> None:
         """Notes them likewise."""
         self.prepare(names)
+
+
+def _whose(secret: SecretRef) -> tuple[str, str]:
+    return secret.name, secret.host if secret.owner else ""
 
 
 class FixedRooms:

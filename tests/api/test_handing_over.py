@@ -5,14 +5,19 @@ from dataclasses import replace
 
 import pytest
 
-from deskprov.api.handing_over import as_it_was
+from deskprov.api.handing_over import as_it_was, settle
 from deskprov.errors import Unreachable
+from deskprov.model.asset import Asset
+from deskprov.model.escrow import EscrowState, NewSecret, Owner
 from deskprov.model.facts import Facts
 from deskprov.model.inventory import WINRM, Connection, Host
+from deskprov.model.ports.assets import AssetChange
 from deskprov.model.result import HostResult, Outcome
+from deskprov.model.secret import SecretRef, Value
 from deskprov.testing import FakeSite, MemoryFiles, MemoryInventory, ScriptedRunner, ScriptedTransport
 
 PC = Host("pc-1", Connection("192.0.2.1", user="deskprov", transport=WINRM))
+OWN = Host("pc-1", Connection("192.0.2.1", user="deskprov", password="per-device", transport=WINRM))
 GOOD = HostResult("pc-1", Outcome.OK, verified=True, seconds=1.0)
 AWAKE = Facts(kept_awake=True)
 
@@ -34,6 +39,20 @@ class Desk:
             raise Unreachable(host.name, "it is off")
         begin, end = (f"\ndeskprov-{word}-{data['nonce']}\n" for word in ("begin", "end"))
         return f"{begin}{json.dumps({'answers': [self._answer]})}{end}".encode()
+
+
+def test_what_somebody_else_has_made_meanwhile_is_not_settled() -> None:
+    site = Desk().site
+    now, owner = site.clock.now(), Owner("pc-1", "users/deskprov")
+    site.assets.save([AssetChange(None, Asset(host="pc-1"))], now, "kim")
+    site.secrets.hold(SecretRef("per-device:users/deskprov", host="pc-1"), Value("old", "m1"))
+    old = site.escrow.keep(NewSecret(owner, Value("old", "m1"), EscrowState.CURRENT), now, "kim")
+    rotating = site.escrow.keep(NewSecret(owner, Value("new", "m2")), now, "robin")
+    settle(site, OWN)
+    assert site.escrow.of(owner) == [rotating, old]
+    site.secrets.hold(SecretRef("per-device:users/deskprov", host="pc-1"), Value("new", "m2"))
+    settle(site, OWN)
+    assert [(kept.id, kept.state) for kept in site.escrow.of(owner)] == [(rotating.id, EscrowState.CURRENT)]
 
 
 def test_it_may_sleep_after_a_verified_setup() -> None:

@@ -5,18 +5,20 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import pytest
 
 from deskprov.api import secrets as verbs
+from deskprov.api.in_force import make_current, secret_of
 from deskprov.api.join_files import keep_join_files
-from deskprov.api.kept_passwords import keep_new, prove, secret_of
+from deskprov.api.kept_passwords import keep_new, prove
 from deskprov.api.rotating import rotate_of_machines, rotate_of_site
 from deskprov.errors import NoHostMatched, RecordError, SecretUnavailable, Unreachable, WrongUsage
 from deskprov.formats.salts import salt_of
 from deskprov.model.asset import Asset
 from deskprov.model.enrolment import CarriedFile
-from deskprov.model.escrow import EscrowAct, EscrowEvent, EscrowState, NewSecret, Owner
+from deskprov.model.escrow import EscrowAct, EscrowEvent, EscrowState, Kept, NewSecret, Owner, owner_of
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.problem import InvalidInput
@@ -398,6 +400,23 @@ def test_the_secret_of_what_is_kept(desk: Desk) -> None:
     assert secret_of(desk.site.escrow.of(TECH)[0]) == SecretRef("per-device:users/tech", host="pc-1")
 
 
+@pytest.mark.parametrize("secret", [SecretRef("wifi"), SecretRef("per-device:users/tech", host="pc-1")])
+def test_what_another_run_burned_is_kept_again_by_who_has_it(desk: Desk, secret: SecretRef) -> None:
+    escrow, now, owner = desk.site.escrow, desk.site.clock.now(), owner_of(secret)
+    old = escrow.keep(NewSecret(owner, Value("old", "m1"), EscrowState.CURRENT), now, "kim")
+    new = escrow.keep(NewSecret(owner, Value("new", "m2")), now, "robin")
+    desk.site.secrets.hold(secret, Value("new", "m2"))
+    escrow.prove(old, now, "kim")
+    with pytest.raises(SecretUnavailable, match="has been replaced"):
+        make_current(desk.site, new)
+    [again, current] = escrow.of(owner)
+    assert (again.state, escrow.open(again), current) == (EscrowState.PENDING, Value("new", "m2"), old)
+    make_current(desk.site, again)
+    with pytest.raises(SecretUnavailable, match="has been replaced"):
+        make_current(desk.site, old)
+    assert [kept.id for kept in escrow.of(owner)] == [again.id], "this run has never had the old one"
+
+
 JOIN_KEY = "offline_join/this"
 
 
@@ -427,6 +446,23 @@ def test_of_files_for_joining_all_or_none_are_kept_and_every_mistake_is_told() -
     for words in ("the second file for pc-1", "no machine called pc-9", "pc-2.txt:1:1: is no file of `djoin"):
         assert words in said
     assert "s3-cr" not in said
+    assert desk.site.escrow.kept() == []
+
+
+def test_where_one_file_for_joining_cannot_be_kept_none_is() -> None:
+    desk = Desk()
+
+    class Full(MemoryEscrow):
+        """Has room for one."""
+
+        def keep_all(self, new: Sequence[NewSecret], at: datetime, by: str) -> Sequence[Kept]:
+            if len(new) + len(self.kept()) > 1:
+                raise RecordError("The disk is full.")
+            return super().keep_all(new, at, by)
+
+    desk.site.escrow = Full(desk.site.memory)
+    with pytest.raises(RecordError):
+        keep_join_files(desk.site, carried(("pc-1.txt", "one"), ("pc-2.txt", "two")))
     assert desk.site.escrow.kept() == []
 
 

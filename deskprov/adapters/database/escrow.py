@@ -41,38 +41,24 @@ class DatabaseEscrow:
 
     def keep(self, new: NewSecret, at: datetime, by: str) -> Kept:
         """Seals and stores, in one transaction with what it burns and with the log."""
+        [kept] = self.keep_all([new], at, by)
+        return kept
+
+    def keep_all(self, new: Sequence[NewSecret], at: datetime, by: str) -> Sequence[Kept]:
+        """Several in one transaction."""
         with self._transactions.writing() as connection:
-            asset = _asset_id(connection, new.owner)
-            sealed = self._seal.seal(new.value, _bound_to(asset, new.owner))
-            if new.state is EscrowState.CURRENT:
-                _burn(connection, _of(connection, new.owner), at)
-            values = {
-                "asset_id": asset,
-                "purpose": new.owner.key,
-                "state": new.state,
-                "mark": new.value.mark,
-                "keys": tuple(self._seal.keys),
-                "sealed": sealed,
-                "at": at,
-                "by": by,
-            }
-            result = connection.execute(insert(escrow).values(values))
-            [new_id] = result.inserted_primary_key or (0,)
-            append(connection, ESCROW, [new_id], LogKind.ESCROW_SAVED, at)
-            _log(connection, EscrowEvent(at, by, new.act, new.owner), asset)
-        return Kept(new_id, new.owner, new.state, new.value.mark, tuple(self._seal.keys), at, by)
+            return [self._keep(connection, each, at, by) for each in new]
 
     def open(self, kept: Kept) -> Value:
         """The value, if the private key opens it and it was sealed for this owner."""
         with self._transactions.reading() as connection:
-            row = connection.execute(select(escrow).where(escrow.c.id == kept.id)).one()
-        if row.sealed is None:
-            raise SecretUnavailable(f"What was kept for {kept.owner.label} has been replaced.", hint="Look again.")
+            row = _held(connection, kept)
         return self._opened(row, kept.owner)
 
     def prove(self, kept: Kept, at: datetime, by: str) -> None:
-        """Makes it current and burns all else of its owner, at once."""
+        """Makes it current and burns all else of its owner, at once, unless it has been burned itself."""
         with self._transactions.writing() as connection:
+            _held(connection, kept)
             _burn(connection, [other for other in _of(connection, kept.owner) if other.id != kept.id], at)
             connection.execute(update(escrow).where(escrow.c.id == kept.id).values(state=EscrowState.CURRENT))
             append(connection, ESCROW, [kept.id], LogKind.ESCROW_SAVED, at)
@@ -109,6 +95,27 @@ class DatabaseEscrow:
             query = select(escrow_events).where(escrow_events.c.key == owner.key).order_by(escrow_events.c.id.desc())
             return [EscrowEvent(r.at, r.by, r.act, owner, r.reason) for r in connection.execute(query)]
 
+    def _keep(self, connection: Connection, new: NewSecret, at: datetime, by: str) -> Kept:
+        asset = _asset_id(connection, new.owner)
+        sealed = self._seal.seal(new.value, _bound_to(asset, new.owner))
+        if new.state is EscrowState.CURRENT:
+            _burn(connection, _of(connection, new.owner), at)
+        values = {
+            "asset_id": asset,
+            "purpose": new.owner.key,
+            "state": new.state,
+            "mark": new.value.mark,
+            "keys": tuple(self._seal.keys),
+            "sealed": sealed,
+            "at": at,
+            "by": by,
+        }
+        result = connection.execute(insert(escrow).values(values))
+        [new_id] = result.inserted_primary_key or (0,)
+        append(connection, ESCROW, [new_id], LogKind.ESCROW_SAVED, at)
+        _log(connection, EscrowEvent(at, by, new.act, new.owner), asset)
+        return Kept(new_id, new.owner, new.state, new.value.mark, tuple(self._seal.keys), at, by)
+
     def _opened(self, row: Row[Any], owner: Owner) -> Value:
         return self._seal.open(row.sealed, _bound_to(row.asset_id, owner), owner.label)
 
@@ -121,6 +128,14 @@ def _rows() -> Select[Any]:
 def _of(connection: Connection, owner: Owner) -> list[Kept]:
     mine = assets.c.host_key == key_of(owner.host) if owner.host else escrow.c.asset_id.is_(None)
     return [_kept(row) for row in connection.execute(_rows().where(mine, escrow.c.purpose == owner.key))]
+
+
+def _held(connection: Connection, kept: Kept) -> Row[Any]:
+    """Its row. Raises `SecretUnavailable` when it holds nothing any more."""
+    row = connection.execute(select(escrow).where(escrow.c.id == kept.id)).one()
+    if row.sealed is None or row.state is EscrowState.REPLACED:
+        raise SecretUnavailable(f"What was kept for {kept.owner.label} has been replaced.", hint="Look again.")
+    return row
 
 
 def _kept(row: Row[Any]) -> Kept:

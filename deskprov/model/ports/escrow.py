@@ -28,11 +28,18 @@ class Escrow(Protocol):
         know the machine yet.
         """
 
+    def keep_all(self, new: Sequence[NewSecret], at: datetime, by: str) -> Sequence[Kept]:
+        """The same for several, all or none. Raises the same."""
+
     def open(self, kept: Kept) -> Value:
         """The value. Raises `SecretUnavailable` when the private key is missing, cannot be used or does not fit."""
 
     def prove(self, kept: Kept, at: datetime, by: str) -> None:
-        """It is in force: makes it current and burns all else of its owner, at once."""
+        """It is in force: makes it current and burns all else of its owner, at once.
+
+        Raises `SecretUnavailable`, and burns nothing, when it has been burned itself meanwhile: it would be current and
+        empty. Who still has its value keeps it again.
+        """
 
     def reseal(self, at: datetime, by: str) -> int:
         """Seals everything anew, to the site's present keys, all or nothing, and returns how much it was.

@@ -73,6 +73,18 @@ def test_proving_burns_all_else_whether_older_or_newer(escrow: Escrow) -> None:
             escrow.open(burned)
 
 
+def test_what_was_burned_meanwhile_is_not_proved_and_burns_nothing(escrow: Escrow) -> None:
+    old = escrow.keep(NewSecret(TECH, FIRST, EscrowState.CURRENT), NOON, "robin")
+    new = escrow.keep(NewSecret(TECH, SECOND), NOON, "robin")
+    escrow.prove(old, LATER, "kim")
+    told = list(escrow.events(TECH))
+    with pytest.raises(SecretUnavailable, match="What was kept for pc-1/tech has been replaced"):
+        escrow.prove(new, LATER, "robin")
+    assert escrow.of(TECH) == [old]
+    assert escrow.open(old) == FIRST
+    assert escrow.events(TECH) == told
+
+
 def test_what_is_current_from_the_start_replaces_all(escrow: Escrow) -> None:
     escrow.keep(NewSecret(WIFI, FIRST, EscrowState.CURRENT, EscrowAct.SET), NOON, "robin")
     now = escrow.keep(NewSecret(WIFI, SECOND, EscrowState.CURRENT, EscrowAct.SET), LATER, "kim")
@@ -110,6 +122,18 @@ def test_a_machine_that_the_record_does_not_know(escrow: Escrow) -> None:
     with pytest.raises(SecretUnavailable, match="does not know pc-9 yet") as told:
         escrow.keep(NewSecret(Owner("pc-9", "users/tech"), FIRST), NOON, "robin")
     assert not isinstance(escrow, MemoryEscrow) or "deskprov" not in told.value.hint
+
+
+def test_of_several_all_are_kept_or_none(escrow: Escrow) -> None:
+    old = escrow.keep(NewSecret(WIFI, FIRST, EscrowState.CURRENT), NOON, "robin")
+    both = [NewSecret(WIFI, SECOND, EscrowState.CURRENT), NewSecret(TECH, SECOND)]
+    with pytest.raises(SecretUnavailable, match="does not know pc-9 yet"):
+        escrow.keep_all([*both, NewSecret(Owner("pc-9", "users/tech"), FIRST)], NOON, "robin")
+    assert escrow.kept() == [old]
+    assert escrow.open(old) == FIRST
+    kept = escrow.keep_all(both, LATER, "robin")
+    assert [each.owner for each in kept] == [WIFI, TECH]
+    assert escrow.kept() == list(kept)
 
 
 def test_no_value_is_in_the_file(sqlite: Database, tmp_path: Path) -> None:
