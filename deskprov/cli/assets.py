@@ -229,13 +229,14 @@ def fields(context: typer.Context, as_json: Json = False) -> int:
 
 def _print_list(now: Session, found: "Sequence[Asset]", as_json: bool) -> None:
     from deskprov.presenters.assets import assets_json, assets_lines, assets_view
+    from deskprov.presenters.moments import zone
 
     if as_json:
         _print_json(now, assets_json(found))
     elif now.out.is_terminal:
         now.out.print(assets_view(found, now.site.clock.now()))
     else:
-        _print_lines(assets_lines(found))
+        _print_lines(assets_lines(found, zone(now.site.settings.time_zone)))
 
 
 def _print_json(now: Session, data: dict[str, Any]) -> None:

@@ -1,7 +1,9 @@
 """What every command needs: the site, the two consoles, and whether a person can be asked."""
 
 import os
+import shutil
 import sys
+import textwrap
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, TextIO, TypedDict
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
 
     from deskprov.api.site import Site
 
-PIPE_WIDTH = 160
+PIPE_WIDTH = 10_000
+"""Wider than anything that is printed."""
 
 Json = Annotated[bool, typer.Option("--json", help="Data for programs, on standard output.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Answers every confirmation with yes.")]
@@ -63,7 +66,7 @@ class Session:
         if not self.interactive:
             return False
         try:
-            return typer.confirm(question, default=False, err=True)
+            return typer.confirm(_wrapped(f"{question} [y/N]:"), False, prompt_suffix="", show_default=False, err=True)
         except typer.Abort:
             raise KeyboardInterrupt from None
 
@@ -72,11 +75,18 @@ class Session:
         return self.no_color or bool(os.environ.get("NO_COLOR"))
 
 
+def _wrapped(question: str) -> str:
+    """The question with its line ends between words, so that the terminal breaks none."""
+    width = shutil.get_terminal_size().columns
+    told = textwrap.fill(question, width - 2, break_long_words=False, break_on_hyphens=False)
+    return f"{told} "
+
+
 def _shape(stream: TextIO) -> "_Shape":
     """On a terminal its own width; in a file or a pipe no line is wrapped, and nothing cut off at a guessed width."""
     if stream.isatty():
         return {"width": None, "soft_wrap": False}
-    return {"width": int(os.environ.get("COLUMNS") or PIPE_WIDTH), "soft_wrap": True}
+    return {"width": PIPE_WIDTH, "soft_wrap": True}
 
 
 class _Shape(TypedDict):

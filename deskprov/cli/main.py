@@ -48,7 +48,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except DeskprovError as error:
         _say(f"deskprov: {error.message}")
         if error.hint:
-            _say(f"  {error.hint}")
+            _say(error.hint, indent=2)
         return error.exit_status
     except (KeyboardInterrupt, typer.Abort):
         _say("deskprov: interrupted.")
@@ -60,8 +60,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _bug(error)
 
 
-def _say(line: str) -> None:
-    print(safe(line), file=sys.stderr)
+def _say(line: str, indent: int = 0) -> None:
+    """On a terminal with line ends between words, and none in a command that is to be copied."""
+    if not sys.stderr.isatty():
+        print(" " * indent + safe(line), file=sys.stderr)
+        return
+    from deskprov.presenters.hint import Hint
+    from deskprov.presenters.safe_console import SafeConsole
+
+    SafeConsole(stderr=True).print(Hint(safe(line), "", indent))
 
 
 def _bug(error: Exception) -> int:

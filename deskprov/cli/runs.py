@@ -31,6 +31,7 @@ def list_runs(
 ) -> int:
     """The latest runs, newest first; tabs between the cells when it is not for a terminal."""
     from deskprov.api import runs
+    from deskprov.presenters.moments import zone
     from deskprov.presenters.runs import runs_json, runs_lines, runs_view
 
     now = session(context)
@@ -40,7 +41,7 @@ def list_runs(
     elif now.out.is_terminal:
         now.out.print(runs_view(found, now.site.clock.now()))
     else:
-        for line in runs_lines(found):
+        for line in runs_lines(found, zone(now.site.settings.time_zone)):
             typer.echo(line)
     return 0
 

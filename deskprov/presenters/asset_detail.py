@@ -12,6 +12,7 @@ from deskprov.model.escrow import EscrowAct
 from deskprov.model.history import AssetEvent, EventKind, HostRun, Sightings
 from deskprov.model.inventory import Host
 from deskprov.presenters.assets import STATE_STYLES, asset_json, facts_json, facts_lines
+from deskprov.presenters.hint import Hint
 from deskprov.presenters.moments import ago, at
 from deskprov.presenters.runs import host_run_json, run_line, steps_lines
 from deskprov.presenters.safe_text import safe
@@ -56,7 +57,7 @@ def asset_view(
 
     `host` is what the inventory says of it.
     """
-    parts: list[Text] = [_heading(asset, now)]
+    parts: list[RenderableType] = [_heading(asset, now)]
     for group in FieldGroup:
         filled = [
             (field.name.replace("_", " "), field.form.text(asset.value(field.name)))
@@ -68,7 +69,7 @@ def asset_view(
         parts += _section(f"machine, as it was {ago(seen.at, now)}", [*facts_lines(seen.facts), *_counted(seen)])
     parts += _runs(runs, now)
     parts += _events(asset, events, where)
-    parts += [Text(""), Text(f"Next: {safe(_next(asset, host, runs))}", "dim")]
+    parts += [Text(""), Hint(f"Next: {safe(_next(asset, host, runs))}", "dim")]
     return Group(*parts)
 
 
@@ -159,11 +160,11 @@ def _counted(seen: Sightings) -> list[tuple[str, str]]:
     ]
 
 
-def _runs(runs: Sequence[HostRun], now: datetime) -> list[Text]:
+def _runs(runs: Sequence[HostRun], now: datetime) -> list[RenderableType]:
     if not runs:
         return []
     latest, *earlier = runs
-    parts = [Text(""), Text("Last run", "bold"), run_line(latest, now), *steps_lines(latest)]
+    parts: list[RenderableType] = [Text(""), Text("Last run", "bold"), run_line(latest, now), *steps_lines(latest)]
     if earlier:
         parts += [Text(""), Text("Earlier runs", "bold")]
         parts += [run_line(run, now) for run in earlier[:EARLIER_RUNS_SHOWN]]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -17,7 +17,8 @@ from deskprov.model.facts import Facts
 from deskprov.model.history import Sightings
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.sighting import fact_data
-from deskprov.presenters.moments import ago
+from deskprov.presenters.moments import ago, iso
+from deskprov.presenters.roomy import Roomy
 from deskprov.presenters.safe_text import safe
 
 STATE_STYLES = {
@@ -32,6 +33,7 @@ STATE_STYLES = {
     LifeState.DISPOSED: "dim",
 }
 COLUMNS = ("Host", "Tag", "Serial", "Kind", "State", "Place", "With", "Last seen")
+_LEAST_FIRST = ("With", "Kind", "Last seen", "Place", "State")
 _CHANGES_SHOWN = 20
 
 
@@ -41,17 +43,19 @@ def assets_view(assets: Sequence[Asset], now: datetime) -> RenderableType:
         return Text(
             "No such asset is in the record. Add: deskprov asset add FIELD=VALUE, deskprov asset import FILE.csv"
         )
-    table = Table(*COLUMNS, box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    rows = []
     for asset in assets:
         cells = [Text(cell) for cell in _cells(asset, ago(asset.last_seen, now))]
         cells[4].stylize(STATE_STYLES[asset.state])
-        table.add_row(*cells)
-    return Group(table, Text(f"{len(assets)} asset{'s' if len(assets) != 1 else ''}", "dim"))
+        rows.append(cells)
+    return Group(
+        Roomy(COLUMNS, rows, _LEAST_FIRST), Text(f"{len(assets)} asset{'s' if len(assets) != 1 else ''}", "dim")
+    )
 
 
-def assets_lines(assets: Sequence[Asset]) -> list[str]:
-    """One line per asset for a pipe, cells with tabs between, times in ISO 8601."""
-    return ["\t".join(_cells(a, a.last_seen.isoformat() if a.last_seen else "")) for a in assets]
+def assets_lines(assets: Sequence[Asset], where: tzinfo) -> list[str]:
+    """One line per asset for a pipe, cells with tabs between, times of the site in ISO 8601."""
+    return ["\t".join(_cells(a, iso(a.last_seen, where) if a.last_seen else "")) for a in assets]
 
 
 def assets_json(assets: Sequence[Asset]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from deskprov.formats.durations import about, took
 from deskprov.model.plan import HostPlan
 from deskprov.model.ports.progress import Stage
 from deskprov.model.result import HostResult, Outcome, Status
+from deskprov.presenters.columns import columns
 from deskprov.presenters.results import OUTCOMES, counts
 from deskprov.presenters.safe_text import safe
 
@@ -158,7 +159,7 @@ class Bench:
 
     def whole(self) -> RenderableType:
         """Every machine, when all is over."""
-        return _table(list(self._lines.values()), self._clock())
+        return _Whole(list(self._lines.values()), self._clock())
 
     def _line(self, host: str) -> Line:
         return self._lines.setdefault(host, Line(host))
@@ -175,6 +176,19 @@ class _Fitting:
         yield _table(shown, self.now)
         if len(self.lines) > 1:
             yield _footer(self.lines, shown, self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    lines: Sequence[Line]
+    now: float
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """On a terminal one line each; where nothing is wrapped, in a file or a pipe, nothing is cut either."""
+        if options.no_wrap:
+            yield columns([list(_cells(line, self.now)) for line in self.lines])
+        else:
+            yield _table(self.lines, self.now)
 
 
 def _kept(lines: Sequence[Line], room: int) -> list[Line]:
@@ -194,7 +208,7 @@ def _footer(lines: Sequence[Line], shown: Sequence[Line], now: float) -> Text:
     text = Text(no_wrap=True, overflow="ellipsis").append(f"{count[Standing.DONE]} of {len(lines)} done", "bold")
     if count[Standing.FAILED]:
         text.append(f", {count[Standing.FAILED]} with something failed", "bold red")
-    text.append(f", {count[Standing.AT_WORK]} at work")
+    text.append(f", {_hands(lines)} at work")
     if count[Standing.QUEUED]:
         text.append(f", {count[Standing.QUEUED]} waiting")
     left = _left_of_all(lines, now)
@@ -206,10 +220,15 @@ def _footer(lines: Sequence[Line], shown: Sequence[Line], now: float) -> Text:
     return text
 
 
+def _hands(lines: Sequence[Line]) -> int:
+    """How many are at work, also those of which a step has failed."""
+    return sum(bool(line.doing) and not line.result for line in lines)
+
+
 def _left_of_all(lines: Sequence[Line], now: float) -> float:
     """A guess: the rest of all, by as many hands as are at work now; never less than the longest alone."""
     open_ = [line.seconds_left(now) for line in lines if not line.result]
-    hands = sum(bool(line.doing) and not line.result for line in lines)
+    hands = _hands(lines)
     if not open_ or not hands or any(line.began is None and line.doing for line in lines):
         return 0.0
     return max(sum(open_) / hands, max(open_))

@@ -16,7 +16,7 @@ def columns(rows: Sequence[Sequence[Text]], indent: int = 0) -> Group:
 
 
 def _row(cells: Sequence[Text], widths: Sequence[int], indent: int) -> Text:
-    line = Text(" " * indent)
+    line = Text(" " * indent, no_wrap=True, overflow="ignore")
     for cell, width in zip(cells, widths, strict=True):
         line.append_text(cell).append(" " * (width - cell_len(cell.plain) + GAP))
     line.rstrip()

@@ -31,3 +31,8 @@ def zone(name: str) -> tzinfo:
 def at(moment: datetime, where: tzinfo) -> str:
     """`2026-11-24 13:05`, as clocks of the site show it."""
     return f"{moment.astimezone(where):%Y-%m-%d %H:%M}"
+
+
+def iso(moment: datetime, where: tzinfo) -> str:
+    """The same for programs: `2026-11-24T13:05:09-08:00`."""
+    return moment.astimezone(where).isoformat(timespec="seconds")

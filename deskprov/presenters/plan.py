@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
 from deskprov.formats.durations import about
@@ -12,6 +11,7 @@ from deskprov.model.plan import Action, Change, HostPlan, Reboot, Segment
 from deskprov.model.result import HostResult, Outcome
 from deskprov.presenters.hanging import Hanging
 from deskprov.presenters.indented import Indented
+from deskprov.presenters.named import Named
 from deskprov.presenters.safe_text import safe, safe_lines
 
 SYMBOLS = {
@@ -160,31 +160,28 @@ def _segment_view(segment: Segment) -> Iterable[RenderableType]:
 
 def _change_view(change: Change, guarded: str) -> Iterable[RenderableType]:
     symbol, style = SYMBOLS[change.action]
-    name = Text(f"  {symbol} ").append(safe(change.resource.key))
+    name = Text(f"{symbol} ").append(safe(change.resource.key))
     name.stylize(style)
+    told = Text()
     if change.action is Action.DELETE:
-        name.append("  REMOVE", "bold red")
+        told.append("  REMOVE", "bold red")
     if change.left_over:
-        name.append("  left over: deskprov set it, no profile names it any more", "red")
+        told.append("  left over: deskprov set it, no profile names it any more", "red")
     if why := _obstacle(change):
-        name.append(f"  will FAIL: {safe(why)}", "bold red")
+        told.append(f"  will FAIL: {safe(why)}", "bold red")
     if change.reason:
-        name.append(f"  {safe(change.reason)}", "dim")
+        told.append(f"  {safe(change.reason)}", "dim")
     if guarded:
-        name.append("  last, with a timed undo", "cyan")
-    yield name.append(f"  {safe(str(change.resource.source))}", "dim")
+        told.append("  last, with a timed undo", "cyan")
+    yield Named(name, told.append(f"  {safe(str(change.resource.source))}", "dim"))
     for difference in change.differences:
         if difference.option in _told_otherwise(change):
             continue
-        yield Padding(
-            _difference_view(change.action, difference.option, difference.before, difference.after),
-            (0, 0, 0, 6),
-            expand=False,
-        )
+        yield Indented(_difference_view(change.action, difference.option, difference.before, difference.after), 6)
     if change.written:
-        yield Padding(Text("writes: " + ", ".join(sorted(change.written)), "dim"), (0, 0, 0, 6), expand=False)
+        yield Indented(Text("writes: " + ", ".join(sorted(change.written)), "dim"), 6)
     if change.transfer:
-        yield Padding(Text(f"transfer: {change.transfer}", "dim"), (0, 0, 0, 6), expand=False)
+        yield Indented(Text(f"transfer: {change.transfer}", "dim"), 6)
     if change.preview:
         yield from _preview(change.preview)
     if change.note:

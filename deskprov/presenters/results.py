@@ -102,7 +102,8 @@ def counts(result: HostResult) -> str:
 def result_line(resource: str, status: Status) -> Text:
     """One resource with its status."""
     symbol, style = STATUSES[status]
-    return Text(f"  {symbol} ", style).append(safe(resource)).append(f"  {status.value}", style)
+    line = Text(f"  {symbol} ", style, no_wrap=True, overflow="ignore")
+    return line.append(safe(resource)).append(f"  {status.value}", style)
 
 
 def run_summary(result: RunResult) -> Text:

@@ -12,7 +12,10 @@ from rich.text import Text
 from deskprov.formats.durations import took
 from deskprov.model.history import FactChange, HostRun, RunDetail, RunState, RunSummary, StepRecord
 from deskprov.model.run import Asked, PlanReference, StepState
-from deskprov.presenters.moments import ago, at
+from deskprov.presenters.hint import Hint
+from deskprov.presenters.indented import Indented
+from deskprov.presenters.moments import ago, at, iso
+from deskprov.presenters.named import Named
 from deskprov.presenters.results import OUTCOMES, STATUSES
 from deskprov.presenters.safe_text import safe
 
@@ -37,10 +40,10 @@ def runs_view(runs: Sequence[RunSummary], now: datetime) -> RenderableType:
     return table
 
 
-def runs_lines(runs: Sequence[RunSummary]) -> list[str]:
-    """One line per run for a pipe, cells with tabs between, times in ISO 8601."""
+def runs_lines(runs: Sequence[RunSummary], where: tzinfo) -> list[str]:
+    """One line per run for a pipe, cells with tabs between, times of the site in ISO 8601."""
     return [
-        "\t".join(safe(cell) for cell in (r.run, r.at.isoformat(), r.verb, r.by, ",".join(r.hosts), _word(r)))
+        "\t".join(safe(cell) for cell in (r.run, iso(r.at, where), r.verb, r.by, ",".join(r.hosts), _word(r)))
         for r in runs
     ]
 
@@ -48,7 +51,7 @@ def runs_lines(runs: Sequence[RunSummary]) -> list[str]:
 def run_view(detail: RunDetail, where: tzinfo, log: str = "") -> RenderableType:
     """A run with every machine and every result; `log` is where its log is, empty for nowhere."""
     run = detail.summary
-    parts: list[Text] = [
+    parts: list[RenderableType] = [
         Text(safe(run.run), "bold").append(f"  {safe(run.verb)}  ", "default").append(_outcome(run)),
         _line("by", f"{run.by} on {run.controller}"),
         _line("began", at(run.at, where)),
@@ -136,10 +139,12 @@ def host_status(run: HostRun) -> Text:
     return Text(f"{symbol} {word}{', verified' if run.verified else ''}", style)
 
 
-def steps_lines(run: HostRun) -> list[Text]:
+def steps_lines(run: HostRun) -> list[RenderableType]:
     """What there is to say about a machine in a run, and every step with its result."""
-    lines = [Text(f"    {safe(text)}", style) for text, style in ((run.message, "default"), (run.hint, "cyan")) if text]
-    return lines + [_step_line(step) for step in run.steps]
+    said: list[RenderableType] = [Indented(Text(safe(run.message), "default"), 4)] if run.message else []
+    if run.hint:
+        said.append(Hint(safe(run.hint), "cyan", 4))
+    return [*said, *(_step_line(step) for step in run.steps)]
 
 
 def fact_change_line(change: FactChange, where: tzinfo) -> Text:
@@ -208,15 +213,17 @@ def _machine_line(run: HostRun) -> Text:
     return line.append(f"  {took(run.seconds)}", "dim") if run.seconds else line
 
 
-def _step_line(step: StepRecord) -> Text:
+def _step_line(step: StepRecord) -> Named:
     if step.status is None:
         word = "begun, and no word since" if step.state is StepState.STARTED else "not begun"
-        return Text("    ? ", "magenta").append(safe(step.resource)).append(f"  {word}", "magenta")
+        return Named(Text("? ", "magenta").append(safe(step.resource)), Text(f"  {word}", "magenta"), 4)
     symbol, style = STATUSES[step.status]
-    line = Text(f"    {symbol} ", style).append(safe(step.resource)).append(f"  {step.status.value}", style)
+    told = Text(f"  {step.status.value}", style)
     if step.verified:
-        line.append(", verified", "dim")
-    return line.append(f"  {safe(step.message)}", "default") if step.message else line
+        told.append(", verified", "dim")
+    if step.message:
+        told.append(f"  {safe(step.message)}", "default")
+    return Named(Text(f"{symbol} ", style).append(safe(step.resource), "default"), told, 4)
 
 
 def _summary_json(run: RunSummary) -> dict[str, Any]:

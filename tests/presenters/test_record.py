@@ -308,10 +308,10 @@ def test_lists_for_a_terminal_and_for_a_pipe() -> None:
     assert heads.split() == ["Host", "Tag", "Serial", "Kind", "State", "Place", "With", "Last", "seen"]
     assert cells_of(cells)[-3:] == ["Main, room 12, cart C3", "p-1001", "3 min ago"]
     assert count == "1 asset"
-    assert assets_lines([ASSET]) == [
+    assert assets_lines([ASSET], UTC) == [
         "room12-03\tGV-0042\tEX4711\tlaptop\tassigned\tMain, room 12, cart C3\tp-1001\t2026-11-24T20:57:00+00:00"
     ]
-    assert runs_lines([SUMMARY]) == [
+    assert runs_lines([SUMMARY], UTC) == [
         "20261124-205700-aaaaaa\t2026-11-24T20:57:00+00:00\tsetup\trobin\troom12-03,room12-04\tfailed"
     ]
     assert "asset add" in rendered(assets_view([], NOW))
@@ -359,11 +359,11 @@ def hostile_views() -> Sequence[RenderableType]:
     return [
         asset_view(asset, seen, [event, edited], [run, run], fields_with({"bulb_hours": "text"}), NOW, WEST, None),
         assets_view([asset], NOW),
-        "\n".join(assets_lines([asset])).replace("\t", " "),
+        "\n".join(assets_lines([asset], UTC)).replace("\t", " "),
         "\n".join(software_lines(seen)).replace("\t", " "),
         changes_view([AssetChange(ASSET, asset), AssetChange(None, asset)]),
         runs_view([summary], NOW),
-        "\n".join(runs_lines([summary])).replace("\t", " "),
+        "\n".join(runs_lines([summary], UTC)).replace("\t", " "),
         run_view(RunDetail(summary, [run]), WEST),
         history_view(HOSTILE, [run], [event, edited], [change], WEST, 50),
     ]
