@@ -17,6 +17,10 @@ WORK_SHARE = 0.6
 
 POLL_SECONDS = 2.0
 AFTER_REFUSAL_SECONDS = 5.0
+STAYS_ARMED = (
+    "Nothing was changed, but the undo that was set up for it could not be ended: in some minutes the machine takes "
+    "nothing back, and restarts if the change would have needed that."
+)
 GRACE_SECONDS = 120.0
 """For taking it back, which a PC looks after once in a minute."""
 
@@ -69,6 +73,16 @@ class Guard:
         """Lets the services take in what was written; empty when nothing speaks against it. Raises as `ask` does."""
         touched = sorted(set(self._segment.guards.values()))
         return objection(ask_one(self._site, self._host, effect(self._platform, touched)))
+
+    def stand_down(self) -> str:
+        """Ends the undo where nothing was begun, so that there is nothing to take back. Empty, or what comes of it that
+        the machine was not reached for that.
+        """
+        try:
+            ended = settled(ask_one(self._site, self._host, settle(self._platform, self._token, keep=True)))
+        except HostError:
+            ended = None
+        return "" if ended is not None else STAYS_ARMED
 
     def settle(self, *, keep: bool, against: str, kept_out: HostError | None, halt: Callable[[], Halt]) -> Verdict:
         """Keeps the change if a fresh log-in succeeds before the machine takes it back; waits for that otherwise.

@@ -86,13 +86,15 @@ class SegmentRun:
         ask_one(self.site, self.host, self._lives.note(reasons))
         self.course.noted = list(reasons)
 
-    def _play(self, changes: Sequence[Change], seconds: float | None = None) -> None:
+    def _play(self, changes: Sequence[Change], seconds: float | None = None) -> bool:
+        """False where an end was wanted before anything was begun; then, and where it raises, nothing was."""
         rendered = self.render(changes)
         with feed_turns(self.site, self.host.name, rendered.entries, self.post, self.halt) as come:
             if come:
                 self._run(rendered, len(changes), seconds)
             else:
                 self.course.stop = Stop(Outcome.INTERRUPTED)
+            return come
 
     def _run(self, rendered: RenderedRun, count: int, seconds: float | None) -> None:
         job = rendered.job
@@ -122,7 +124,8 @@ class SegmentRun:
         if problem := self._arm(guard):
             self._all(segment, Status.FAILED, f"It was not begun: no undo could be set up for it. {problem}", "no-undo")
             return
-        self._play(segment.changes, guard.work_seconds)
+        if not self._play_guarded(guard, segment):
+            return
         stop, kept_out = self.course.stop, None
         lost = stop is not None and stop.outcome is Outcome.UNREACHABLE
         against = stop.message if stop is not None and lost else "Ansible did not come to its end with it."
@@ -131,6 +134,17 @@ class SegmentRun:
         self.post((self.host.name, Stage.CONFIRMING))
         verdict = guard.settle(keep=not against, against=against, kept_out=kept_out, halt=self.halt)
         self._judge(segment, verdict, checked=bool(against) and not lost)
+
+    def _play_guarded(self, guard: Guard, segment: Segment) -> bool:
+        """Whether it was begun. Where it was not, there is nothing to take back, and nothing to reboot for."""
+        try:
+            begun = self._play(segment.changes, guard.work_seconds)
+        except (HostError, SecretUnavailable) as error:
+            error.message = f"{error.message} {guard.stand_down()}".strip()
+            raise
+        if not begun and (words := guard.stand_down()):
+            self.course.stop = Stop(Outcome.INTERRUPTED, words)
+        return begun
 
     def _arm(self, guard: Guard) -> str:
         try:

@@ -54,7 +54,7 @@ function Save-All($argument) {
     }
     Save-Firewall
     Save-Network @($networks)
-    Save-Since
+    Save-Since (Get-Life)
     Save-Json $Saved $kept
 }
 

@@ -42,13 +42,11 @@ function Save-Json($path, $data) { Save-Text $path (ConvertTo-Json -InputObject 
 
 function Get-Json($path) { ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($path)) }
 
-# The life of the computer, and a clock that nobody sets. Time counts from here on.
-function Save-Since {
-    Save-Json $Since @{
-        life = "$((Get-ItemProperty -LiteralPath $Boot).BootId)"
-        up = Get-Up
-    }
-}
+# New with every start of the computer.
+function Get-Life { "$((Get-ItemProperty -LiteralPath $Boot).BootId)" }
+
+# Time counts from here on, in that life, by a clock that nobody sets.
+function Save-Since($life) { Save-Json $Since @{ life = $life; up = Get-Up } }
 
 function Get-Up { [math]::Floor([System.Diagnostics.Stopwatch]::GetTimestamp() / [System.Diagnostics.Stopwatch]::Frequency) }
 

@@ -44,16 +44,17 @@ function Clear-HalfArmed {
 function Test-Due($kept) {
     if (Test-Path -LiteralPath $Now) { return $true }
     $begun = Get-Json $Since
-    $up = Get-Up
-    if ((Get-Life $begun.life) -ne $begun.life -or $up -lt $begun.up) {
-        Save-Since
+    $life, $up = (Get-LifeOr $begun.life), (Get-Up)
+    if ($life -ne $begun.life -or $up -lt $begun.up) {
+        Save-Since $life
         return $false
     }
     $up - $begun.up -ge $kept.seconds
 }
 
-function Get-Life($otherwise) {
-    try { "$((Get-ItemProperty -LiteralPath $Boot).BootId)" }
+# One that cannot be told is no new one, so that it does not wait for ever.
+function Get-LifeOr($otherwise) {
+    try { Get-Life }
     catch { $otherwise }
 }
 
