@@ -15,13 +15,13 @@ from deskprov.api.own_password import VERB, Replaced, replace_own
 from deskprov.api.password_proof import Offer, Proofs, proofs
 from deskprov.api.profiles import ProfileFiles
 from deskprov.api.running import Request, ask_now
-from deskprov.api.secret_uses import provider_of, secrets_in, uses
+from deskprov.api.secret_uses import provider_of, refuse_no_account, secrets_in, uses
 from deskprov.api.site import Site
 from deskprov.api.targets import meant
 from deskprov.api.ways_in import own_account
 from deskprov.errors import WrongUsage
 from deskprov.formats.salts import salt_of
-from deskprov.model.escrow import EscrowState, Kept, NewSecret, Owner
+from deskprov.model.escrow import ACCOUNT, EscrowState, Kept, NewSecret, Owner
 from deskprov.model.inventory import Host
 from deskprov.model.ports.progress import Watcher
 from deskprov.model.result import RunResult
@@ -107,8 +107,11 @@ def rotate_of_site(site: Site, name: str, value: str, watcher: Watcher, approve:
     site.secrets.check(name)
     used = uses(site)
     _refuse(site, name, value, used.ways_in.get(name, ()), used.broken)
+    refuse_no_account(used, name)
     stated: Places = {}
     for host, key in used.resources.get(name, ()):
+        if not key.startswith(ACCOUNT):
+            continue
         stated.setdefault(host.name, (host, []))[1].append(key)
     by_hand = _set_by_hand(site, name)
     before = _seen(site, stated, _once_set(site, by_hand))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from deskprov.api.looking import Earlier, Wishes
+from deskprov.api.machines_problems import with_machines
 from deskprov.api.profiles import ProfileFiles
 from deskprov.api.site import Site
 from deskprov.api.targets import meant
@@ -77,14 +78,16 @@ def jobs(site: Site, request: Request) -> list[Job]:
         raise WrongUsage(f"There is no profile {request.profile}.", hint=files.like(request.profile))
     profiles: dict[str, Profile] = {}
     problems: dict[Problem, None] = {}
+    of_machines: list[tuple[Host, Sequence[Problem]]] = []
     for host in hosts:
         try:
             profiles[host.name] = files.for_host(host, request.profile)
             problems.update(dict.fromkeys(losses(profiles[host.name], host)))
         except InvalidInput as error:
-            problems.update(dict.fromkeys(error.problems))
-    if problems:
-        raise InvalidInput(list(problems))
+            of_machines.append((host, error.problems))
+    told = with_machines(files, of_machines, [host for host in hosts if host.name in profiles], request.profile)
+    if problems or told:
+        raise InvalidInput([*told, *problems])
     for profile in profiles.values():
         request.wishes.check(profile)
     return [_job(site, request, host, profiles[host.name]) for host in hosts]

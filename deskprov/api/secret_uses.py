@@ -7,10 +7,14 @@ from pydantic import BaseModel
 
 from deskprov.api.profiles import ProfileFiles
 from deskprov.api.site import Site
+from deskprov.errors import WrongUsage
+from deskprov.model.escrow import ACCOUNT
 from deskprov.model.inventory import Host
 from deskprov.model.problem import InvalidInput
 from deskprov.model.resource import Resource
+from deskprov.model.secret_report import WayToMachines
 from deskprov.model.settings import SecretProvider
+from deskprov.resources import BY_NAME
 from deskprov.stages.resolve.check import GUARDED, marked
 
 
@@ -47,6 +51,31 @@ def uses(site: Site) -> Uses:
             for name in secrets_in(resource):
                 resources.setdefault(name, []).append((host, resource.key))
     return Uses(resources, ways_in, broken)
+
+
+def way_to_machines(used: Uses, name: str) -> WayToMachines:
+    """How a secret of the site gets to machines."""
+    way = WayToMachines()
+    for host, key in used.resources.get(name, ()):
+        kind = BY_NAME[key.partition("/")[0]]
+        if key.startswith(ACCOUNT):
+            way.accounts.append(key)
+        elif kind.UNOBSERVABLE & marked(kind.Options, GUARDED):
+            way.written.setdefault(key, []).append(host.name)
+        else:
+            way.only_used.append(key)
+    return way
+
+
+def refuse_no_account(used: Uses, name: str) -> None:
+    """Raises `WrongUsage` for a secret that machines use, and no account of theirs."""
+    way = way_to_machines(used, name)
+    if way and not way.accounts:
+        users = ", ".join(dict.fromkeys([*way.written, *way.only_used]))
+        raise WrongUsage(
+            f"{name} is the password of no account on machines, so that there is nothing to rotate; {users} takes it.",
+            hint=" ".join([f"After a change: deskprov secret set {name}.", *way.words(name)]),
+        )
 
 
 def provider_of(provider: SecretProvider) -> str:

@@ -13,7 +13,7 @@ from deskprov.api.kept_passwords import (
     settle,
 )
 from deskprov.api.password_proof import proofs
-from deskprov.api.secret_uses import provider_of, uses
+from deskprov.api.secret_uses import provider_of, uses, way_to_machines
 from deskprov.api.site import Site
 from deskprov.api.ways_in import find_ways_in
 from deskprov.documents.starter_site import escrow_settings
@@ -21,8 +21,9 @@ from deskprov.errors import HostError, SecretUnavailable, WrongUsage
 from deskprov.formats.near_miss import near_miss
 from deskprov.model.escrow import EscrowAct, EscrowEvent, EscrowState, Kept, NewSecret, Owner
 from deskprov.model.password_proof import Proof
+from deskprov.model.problem import InvalidInput
 from deskprov.model.secret import SecretRef, Value
-from deskprov.model.secret_report import Keys, Listed, NewKeys, Revealed, Tested
+from deskprov.model.secret_report import Keys, Listed, NewKeys, Revealed, Tested, WayToMachines
 
 
 def listed(site: Site) -> list[Listed]:
@@ -94,6 +95,16 @@ def store(site: Site, owner: Owner, value: str) -> Sequence[Kept]:
     return site.escrow.of(owner)
 
 
+def way_of(site: Site, owner: Owner) -> WayToMachines:
+    """How a new value gets to machines; not known of a machine's own, nor while the inventory has mistakes."""
+    if owner.host:
+        return WayToMachines()
+    try:
+        return way_to_machines(uses(site), owner.key)
+    except InvalidInput:
+        return WayToMachines()
+
+
 def tested(site: Site, names: Sequence[str], *, may_ask: bool) -> list[Tested]:
     """Whether each of these secrets, or all that are declared, gives a usable value. Raises `SecretUnavailable` for a
     name that is not declared.
@@ -148,7 +159,7 @@ def revealed(site: Site, owner: Owner, reason: str) -> Revealed:
         raise SecretUnavailable(f"No value is kept for {owner.label}.", hint="deskprov secret list shows what is.")
     values = [(each, site.escrow.open(each).plain) for each in kept]
     site.escrow.log(EscrowEvent(site.clock.now(), site.operator, EscrowAct.REVEALED, owner, reason))
-    return Revealed(owner, values)
+    return Revealed(owner, values, way_of(site, owner))
 
 
 def keys(site: Site) -> Keys:

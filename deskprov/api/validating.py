@@ -22,6 +22,12 @@ _FOLLOWS_FROM_SETTINGS = frozenset({"variable-unknown"})
 """Findings that may only follow from settings that could not be read."""
 
 
+_NOT_DECLARED = (
+    "it is the name of a secret, never the password itself: say under `secrets:` in deskprov.yml where it comes from"
+)
+"""It may be the password itself that somebody wrote, so what was written is not repeated."""
+
+
 @dataclass(frozen=True, slots=True)
 class Validation:
     """What was looked at, by path from the site's folder, what is wrong, and the text of each file that it is in."""
@@ -152,10 +158,8 @@ def _host(host: Host, profiles: ProfileFiles, settings: Settings | None) -> list
     for secret in stated - {""}:
         if settings and secret not in known_secrets(settings):
             meant = near_miss(secret, settings.secrets)
-            hint = (
-                f"did you mean {meant}?" if meant else "say under `secrets:` in deskprov.yml where its value comes from"
-            )
-            message = f"{host.name} needs the secret {secret}, which is not declared"
+            hint = f"did you mean {meant}?" if meant else _NOT_DECLARED
+            message = f"{host.name} needs a secret that is not declared"
             problems.append(Problem(host.source, "secret-undeclared", message, hint))
     return problems
 

@@ -67,12 +67,13 @@ def set_secret(
     stdin: Stdin = False,
 ) -> int:
     """Keeps a value, sealed. It is asked for unseen, twice. Changes nothing on machines."""
-    from deskprov.api.secrets import settable, store
+    from deskprov.api.secrets import settable, store, way_of
     from deskprov.presenters.secrets import after_set
 
     now = session(context)
     owner = settable(now.site, name, machine)
-    now.err.print(after_set(store(now.site, owner, _value(now, owner.label, stdin))))
+    kept = store(now.site, owner, _value(now, owner.label, stdin))
+    now.err.print(after_set(kept, way_of(now.site, owner)))
     return 0
 
 

@@ -4,6 +4,7 @@ A type is passive: data and pure functions. It cannot act, read files or know ot
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from deskprov.model.facts import Answer, Observation, Observed
@@ -97,6 +98,23 @@ class SeesObstacles(Protocol):
 
     def obstacles(self, options: Any, answers: Sequence[Answer]) -> Sequence[Obstacle]:
         """What stands in the way of making what the options state. Never raises on a strange answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """An option of another resource, by its key (`computer/this`), that cannot be stated beside one, and `why`."""
+
+    key: str
+    option: str
+    why: str
+
+
+@runtime_checkable
+class Excludes(Protocol):
+    """A type whose resources cannot stand in one profile with certain options of others."""
+
+    def excludes(self, options: Any) -> Sequence[Exclusion]:
+        """What cannot be stated beside it."""
 
 
 def name_in(key: str, stated: Mapping[str, Any]) -> str:

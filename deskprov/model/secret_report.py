@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from deskprov.model.escrow import Kept, Owner
-from deskprov.model.result import RunResult
+from deskprov.model.result import Outcome, RunResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,40 @@ class Tested:
 
 
 @dataclass(frozen=True, slots=True)
+class WayToMachines:
+    """How a new value of a secret of the site gets to machines.
+
+    By keys of resources: `accounts`, whose passwords are rotated; `written` on these machines when they are reset; and
+    what `only_used` it while it is made, such as joining a domain.
+    """
+
+    accounts: list[str] = field(default_factory=list)
+    written: dict[str, list[str]] = field(default_factory=dict)
+    only_used: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.accounts or self.written or self.only_used)
+
+    def words(self, name: str) -> list[str]:
+        """What to do, a sentence for each kind of use."""
+        told = [f"To write it on the machines that use it: deskprov secret rotate {name}"] if self.accounts else []
+        for key, hosts in self.written.items():
+            told.append(f"To write it on the machines: deskprov setup {' '.join(hosts)} --reset '{key}'")
+        if self.only_used:
+            used = ", ".join(dict.fromkeys(self.only_used))
+            told.append(
+                f"It is used while {used} is set up and kept on no machine: change it where it is valid (the domain)."
+            )
+        return told or ["What uses it: deskprov secret list"]
+
+
+@dataclass(frozen=True, slots=True)
 class Revealed:
     """A value to show once. More than one, newest first, when it is not proved yet which is in force."""
 
     owner: Owner
     values: Sequence[tuple[Kept, str]] = field(repr=False)
+    way: WayToMachines = field(default_factory=WayToMachines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +106,12 @@ class Rotation:
     open: Sequence[str]
     provider: str = "escrow"
     troubles: Sequence[str] = ()
+
+    @property
+    def not_begun(self) -> bool:
+        """True when no run was let begin, because its plan was not confirmed or its machines have to wait."""
+        waited = [run.outcome is Outcome.WAITING for run in self.runs]
+        return bool(waited) and all(waited) and not self.troubles
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from deskprov.model.escrow import EscrowAct, EscrowState, Kept
-from deskprov.model.secret_report import Keys, LeftOut, Listed, NewKeys, Revealed, Rotation, Tested
+from deskprov.model.escrow import ACCOUNT, EscrowAct, EscrowState, Kept
+from deskprov.model.secret_report import Keys, LeftOut, Listed, NewKeys, Revealed, Rotation, Tested, WayToMachines
 from deskprov.presenters.columns import columns
 from deskprov.presenters.safe_text import safe
 
@@ -79,8 +79,8 @@ def tests_json(found: Sequence[Tested]) -> dict[str, Any]:
     }
 
 
-def after_set(kept: Sequence[Kept]) -> Text:
-    """That the newest is kept, what else still is, and what was not done."""
+def after_set(kept: Sequence[Kept], way: WayToMachines) -> Text:
+    """That the newest is kept, what else still is, and what was not done; `way` is that of a secret of the site."""
     newest, *before = kept
     owner = newest.owner
     text = Text(f"✓ Kept, sealed to {_count(len(newest.keys), 'key')}: {safe(owner.label)}", "green")
@@ -88,9 +88,8 @@ def after_set(kept: Sequence[Kept]) -> Text:
         text.append(f"\nWhat was kept before ({_count(len(before), 'value')}) is not burned", "not green")
         shown = f": deskprov secret test --for {safe(owner.host)}" if owner.host else "."
         text.append(f" until a machine shows which is in force{shown}", "not green")
-    hint = "Nothing was changed on the machine." if owner.host else "To write it on the machines that use it: "
-    rotate = "" if owner.host else f"deskprov secret rotate {safe(owner.key)}"
-    return text.append(f"\n{hint}{rotate}", "dim not green")
+    hints = ["Nothing was changed on the machine."] if owner.host else way.words(owner.key)
+    return text.append("".join(f"\n{safe(hint)}" for hint in hints), "dim not green")
 
 
 def after_import(kept: Sequence[Kept]) -> Text:
@@ -118,7 +117,10 @@ def after_rotation(done: Rotation, again: str) -> Text:
     if done.proved:
         burned = ", old one burned" if ours and not done.open else ""
         text.append(f"✓ New password proved{burned}: {safe(', '.join(done.proved))}", "green")
-    if done.open:
+    if done.open and done.not_begun:
+        text.append(f"Nothing was written: {safe(', '.join(done.open))}. What was in force stays in force.")
+        text.append(f"\nAgain: deskprov secret rotate {safe(again)}")
+    elif done.open:
         text.append("\n" if done.proved else "")
         text.append(f"✗ Not proved: {safe(', '.join(done.open))}", "red")
         text.append("".join(f"\n  {safe(trouble)}" for trouble in done.troubles))
@@ -150,9 +152,20 @@ def revealed_note(shown: Revealed) -> Text:
         text.append("\nThe machine has not shown yet which of these is in force.")
         if shown.owner.host:
             text.append(f" deskprov secret test --for {safe(shown.owner.host)} asks it.")
-    account = shown.owner.key.removeprefix("users/")
-    again = f"--for {shown.owner.host} {account}" if shown.owner.host else shown.owner.key
-    return text.append(f"\nWhen it is no longer needed: deskprov secret rotate {safe(again)}", "dim")
+    return text.append("".join(f"\n{safe(each)}" for each in _afterwards(shown)), "dim")
+
+
+def _afterwards(shown: Revealed) -> Sequence[str]:
+    """What to do when it is no longer needed that somebody knows it."""
+    owner = shown.owner
+    if owner.is_account:
+        account = owner.key.removeprefix(ACCOUNT)
+        return [f"When it is no longer needed: deskprov secret rotate --for {owner.host} {account}"]
+    if owner.host:
+        return [f"When it has to be another: have it made anew, then deskprov secret import {owner.host}.txt"]
+    if not shown.way or shown.way.accounts:
+        return [f"When it is no longer needed: deskprov secret rotate {owner.key}"]
+    return [f"When it has to be another: change it where it is valid, then deskprov secret set {owner.key}"]
 
 
 def revealed_json(shown: Revealed) -> dict[str, Any]:

@@ -4,8 +4,8 @@ import base64
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -19,13 +19,14 @@ from deskprov.formats.salts import salt_of
 from deskprov.model.asset import Asset
 from deskprov.model.enrolment import CarriedFile
 from deskprov.model.escrow import EscrowAct, EscrowEvent, EscrowState, Kept, NewSecret, Owner, owner_of
-from deskprov.model.inventory import Connection, Host
+from deskprov.model.inventory import WINRM, Connection, Host
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.problem import InvalidInput
+from deskprov.model.result import Outcome, RunResult
 from deskprov.model.secret import SecretForm, SecretRef, Value
 from deskprov.model.secret_report import LeftOut, Rotation
 from deskprov.model.settings import SecretProvider, Settings
-from deskprov.presenters.secrets import after_rotation
+from deskprov.presenters.secrets import after_rotation, after_set, revealed_note
 from deskprov.testing import (
     FakeSite,
     FixedSecrets,
@@ -472,3 +473,61 @@ def test_a_file_for_joining_is_not_made_up_by_deskprov() -> None:
     with pytest.raises(SecretUnavailable, match="offline_join/this"):
         keep_new(desk.site, desk.hosts[0], [secret])
     assert desk.site.escrow.kept() == []
+
+
+# --- what is the password of no account ------------------------------------------------------------------------------
+
+LAB = """\
+profile: office
+platform: windows
+computer: {name: "${host.name}", domain: example.org, join_user: joiner@example.org, join_password: door}
+wifi:
+  - {ssid: Library, security: wpa2, password: wifi}
+"""
+
+
+@pytest.fixture
+def lab() -> Desk:
+    windows = [replace(host("pc-1"), connection=Connection("192.0.2.1", user="admin", transport=WINRM))]
+    made = Desk(windows)
+    made.site.files.files["profiles/office.yml"] = LAB.encode()
+    kept = {"wifi": SecretProvider(escrow=True), "door": SecretProvider(escrow=True)}
+    made.site.settings = made.site.settings.model_copy(update={"secrets": kept})
+    return made
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("wifi", "To write it on the machines: deskprov setup pc-1 --reset 'wifi/Library'"),
+        ("door", "It is used while computer/this is set up and kept on no machine"),
+    ],
+)
+def test_only_passwords_of_accounts_are_rotated(lab: Desk, name: str, words: str) -> None:
+    owner = Owner("", name)
+    kept = verbs.store(lab.site, owner, "brand-new")
+    said = after_set(kept, verbs.way_of(lab.site, owner)).plain
+    assert words in said
+    assert "rotate" not in said
+    with pytest.raises(WrongUsage, match="no account on machines") as error:
+        rotate_of_site(lab.site, name, "", Watcher(), lambda _: pytest.fail("nothing to ask"), lambda _: None)
+    assert words in error.value.hint
+    note = revealed_note(verbs.revealed(lab.site, owner, "locked out")).plain
+    assert "rotate" not in note
+    assert f"deskprov secret set {name}" in note
+
+
+def test_after_a_look_at_a_file_for_joining_it_is_made_anew(lab: Desk) -> None:
+    owner = Owner("pc-1", "offline_join/this")
+    lab.kept("QUJD", current=True, owner=owner)
+    note = revealed_note(verbs.revealed(lab.site, owner, "lost")).plain
+    assert "rotate" not in note
+    assert "deskprov secret import pc-1.txt" in note
+
+
+def test_a_rotation_that_was_not_confirmed_wrote_nothing() -> None:
+    declined = RunResult("", "rotate", datetime(2026, 9, 1, tzinfo=UTC), Outcome.WAITING, [])
+    said = after_rotation(Rotation([declined], [], ["pc-1/tech"]), "--for pc-1").plain
+    assert said == (
+        "Nothing was written: pc-1/tech. What was in force stays in force.\nAgain: deskprov secret rotate --for pc-1"
+    )

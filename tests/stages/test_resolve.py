@@ -8,6 +8,7 @@ from deskprov import resources
 from deskprov.formats.strict_yaml import REFUSED
 from deskprov.model.platform import Platform
 from deskprov.model.profile import ShippedContent
+from deskprov.resources import TYPES as ALL_TYPES
 from deskprov.stages.resolve import Surroundings, resolve
 from tests.formats.test_strict_yaml import hostile_texts
 from tests.stages.lamps import TYPES, WITH_CLIMATE, files, problems, profile, resolution
@@ -226,7 +227,8 @@ def test_secrets_must_be_declared_and_known_beforehand() -> None:
     assert profile("p", p="lamps: [{name: d, key: lock}]").resources[0].options.key == "lock"
     assert profile("p", secrets=None, p="lamps: [{name: d, key: other}]").resources
     assert problems("p", p="lamps: [{name: d, key: lok}]") == [
-        "profiles/p.yml:3:24: the secret lok is not declared in deskprov.yml; did you mean lock?"
+        "profiles/p.yml:3:24: `key` is the name of a secret, and deskprov.yml declares none of this name; "
+        "did you mean lock?"
     ]
     [problem] = problems("p", p="lamps: [{name: d, key: '${vars.both}'}]")
     assert "a variable cannot stand in `key`: it must be known before any machine is" in problem
@@ -446,3 +448,29 @@ def test_text_is_kept_to_the_byte_or_refused() -> None:
 
 def no_files(path: str) -> ShippedContent:
     raise FileNotFoundError(path)
+
+
+TWO_WAYS = """
+platform: windows
+profile: p
+computer:
+  domain: example.org
+  join_user: joiner@example.org
+  join_password: lock
+offline_join: {domain: example.org}
+"""
+
+
+def test_what_cannot_stand_together_is_refused_at_its_line() -> None:
+    assert problems("p", types=ALL_TYPES, p=TWO_WAYS) == [
+        "profiles/p.yml:8:1: offline_join cannot go with `domain` of computer: a computer joins a domain in one way, "
+        "with an account or with a file; profiles/p.yml:5 states that; take one of the two out"
+    ]
+    one_way = TWO_WAYS.replace("offline_join: {domain: example.org}", "")
+    assert resolution("p", types=ALL_TYPES, p=one_way).problems == []
+
+
+def test_what_may_be_the_password_itself_is_not_repeated() -> None:
+    [problem] = problems("p", p="lamps: [{name: d, key: hunter2}]")
+    assert "hunter2" not in problem
+    assert "never write the password itself" in problem

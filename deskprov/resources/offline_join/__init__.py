@@ -14,7 +14,7 @@ from deskprov.model.facts import Observed
 from deskprov.model.plan import Change, Reboot
 from deskprov.model.platform import Platform
 from deskprov.model.resource import ResourceOptions
-from deskprov.model.resource_type import ONLY_ONE, THIS
+from deskprov.model.resource_type import ONLY_ONE, THIS, Exclusion
 from deskprov.model.secret import PER_DEVICE, secret_for
 from deskprov.model.want import SameIgnoringCase, Wanted
 
@@ -44,6 +44,13 @@ def desired(options: Options) -> Mapping[str, Wanted]:
 def needs(options: Options) -> Sequence[str]:
     """Its name first, which the file is for."""
     return ["computer/this"]
+
+
+def excludes(options: Options) -> Sequence[Exclusion]:
+    """Joining with an account that may join."""
+    return [
+        Exclusion("computer/this", "domain", "a computer joins a domain in one way, with an account or with a file")
+    ]
 
 
 def preview(options: Options, observed: Observed) -> str:

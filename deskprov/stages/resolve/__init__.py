@@ -14,6 +14,7 @@ from deskprov.model.problem import Problem, has_errors, settled
 from deskprov.model.profile import Profile, ProfileFile, Setting, ShippedContent, SiteEntries
 from deskprov.model.resource import Resource
 from deskprov.model.resource_type import ResourceType
+from deskprov.stages.resolve.beside import not_together
 from deskprov.stages.resolve.check import Checked, check
 from deskprov.stages.resolve.lineage import Lineage, lineage
 from deskprov.stages.resolve.merge import Merged, merge
@@ -79,6 +80,7 @@ def resolve(start: ProfileFile, files: Mapping[str, ProfileFile], around: Surrou
     problems += one_thing_each(merged, kinds, found.files, found.platform)
     checked = [check(m, kinds[m.type], found.platform, variables, around.secrets, around.look_into) for m in merged]
     problems += [problem for one in checked for problem in one.problems]
+    problems += not_together([one.resource for one in checked if one.resource], kinds)
     resources, more = connected([one.resource for one in checked if one.resource], merged)
     problems += more
     ordered, cycles = in_order(resources)

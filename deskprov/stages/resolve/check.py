@@ -26,6 +26,10 @@ SITE_PATH = "x-site-path"
 GUARDED = "x-secret"
 
 
+_NOT_DECLARED = "never write the password itself here: say under `secrets:` there where it comes from"
+"""It may be the password itself that somebody wrote, so what was written is not repeated."""
+
+
 @dataclass(slots=True)
 class Checked:
     """A resource, None when its options are no good, with all that was found on the way."""
@@ -103,8 +107,8 @@ def _check_secrets(
                     found.problems.append(_no_keys(merged.value_source((name,)), merged.words((name,))))
                     continue
                 meant = near_miss(secret, secrets)
-                hint = f"did you mean {meant}?" if meant else "say under `secrets:` there where its value comes from"
-                message = f"the secret {secret} is not declared in deskprov.yml"
+                hint = f"did you mean {meant}?" if meant else _NOT_DECLARED
+                message = f"`{name}` is the name of a secret, and deskprov.yml declares none of this name"
                 place = merged.value_source((name,))
                 found.problems.append(Problem(place, "secret-undeclared", message, hint, merged.words((name,))))
 
