@@ -33,7 +33,7 @@ _LEFT = {
     "missing": "there is no NTUSER.DAT in the profile",
     "damaged": "Windows cannot load it",
     "cmdlets": "PowerShell may only run cmdlets there",
-    "late": "there was no time left for it",
+    "late": "there was no time left for it, and each look begins with others",
 }
 _MOST_NAMES = 5
 _LONGEST_NAME = 40
