@@ -2,7 +2,7 @@
 
 Of the machines at work each holds a kernel lock (flock(2)) on one of as many files as there may be machines: a process
 that is killed holds nothing any more. What was begun within the last minute stands in one more file, which is locked
-only while it is read and written.
+only while it is read and written. Nobody waits in the kernel: any user of the controller may hold any of the files.
 """
 
 import fcntl
@@ -22,7 +22,9 @@ from deskprov.model.ports.site import Clock
 
 MINUTE = 60.0
 _ASK_AGAIN = 1.0
-_FAR = 3600.0
+_NEXT = MINUTE + 1.0
+"""How far what was begun for the next minute may lie ahead, by clocks that are nearly the same."""
+
 _NOTE_BYTES = 64 * 1024
 
 Begun = list[tuple[float, int]]
@@ -71,6 +73,9 @@ class KernelFeedTurns:
             return turn
         try:
             seconds = self._begin(self._folder / f"{name}.minute", packages, limit.packages_per_minute)
+        except BlockingIOError:
+            turn.end()
+            return FeedWait("somebody else is looking at what was begun", _ASK_AGAIN)
         except OSError:
             turn.end()
             raise
@@ -94,7 +99,10 @@ class KernelFeedTurns:
         return None
 
     def _begin(self, path: Path, packages: int, per_minute: int) -> float:
-        """Notes them if there is room for them; else the seconds until there is."""
+        """Notes them if there is room for them; else the seconds until there is.
+
+        Raises `BlockingIOError` while somebody else holds the file.
+        """
         now = self._clock.now().timestamp()
         with _locked(path) as descriptor:
             begun = _within(_read(descriptor), now)
@@ -108,7 +116,7 @@ class KernelFeedTurns:
 def _locked(path: Path) -> Iterator[int]:
     descriptor = open_for_everyone(path)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield descriptor
     finally:
         os.close(descriptor)
@@ -133,8 +141,16 @@ def _spread(packages: int, per_minute: int, now: float) -> Begun:
 
 
 def _within(begun: Begun, now: float) -> Begun:
-    """Without what is over; what lies far ahead was written by another clock than this one."""
-    return [(when, count) for when, count in begun if now - MINUTE < when < now + _FAR]
+    """Without what is over. Who takes several minutes leaves none of them out: what lies further ahead than the next
+    one after those was written by another clock than this one.
+    """
+    kept: Begun = []
+    last = now
+    for when, count in sorted(begun):
+        if now - MINUTE < when <= last + _NEXT:
+            kept.append((when, count))
+            last = max(last, when)
+    return kept
 
 
 def _read(descriptor: int) -> Begun:

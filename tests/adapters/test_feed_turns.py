@@ -1,5 +1,6 @@
 """Turns at package feeds: kept over threads and processes, held by nobody who was killed, and counted by the minute."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -140,6 +141,35 @@ def test_what_somebody_else_wrote_into_the_file_stops_nothing(tmp_path: Path, co
     file.write_text(content)
     assert isinstance(take(tmp_path, FIVE_A_MINUTE, 5, clock), KernelTurn)
     assert isinstance(take(tmp_path, FIVE_A_MINUTE, 5, clock), FeedWait)
+
+
+def test_whoever_holds_the_file_keeps_others_waiting_in_words_and_not_in_the_kernel(tmp_path: Path) -> None:
+    both = FeedLimit(machines_at_once=1, packages_per_minute=5)
+    clock = FixedClock(NOW)
+    first = take(tmp_path, both, 1, clock)
+    assert isinstance(first, KernelTurn)
+    first.end()
+    [file] = tmp_path.glob("*.minute")
+    got: list[KernelTurn | FeedWait] = []
+    with file.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        asker = Thread(target=lambda: got.append(take(tmp_path, both, 1, clock)), daemon=True)
+        asker.start()
+        asker.join(20)
+        assert got == [FeedWait("somebody else is looking at what was begun", 1.0)]
+    assert isinstance(take(tmp_path, both, 1, clock), KernelTurn), "it had kept no place"
+
+
+@pytest.mark.parametrize(("back", "expected"), [(3000, KernelTurn), (70, KernelTurn), (20, FeedWait)])
+def test_a_clock_that_was_set_back_makes_nobody_wait_for_longer_than_a_turn_may_take(
+    tmp_path: Path, back: int, expected: type
+) -> None:
+    clock = FixedClock(NOW)
+    assert isinstance(take(tmp_path, FIVE_A_MINUTE, 5, clock), KernelTurn)
+    clock.forward(-back)
+    answer = take(tmp_path, FIVE_A_MINUTE, 5, clock)
+    assert isinstance(answer, expected)
+    assert isinstance(answer, KernelTurn) or answer.seconds == 60 + back
 
 
 @pytest.mark.parametrize("limit", [ONE_AT_ONCE, FIVE_A_MINUTE])
