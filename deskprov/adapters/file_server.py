@@ -11,8 +11,9 @@ import socket
 import ssl
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -39,6 +40,12 @@ BLOCK = 256 * 1024
 SILENT_SECONDS = 60.0
 """After which a connection is given up on which nothing moves."""
 
+HEAD_SECONDS = 30.0
+"""How long a connection may take to say what it wants, all in all."""
+
+MOST_CONNECTIONS = 4
+"""Of one machine at a time. It fetches one file after the other."""
+
 TOKEN_BYTES = 32
 
 POLL_SECONDS = 0.1
@@ -46,10 +53,13 @@ POLL_SECONDS = 0.1
 
 
 class FileServer:
-    """One for all runs of this process. `port` is where it listens; 0 for any that is free."""
+    """One for all runs of this process. `port` is where it listens; 0 for any that is free. `patience` is how many
+    seconds a connection may take to say what it wants.
+    """
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, *, patience: float = HEAD_SECONDS) -> None:
         self._port = port
+        self._patience = patience
         self._lock = threading.Lock()
         self._doors: dict[str, _Door] = {}
 
@@ -78,7 +88,7 @@ class FileServer:
         """The door on this address, which closes behind the last who uses it. Raises `OSError`."""
         with self._lock:
             if address not in self._doors:
-                self._doors[address] = _Door(address, self._port)
+                self._doors[address] = _Door(address, self._port, self._patience)
             door = self._doors[address]
             door.users += 1
         try:
@@ -119,6 +129,22 @@ class _Kept:
     over: bool = False
 
 
+@dataclass(slots=True)
+class _Connection:
+    """Somebody who was let in. `way` is a descriptor of ours, whatever the connection's thread does with its own; it is
+    cut at the time `until`, unless its question has come before.
+    """
+
+    way: socket.socket
+    until: float
+    asked: bool = False
+
+    def cut(self) -> None:
+        """Wakes its thread, which then ends."""
+        with suppress(OSError):  # the other side was quicker
+            self.way.shutdown(socket.SHUT_RDWR)
+
+
 class _Door(ThreadingMixIn, TCPServer):
     """Listens on one address, from the start. Raises `OSError`."""
 
@@ -127,9 +153,12 @@ class _Door(ThreadingMixIn, TCPServer):
     block_on_close = False
     request_queue_size = 64
 
-    def __init__(self, address: str, port: int) -> None:
+    def __init__(self, address: str, port: int, patience: float) -> None:
         self.users = 0
+        self._patience = patience
         self._kept: dict[str, _Kept] = {}
+        self._machines: list[frozenset[str]] = []
+        self._connections: dict[Any, _Connection] = {}
         self._guard = threading.Lock()
         self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
         self._tls, self._pin = _identity(address)
@@ -142,10 +171,12 @@ class _Door(ThreadingMixIn, TCPServer):
         kept = {name: (random_tokens.token_urlsafe(TOKEN_BYTES), _Kept(path, machine)) for name, path in files.items()}
         with self._guard:
             self._kept.update(kept.values())
+            self._machines.append(machine)
         try:
             yield {name: Offer(self._url(token), self._pin) for name, (token, _) in kept.items()}
         finally:
             with self._guard:
+                self._machines.remove(machine)
                 for token, entry in kept.values():
                     entry.over = True
                     del self._kept[token]
@@ -163,15 +194,50 @@ class _Door(ThreadingMixIn, TCPServer):
             kept.asked = True
             return kept
 
+    def heard(self, client_address: Any) -> None:
+        """It has said what it wants."""
+        with self._guard:
+            self._connections[client_address].asked = True
+
     def close(self) -> None:
-        """Nobody is let in any more."""
+        """Nobody is let in any more, and who is in is sent away."""
         self.shutdown()
         self.server_close()
+        with self._guard:
+            for connection in self._connections.values():
+                connection.cut()
 
     def verify_request(self, request: Any, client_address: Any) -> bool:
-        """Whoever is none of the machines of the run does not even come to a handshake."""
+        """Whoever is none of the machines of the run, or has too many connections, does not even come to a handshake.
+
+        Several machines may have one address: practice PCs, and whatever is behind a router.
+        """
         with self._guard:
-            return any(client_address[0] in kept.machine for kept in self._kept.values())
+            machines = sum(client_address[0] in machine for machine in self._machines)
+            connections = sum(address[0] == client_address[0] for address in self._connections)
+            return connections < machines * MOST_CONNECTIONS
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Lets it in."""
+        with self._guard:
+            self._connections[client_address] = _Connection(request.dup(), time.monotonic() + self._patience)
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Its own thread, from the handshake to the end."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._guard:
+                self._connections.pop(client_address).way.close()
+
+    def service_actions(self) -> None:
+        """Sends those away who take too long."""
+        now = time.monotonic()
+        with self._guard:
+            for connection in self._connections.values():
+                if not connection.asked and connection.until < now:
+                    connection.cut()
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """The handshake is for the connection's own thread, so that nobody can keep the others out."""
@@ -198,6 +264,7 @@ class _Request(BaseHTTPRequestHandler):
     server: _Door
 
     def do_GET(self) -> None:
+        self.server.heard(self.client_address)
         kept = self.server.taken(self.path.removeprefix("/"), self.client_address[0])
         if isinstance(kept, HTTPStatus):
             self._head(kept, 0)

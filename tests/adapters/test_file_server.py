@@ -7,12 +7,14 @@ import socket
 import ssl
 import threading
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from deskprov.adapters.file_server import BLOCK, FileServer
+from deskprov.adapters.file_server import BLOCK, MOST_CONNECTIONS, FileServer
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.serving import Offer
 
@@ -136,6 +138,82 @@ def test_who_says_nothing_keeps_nobody_out(file: Path) -> None:
         server = urlsplit(offers["a"].url)
         with socket.create_connection((server.hostname, server.port)):
             assert asked(offers["a"]) == (200, CONTENT)
+
+
+def test_a_machine_has_a_few_connections_at_a_time_and_takes_none_from_the_others(file: Path) -> None:
+    server = FileServer()
+    with server.offering(at(OURS), {"a": file}) as ours, server.offering(at(OTHERS), {"a": file}) as others:
+        silent = [silently(ours["a"]) for _ in range(MOST_CONNECTIONS)]
+        with silently(ours["a"]) as one_more:
+            assert one_more.recv(1) == b"", "it is sent away"
+        assert asked(others["a"], OTHERS) == (200, CONTENT)
+        with server.offering(at(OURS), {"a": file}) as second:
+            assert asked(second["a"]) == (200, CONTENT), "of another machine at this address"
+        for each in silent:
+            each.close()
+        assert let_in(ours["a"]) == (200, CONTENT), "who has gone counts no more"
+
+
+def test_who_takes_too_long_to_say_what_it_wants_is_sent_away(file: Path) -> None:
+    hello = ssl.MemoryBIO()
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).wrap_bio(ssl.MemoryBIO(), hello, server_hostname="x.example.org")
+    with pytest.raises(ssl.SSLWantReadError):
+        client.do_handshake()
+    with FileServer(patience=2.0).offering(at(OURS), {"a": file}) as offers, ThreadPoolExecutor() as threads:
+        slow = [silently(offers["a"]), silently(offers["a"]), connected(offers["a"])]
+        words = [b"", hello.read(), b"GET " + urlsplit(offers["a"].url).path.encode()]
+        assert list(threads.map(is_sent_away, slow, words)) == [True, True, True]
+        assert asked(offers["a"]) == (200, CONTENT)
+
+
+def test_a_file_under_way_may_take_longer_than_saying_what_one_wants(tmp_path: Path) -> None:
+    size = 16 * 1024 * 1024
+    with (tmp_path / "large").open("wb") as large:
+        large.truncate(size)
+    with FileServer(patience=2.0).offering(at(OURS), {"a": tmp_path / "large"}) as offers:
+        fetching = connected(offers["a"])
+        fetching.sendall(f"GET {urlsplit(offers['a'].url).path} HTTP/1.0\r\n\r\n".encode())
+        assert fetching.recv(1)
+        with silently(offers["a"]) as later:
+            assert later.recv(1) == b"", "meanwhile who came later is sent away"
+        with fetching:
+            assert sum(len(block) for block in iter(lambda: fetching.recv(BLOCK), b"")) > size
+
+
+def test_whoever_is_in_is_sent_away_when_the_door_closes(file: Path) -> None:
+    with FileServer().offering(at(OURS), {"a": file}) as offers:
+        silent, sealed = silently(offers["a"]), connected(offers["a"])
+    with silent, sealed:
+        assert (silent.recv(1), sealed.recv(1)) == (b"", b"")
+
+
+def silently(offer: Offer) -> socket.socket:
+    """A connection that has said nothing."""
+    server = urlsplit(offer.url)
+    return socket.create_connection((server.hostname, server.port), 10)
+
+
+def is_sent_away(connection: socket.socket, words: bytes) -> bool:
+    """Whether somebody who says a byte now and then, and never the last one, is sent away."""
+    connection.settimeout(0.1)
+    said = iter(words[:-1])
+    with connection:
+        for _ in range(100):
+            try:
+                return connection.recv(1) == b""
+            except TimeoutError:
+                connection.sendall(bytes([byte]) if (byte := next(said, None)) is not None else b"")
+            except ConnectionError:
+                return True
+    return False
+
+
+def let_in(offer: Offer) -> tuple[int, bytes]:
+    """What is answered once the server has noticed that there is room again."""
+    for _ in range(1000):
+        with suppress(OSError):
+            return asked(offer)
+    pytest.fail("nobody was let in")
 
 
 def test_where_there_can_be_no_server_the_offers_say_why(file: Path) -> None:
