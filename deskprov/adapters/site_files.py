@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Never
@@ -11,23 +12,39 @@ from deskprov.model.ports.site import Digest
 from deskprov.model.problem import InvalidInput, Problem
 from deskprov.model.source import Source
 
+_SETTLED_NS = 2_000_000_000
+"""How long ago a file must have been changed, so that a further change cannot have the same time."""
+
+_State = tuple[int, int, int, int, int]
+
 
 class FolderFiles:
     """The port `SiteFiles` over a folder. Links inside are followed only while they stay inside."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
+        self._hashed: dict[_State, str] = {}
 
     def read_bytes(self, path: str) -> bytes:
         """The content. Raises `OSError` as open() does, and `ValueError` for a path that leaves the site."""
         return self._inside(path).read_bytes()
 
     def digest(self, path: str, beginning: int) -> Digest:
-        """What is in a file of any size, read piece by piece. Raises as `read_bytes`."""
+        """What is in a file of any size, read piece by piece, and read whole once as long as nobody changes it.
+
+        Raises as `read_bytes`.
+        """
         with self._inside(path).open("rb") as file:
             first = file.read(beginning)
             file.seek(0)
+            status = os.fstat(file.fileno())
+            state = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+            if state in self._hashed:
+                return Digest(self._hashed[state], status.st_size, first)
+            began = time.time_ns()
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            if began - status.st_ctime_ns > _SETTLED_NS:
+                self._hashed[state] = sha256
             return Digest(sha256, file.tell(), first)
 
     def exists(self, path: str) -> bool:

@@ -1,7 +1,8 @@
 """Changes as playbooks: for a run on one machine, and a whole profile for anyone to run."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from deskprov.api.profiles import SAMPLES, ProfileFiles, named
@@ -59,7 +60,7 @@ def render_run(
     """These changes of the machine that was `looked_at` as a job.
 
     Every task is checked against its module's documented options first. Raises `HostError` when a file of the site has
-    changed since the plan was made; of one that the machine fetches, the machine says so.
+    changed since the plan was made.
     """
     made = packed(fetched(entries(changes, lambda change: tasks_of(change, profile)), profile.shipped))
     _check(made)
@@ -74,6 +75,8 @@ def render_run(
         looked_at=looked_at,
     )
     linked = {name: path for name, path in playbook.files.items() if path in playbook.served.values()}
+    for path in linked.values():
+        _check_large(site, host, path, profile.shipped[path])
     job = PlaybookJob(
         host=host,
         playbook=playbook.text,
@@ -135,13 +138,30 @@ def _check(made: Sequence[ResourceTasks]) -> None:
 
 
 def _as_planned(site: Site, host: Host, path: str, planned: ShippedContent) -> bytes:
-    try:
+    with _still_readable(host, path):
         content = site.files.read_bytes(path)
+    _check_content(host, path, hashlib.sha256(content).hexdigest(), planned)
+    return content
+
+
+def _check_large(site: Site, host: Host, path: str, planned: ShippedContent) -> None:
+    """The same for a file that nobody holds. What becomes of it afterwards the machine notices, if it fetches it."""
+    with _still_readable(host, path):
+        digest = site.files.digest(path, 0)
+    _check_content(host, path, digest.sha256, planned)
+
+
+@contextmanager
+def _still_readable(host: Host, path: str) -> Iterator[None]:
+    try:
+        yield
     except (OSError, ValueError) as error:
         raise HostError(host.name, f"{path} could be read for the plan, but not now ({error}).") from error
-    if hashlib.sha256(content).hexdigest() != planned.sha256:
+
+
+def _check_content(host: Host, path: str, sha256: str, planned: ShippedContent) -> None:
+    if sha256 != planned.sha256:
         raise HostError(host.name, f"{path} has changed since the plan was made.", hint="Look again and decide anew.")
-    return content
 
 
 def _contents(site: Site, playbook: Playbook) -> Mapping[str, bytes]:

@@ -1,5 +1,7 @@
 """Files of a site, and what git says about it."""
 
+import hashlib
+import os
 import subprocess
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 
 from deskprov.adapters.git import GitRepository
 from deskprov.adapters.site_files import FolderFiles
+from deskprov.model.ports.site import Digest
 
 
 @pytest.fixture
@@ -35,6 +38,20 @@ def test_never_leaves_the_folder(site: Path, path: str) -> None:
     with pytest.raises(ValueError, match="site"):
         FolderFiles(site).read_bytes(path)
     assert not FolderFiles(site).exists(path)
+
+
+def test_a_file_that_nobody_changes_is_hashed_once_and_every_change_is_seen(site: Path) -> None:
+    files, path = FolderFiles(site), site / "profiles" / "notes.txt"
+    for content in (b"one", b"two", b"3 2", b"more than that"):
+        path.write_bytes(content)
+        os.utime(path, (0, 0))
+        first, again = (files.digest("profiles/notes.txt", 2) for _ in range(2))
+        assert first == again == Digest(hashlib.sha256(content).hexdigest(), len(content), content[:2])
+    library = Path(os.__file__)
+    content = library.read_bytes()
+    whole = Digest(hashlib.sha256(content).hexdigest(), len(content), content[:9])
+    settled = FolderFiles(library.parent)
+    assert [settled.digest(library.name, 9) for _ in range(2)] == [whole, whole], "changed long ago"
 
 
 def test_the_revision_of_a_site_in_git(site: Path) -> None:

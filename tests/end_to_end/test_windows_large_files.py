@@ -16,7 +16,7 @@ import pytest
 from deskprov.api.applying import apply
 from deskprov.api.running import Request
 from deskprov.model.ports.progress import Watcher
-from deskprov.model.result import Status
+from deskprov.model.result import Outcome
 from deskprov.practice.windows import file_system
 from deskprov.wiring import open_site
 from tests.end_to_end.bench import SETTINGS, Bench
@@ -114,9 +114,10 @@ def test_sixty_megabytes_are_fetched_and_whatever_is_not_them_is_refused(desk: B
         return True
 
     run = apply(site, Request([NAME]), cast(Watcher, Unseen()), alter, verb="apply")
-    [failed] = [each for each in run.hosts[0].results if each.status is Status.FAILED]
-    assert failed.resource == KEY
-    assert failed.message.startswith("What came is not the file that was planned (another SHA-256).")
+    assert (run.hosts[0].outcome, run.hosts[0].message) == (
+        Outcome.FAILED,
+        "profiles/files/large.exe has changed since the plan was made.",
+    )
     assert there(desk) == (sha256, True), "what was there is as it was"
     assert pushes(desk) == before, "it does not come the other way, either"
 

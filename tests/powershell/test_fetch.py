@@ -34,7 +34,7 @@ CERTIFICATE = self_signed(
     KEY, "impostor", "127.0.0.1", Validity(datetime(2020, 1, 1, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC))
 )
 
-
+OF_ANOTHER = ".deskprov-0123456789ABCDEF"
 PIN = hashlib.sha256(CERTIFICATE.public_bytes(Encoding.DER)).hexdigest()
 
 
@@ -55,10 +55,17 @@ def fetch(folder: Path, place: Path, offer: Offer, *, check: bool = False, **mor
     task = fetch_task("Write the file", ("a", "001-1"), ShippedContent(SHA256, None, len(CONTENT)), str(place))
     given = {"Url": offer.url, "Pin": offer.pin, "Trouble": offer.trouble, "SilentSeconds": 2, "ConnectSeconds": 2}
     parameters = {**task.arguments["parameters"], **given, **more}
+    before = under_way(place).exists()
     done = change(folder, replace(task, arguments={**task.arguments, "parameters": parameters}), check=check)
-    left = [path.name for path in place.parent.iterdir() if path != place]
-    assert left == [], "nothing else stays beside it"
+    left = [path.name for path in place.parent.iterdir() if path != place and path.name != OF_ANOTHER]
+    assert left == ([under_way(place).name] if check and before else []), "nothing else stays beside it"
     return done
+
+
+def under_way(place: Path) -> Path:
+    """Where the file is until it is whole."""
+    name = hashlib.sha256(str(place).lower().encode("utf-16-le")).hexdigest().upper()[:16]
+    return place.parent / f".deskprov-{name}"
 
 
 def slow(done: Changed) -> str:
@@ -114,9 +121,22 @@ def test_what_breaks_off_or_says_nothing_or_nonsense_does_not_come(tmp_path: Pat
     with impostor(tmp_path, lambda sealed: sealed.sendall(b"x" * 5000)) as url:
         assert "is not understood" in slow(fetch(tmp_path, place, Offer(url, PIN)))
     with impostor(tmp_path, lambda sealed: silent.wait(20)) as url:
-        assert slow(fetch(tmp_path, place, Offer(url, PIN)))
+        assert slow(fetch(tmp_path, place, Offer(url, PIN))) == "Connection timed out", "in the words of Linux"
         silent.set()
     assert not place.exists()
+
+
+def test_what_a_killed_fetch_has_left_goes_with_the_next(tmp_path: Path, source: Path, place: Path) -> None:
+    (place.parent / OF_ANOTHER).write_bytes(b"is being fetched")
+    with FileServer().offering(HERE, {"a": source}) as offers:
+        under_way(place).write_bytes(CONTENT[:1000])
+        assert fetch(tmp_path, place, offers["a"], check=True).changed
+        assert fetch(tmp_path, place, offers["a"]).changed
+    for offer in (Offer(trouble="no port"), Offer("https://127.0.0.1:1/x", PIN)):
+        under_way(place).write_bytes(CONTENT[:1000])
+        assert not fetch(tmp_path, place, offer).changed, "it is there"
+    assert place.read_bytes() == CONTENT
+    assert (place.parent / OF_ANOTHER).read_bytes() == b"is being fetched"
 
 
 def test_nobody_there_no_server_and_a_missing_folder_are_said(tmp_path: Path, place: Path) -> None:

@@ -95,6 +95,10 @@ function Get-Why($exception) {
 if ([System.IO.Directory]::Exists($Path)) { throw "path $Path is a folder" }
 $above = [System.IO.Path]::GetDirectoryName($Path)
 if (-not [System.IO.Directory]::Exists($above)) { throw "Destination directory '$above' does not exist" }
+# always the same beside one place, so that what a fetch left that was killed goes with the next
+$named = (Get-Digest ([System.Text.Encoding]::Unicode.GetBytes($Path.ToLowerInvariant()))).Substring(0, 16)
+$new = [System.IO.Path]::Combine($above, ".deskprov-$named")
+if (-not $Ansible.CheckMode) { [System.IO.File]::Delete($new) }
 $there = [System.IO.File]::Exists($Path)
 if ($there -and (Get-FileDigest $Path) -eq $Sha256) { return }
 if ($Trouble) {
@@ -106,7 +110,6 @@ if ($Ansible.CheckMode) {
     return
 }
 
-$new = [System.IO.Path]::Combine($above, [System.IO.Path]::GetRandomFileName())
 $from = [uri]$Url
 $family = if ($from.HostNameType -eq 'IPv6') { 'InterNetworkV6' } else { 'InterNetwork' }
 $client = New-Object -TypeName System.Net.Sockets.TcpClient -ArgumentList ([System.Net.Sockets.AddressFamily]$family)
