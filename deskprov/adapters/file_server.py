@@ -215,7 +215,7 @@ class _Door(ThreadingMixIn, TCPServer):
         with self._guard:
             machines = sum(client_address[0] in machine for machine in self._machines)
             connections = sum(address[0] == client_address[0] for address in self._connections)
-            return connections < machines * MOST_CONNECTIONS
+            return bool(connections < machines * MOST_CONNECTIONS)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Lets it in."""

@@ -6,7 +6,7 @@ that called, because the record has one writer.
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from queue import Empty, Queue
 from threading import Event
@@ -14,13 +14,13 @@ from threading import Event
 from deskprov.api.agreement import check_machine
 from deskprov.api.course import Stop
 from deskprov.api.guarding import take_back
-from deskprov.api.handing_over import as_it_was
 from deskprov.api.kept_passwords import keep_new, prove
 from deskprov.api.looking import TAKEN_BACK, intended_steps, look, owned_after
 from deskprov.api.machine_run import MachineRun
 from deskprov.api.messages import Message, Said, Stepped, Through, Waits
 from deskprov.api.missing_secrets import check_secrets
 from deskprov.api.refusing import refuse
+from deskprov.api.resting import at_rest
 from deskprov.api.room import check_room
 from deskprov.api.run_log import logged
 from deskprov.api.running import (
@@ -36,7 +36,7 @@ from deskprov.api.running import (
     pool,
 )
 from deskprov.api.site import Site
-from deskprov.api.verifying import look_at_all
+from deskprov.api.verifying import judged, look_at_all
 from deskprov.api.ways_in import find_ways_in
 from deskprov.errors import DeskprovError, HostError, Interrupted, NotRecorded, RecordError, SecretUnavailable
 from deskprov.model.plan import HostPlan
@@ -48,7 +48,6 @@ from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult
 from deskprov.model.run import RunIntent, StepState, StepUpdate
 from deskprov.model.secret import SecretRef
 from deskprov.stages.fitness import Hindrance, hindrance
-from deskprov.stages.verify import all_verified, judge, outcome
 
 TICK_SECONDS = 0.2
 UNRECORDED = "This is not in the record, because it could not be written."
@@ -248,18 +247,20 @@ def _to_change(
     site: Site, intent: RunIntent, settling: _Settling, watcher: Watcher, results: dict[str, HostResult]
 ) -> list[HostPlan]:
     """The plans with something to do on machines that can stand it; all others have their result with this."""
-    busy = []
     hosts = {job.host.name: job.host for job in settling.work}
-    for plan in settling.plans:
-        if not plan.segments:
-            results[plan.host] = as_it_was(site, hosts[plan.host], _untouched(plan), plan.facts)
-            _own(site, intent, plan, results[plan.host].results)
-        elif hindered := hindrance(plan.facts, site.settings):
+    resting = [(hosts[plan.host], plan) for plan in settling.plans if not plan.segments]
+    with closing(at_rest(site, resting, watcher)) as ended:
+        for plan, result in ended:
+            results[plan.host] = result
+            _own(site, intent, plan, result.results)
+            _file(site, intent, result, watcher)
+    busy = []
+    for plan in (plan for plan in settling.plans if plan.segments):
+        if hindered := hindrance(plan.facts, site.settings):
             results[plan.host] = _hindered(plan, hindered)
+            _file(site, intent, results[plan.host], watcher)
         else:
             busy.append(plan)
-            continue
-        _file(site, intent, results[plan.host], watcher)
     return busy
 
 
@@ -273,7 +274,7 @@ def _decline(
 ) -> None:
     """Nothing was begun on these, so nothing was interrupted either."""
     for plan in plans:
-        results[plan.host] = replace(_untouched(plan), outcome=why.outcome, verified=False, message=why.message)
+        results[plan.host] = replace(judged(plan), outcome=why.outcome, verified=False, message=why.message)
         _file(site, intent, results[plan.host], watcher)
 
 
@@ -389,14 +390,9 @@ def _raise_bugs(futures: Sequence["Future[None]"]) -> None:
             future.result()
 
 
-def _untouched(plan: HostPlan) -> HostResult:
-    results = [judge(change) for change in plan.changes]
-    return HostResult(plan.host, outcome(results), all_verified(results), seconds=0.0, results=results)
-
-
 def _hindered(plan: HostPlan, why: Hindrance) -> HostResult:
     return replace(
-        _untouched(plan),
+        judged(plan),
         outcome=why.outcome,
         verified=False,
         message=why.message,

@@ -42,13 +42,19 @@ def verify(site: Site, request: Request, watcher: Watcher) -> RunResult:
     with logged(site, intent, watcher) as told:
         find_free_ways_in(site, [job.host for job in work], "verify")
         plans, failed = look_at_all(site, work, request, told)
-        seen = {plan.host: _judged(plan) for plan in plans} | {result.host: result for result in failed}
+        seen = {plan.host: judged(plan) for plan in plans} | {result.host: result for result in failed}
         hosts = [seen[job.host.name] for job in work]
         site.record.looked(plans, site.clock.now())
         filed = finish(site, intent, hosts, unfiled=hosts)
         for result in hosts:
             told.finished(result)
     return filed
+
+
+def judged(plan_: HostPlan) -> HostResult:
+    """What was seen as a result: nothing was done."""
+    results = [judge(change) for change in plan_.changes]
+    return HostResult(plan_.host, outcome(results), all_verified(results), seconds=0.0, results=results)
 
 
 def look_at_all(
@@ -89,8 +95,3 @@ def look_at_all(
     ordered_failed = [failed[name] for name in names if name in failed]
     watcher.planned(ordered_plans, ordered_failed)
     return ordered_plans, ordered_failed
-
-
-def _judged(plan_: HostPlan) -> HostResult:
-    results = [judge(change) for change in plan_.changes]
-    return HostResult(plan_.host, outcome(results), all_verified(results), seconds=0.0, results=results)

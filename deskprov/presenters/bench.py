@@ -27,6 +27,7 @@ STAGES: Final = {
     Stage.REBOOTING: "rebooting",
     Stage.CONFIRMING: "logging in afresh, to see that the way in is still open",
     Stage.VERIFYING: "looking again",
+    Stage.RELEASING: "letting it sleep again",
     Stage.STOPPING: "stopping; Ctrl-C again: at once",
 }
 WAITS = "waits for its turn"

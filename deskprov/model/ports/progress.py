@@ -20,6 +20,7 @@ class Stage(StrEnum):
     REBOOTING = "rebooting"
     CONFIRMING = "confirming"
     VERIFYING = "verifying"
+    RELEASING = "releasing"
     STOPPING = "stopping"
 
 
