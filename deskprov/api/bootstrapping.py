@@ -81,13 +81,7 @@ def windows_stick(
     for SSH; `SecretUnavailable` when the site has no keys to seal passwords to,
     `InvalidInput`, `SiteNotWritable`, `RecordError`.
     """
-    _refuse_no_address(login_from)
-    control = list(login_from) or site.settings.login_from
-    if not control:
-        raise WrongUsage(
-            "A Windows PC is opened for certain addresses only, and none is stated.",
-            hint="Say from where deskprov comes: --from 10.1.0.5, or login_from in deskprov.yml.",
-        )
+    control = _addresses(site, login_from)
     name, now = _new_name(site)
     pair = site.ssh_keys.new_p256_pair(name)
     login_key = public_key(site) if transport == SSH else ""
@@ -110,6 +104,18 @@ def windows_stick(
         keep_batch_key(site, name, seal)
     site.batches.add(batch)
     return Stick(files, batch)
+
+
+def _addresses(site: Site, login_from: Sequence[str]) -> Sequence[str]:
+    """Those that PCs let in. Raises `WrongUsage`."""
+    _refuse_no_address(login_from)
+    control = login_from or site.settings.login_from
+    if not control:
+        raise WrongUsage(
+            "A Windows PC is opened for certain addresses only, and none is stated.",
+            hint="Say from where deskprov comes: --from 10.1.0.5, or login_from in deskprov.yml.",
+        )
+    return control
 
 
 def _list_of_names(site: Site) -> Mapping[str, str]:

@@ -76,22 +76,15 @@ def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wis
     left_over, problems = _left_over([thing for thing in earlier.owned if thing.key not in superseded], profile)
     in_profile = [_with_all_needs(r) if r.absent else r for r in profile.resources]
     resources = [*in_profile, *left_over]
-    about_life = standing_probes(profile.platform)
-    questions = {resource.key: _type_of(resource, profile).probes(resource.options) for resource in resources}
-    about_machine = facts_probes(profile.platform)
-    about_resources = [question for asked in questions.values() for question in asked]
-    answers = ask(site, host, [*about_machine, *about_life, *about_resources])
-    of_resource = {key: [answers[question] for question in asked] for key, asked in questions.items()}
-    planned = [_planned(r, profile, of_resource[r.key]) for r in resources]
-    obstacles = {r.key: _obstacles(r, profile, of_resource[r.key]) for r in in_profile if not r.absent}
+    sight = _sight(site, host, profile, resources)
+    about, life = sight.facts, sight.life
+    planned = [_planned(r, profile, sight.of_resource[r.key]) for r in resources]
+    obstacles = {r.key: _obstacles(r, profile, sight.of_resource[r.key]) for r in in_profile if not r.absent}
     changes = {change.resource.key: change for change in foreseen(planned, obstacles, profile.platform)}
     wanted = [_as_wished(changes[r.key], wishes) for r in in_profile]
-    about = facts(profile.platform, [answers[question] for question in about_machine])
-    _check_rights(host, about)
     gone: list[str] = []
     if earlier.machine_id and about.machine_id and about.machine_id != earlier.machine_id:
         left_over, problems, gone = [], [], [thing.key for thing in earlier.owned]
-    life = lives(profile.platform).read([answers[q] for q in about_life]) if about_life else Standing()
     surplus = [replace(changes[r.key], left_over=True) for r in left_over]
     changes_in_order = _in_order([*wanted, *(surplus if wishes.clean else [])])
     execute = [change for change in changes_in_order if change.pending or change.action is Action.ENSURE]
@@ -113,6 +106,31 @@ def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wis
         unconfirmed=life.unconfirmed,
         hindered=hindered.foretold if hindered else "",
         taken_back=life.taken_back,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What a machine said of itself, of earlier runs, and of each resource, by key."""
+
+    facts: Facts
+    life: Standing
+    of_resource: Mapping[str, Sequence[object]]
+
+
+def _sight(site: Site, host: Host, profile: Profile, resources: Sequence[Resource]) -> _Sight:
+    """The one round trip. Raises what `look` raises."""
+    platform = profile.platform
+    about_machine, about_life = facts_probes(platform), standing_probes(platform)
+    questions = {resource.key: _type_of(resource, profile).probes(resource.options) for resource in resources}
+    about_resources = [question for asked in questions.values() for question in asked]
+    answers = ask(site, host, [*about_machine, *about_life, *about_resources])
+    about = facts(platform, [answers[question] for question in about_machine])
+    _check_rights(host, about)
+    return _Sight(
+        facts=about,
+        life=lives(platform).read([answers[question] for question in about_life]) if about_life else Standing(),
+        of_resource={key: [answers[question] for question in asked] for key, asked in questions.items()},
     )
 
 

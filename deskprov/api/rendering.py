@@ -65,18 +65,16 @@ def render_run(
     made = packed(fetched(entries(changes, lambda change: tasks_of(change, profile)), profile.shipped))
     _check(made)
     step_seconds = site.settings.step_minutes * 60
-    become = host.connection.user != "root"
     playbook = run_playbook(
         host.name,
         made,
-        become=become,
+        become=host.connection.user != "root",
         step_seconds=step_seconds,
         platform=profile.platform,
         looked_at=looked_at,
     )
     linked = {name: path for name, path in playbook.files.items() if path in playbook.served.values()}
-    for path in linked.values():
-        _check_large(site, host, path, profile.shipped[path])
+    _check_large(site, host, {path: profile.shipped[path] for path in linked.values()})
     job = PlaybookJob(
         host=host,
         playbook=playbook.text,
@@ -144,11 +142,12 @@ def _as_planned(site: Site, host: Host, path: str, planned: ShippedContent) -> b
     return content
 
 
-def _check_large(site: Site, host: Host, path: str, planned: ShippedContent) -> None:
-    """The same for a file that nobody holds. What becomes of it afterwards the machine notices, if it fetches it."""
-    with _still_readable(host, path):
-        digest = site.files.digest(path, 0)
-    _check_content(host, path, digest.sha256, planned)
+def _check_large(site: Site, host: Host, shipped: Mapping[str, ShippedContent]) -> None:
+    """The same for files that nobody holds. What becomes of one afterwards the machine notices, if it fetches it."""
+    for path, planned in shipped.items():
+        with _still_readable(host, path):
+            digest = site.files.digest(path, 0)
+        _check_content(host, path, digest.sha256, planned)
 
 
 @contextmanager

@@ -69,6 +69,15 @@ CORRECTED: dict[str, Any] = {
         {"path": f"{EXAMS}\\logo.bin", "source": "logo.bin", "access": []},
     ],
 }
+THINGS = [f"folders/{EXAMS}", f"files/{EXAMS}\\{{{{ 1 }}}}.txt", f"files/{EXAMS}\\logo.bin"]
+KEYS = [
+    "groups/Music $(room)",
+    "groups/Administrators",
+    f"users/{ANA}",
+    "users/bob",
+    "users/Administrator",
+    *THINGS,
+]
 
 
 def profile(resources: dict[str, Any]) -> str:
@@ -118,16 +127,14 @@ def members(kept: dict[str, Any], group: str) -> list[str]:
 
 
 def test_made_corrected_and_removed_on_a_spanish_windows(desk: Bench) -> None:
-    things = [f"folders/{EXAMS}", f"files/{EXAMS}\\{{{{ 1 }}}}.txt", f"files/{EXAMS}\\logo.bin"]
-    keys = [
-        "groups/Music $(room)",
-        "groups/Administrators",
-        f"users/{ANA}",
-        "users/bob",
-        "users/Administrator",
-        *things,
-    ]
-    assert set_up(desk) == [(key, "changed", True) for key in keys]
+    makes_them(desk)
+    corrects_them(desk)
+    removes_them(desk)
+    refuses_what_would_lock_deskprov_out(desk)
+
+
+def makes_them(desk: Bench) -> None:
+    assert set_up(desk) == [(key, "changed", True) for key in KEYS]
     kept = state(desk)
     assert members(kept, "administradores") == ["Administrador", ORPHAN, "deskprov", ANA]
     assert members(kept, "usuarios") == ["S-1-5-4", "S-1-5-11", "bob"]
@@ -135,19 +142,21 @@ def test_made_corrected_and_removed_on_a_spanish_windows(desk: Bench) -> None:
     ana = kept["users"][ANA.lower()]
     assert (ana["fullname"], ana["expires"], ana["password_expired"]) == (HOSTILE, "2031-06-30", True)
     assert kept["groups"]["music $(room)"]["description"] == HOSTILE
-    first_hash = ana["nt_hash"]
     boss = kept["users"]["administrador"]
-    assert (boss["fullname"], boss["account_disabled"], boss["nt_hash"]) == (HOSTILE, True, first_hash)
+    assert (boss["fullname"], boss["account_disabled"], boss["nt_hash"]) == (HOSTILE, True, ana["nt_hash"])
     assert "administrator" not in kept["users"], "no second one is made beside it"
-    folder, text, logo = (kept["files"][thing.partition("/")[2].lower()] for thing in things)
+    folder, text, logo = (kept["files"][thing.partition("/")[2].lower()] for thing in THINGS)
     assert (folder["rules"], folder["closed"]) == ([f"(A;OICI;0x1301bf;;;{ana['sid']})", "(A;OICI;FA;;;BA)"], True)
     assert base64.b64decode(text["content"]) == (HOSTILE + "\r\n\tend").encode()
     assert (base64.b64decode(logo["content"]), logo["rules"]) == (LOGO, ["(A;;0x1200a9;;;BU)"])
-    assert set_up(desk) == [(key, "ok", True) for key in keys]
+    assert set_up(desk) == [(key, "ok", True) for key in KEYS]
 
+
+def corrects_them(desk: Bench) -> None:
+    before = state(desk)["users"][ANA.lower()]["nt_hash"]
     desk.env["BENCH_FIRST_PASSWORD"] = "another-Password-2"
     desk.write("profiles/lab.yml", profile(CORRECTED))
-    keys[2] = f"users/{ANA.upper()}"
+    keys = [f"users/{ANA.upper()}" if key == f"users/{ANA}" else key for key in KEYS]
     same = ("users/bob", "groups/Administrators")
     assert set_up(desk, "--clean") == [(key, "ok" if key in same else "changed", True) for key in keys]
     kept = state(desk)
@@ -157,25 +166,29 @@ def test_made_corrected_and_removed_on_a_spanish_windows(desk: Bench) -> None:
         "Ana",
         "never",
         True,
-        first_hash,
+        before,
     )
     assert members(kept, "administradores") == ["Administrador", ORPHAN, "deskprov"]
     assert members(kept, "usuarios") == ["S-1-5-4", "S-1-5-11", "bob", ANA]
     boss = kept["users"]["administrador"]
-    assert (boss["fullname"], boss["account_disabled"], boss["nt_hash"]) == ("Boss", False, first_hash)
+    assert (boss["fullname"], boss["account_disabled"], boss["nt_hash"]) == ("Boss", False, before)
 
-    folder, text, logo = (kept["files"][thing.partition("/")[2].lower()] for thing in things)
+    folder, text, logo = (kept["files"][thing.partition("/")[2].lower()] for thing in THINGS)
     assert (folder["rules"], folder["closed"]) == (["(A;OICI;0x1200a9;;;WD)"], False)
     assert (text["content"], logo["rules"]) == ("", [])
 
+
+def removes_them(desk: Bench) -> None:
     desk.write("profiles/lab.yml", profile({}))
-    gone = [*things[::-1], "users/bob", f"users/{ANA}", keys[0]]
+    gone = [*THINGS[::-1], "users/bob", f"users/{ANA}", KEYS[0]]
     assert set_up(desk, "--clean") == [(key, "changed", True) for key in gone]
     kept = state(desk)
     assert not [path for path in kept["files"] if "exams" in path and "[a]" in path]
     assert kept["users"].keys().isdisjoint({"bob", ANA.lower()})
     assert "music $(room)" not in kept["groups"]
 
+
+def refuses_what_would_lock_deskprov_out(desk: Bench) -> None:
     own = [{"name": "DESKPROV", "role": "standard"}, {"name": "deskprov", "state": "absent"}]
     refusals = {
         "in another spelling": {"users": own},

@@ -144,69 +144,71 @@ def cells_of(line: str) -> list[str]:
     return re.split(r" {2,}", line.strip())
 
 
+SCREEN = """\
+room12-03  GV-0042  laptop  assigned  last seen 3 min ago
+
+Identity
+  serial            EX4711
+  maker             Example Computers
+  model             Slate 14
+
+Money
+  price             499.00
+  currency          USD
+
+Place
+  building          Main
+  room              12
+  cart              C3
+
+People
+  assigned to       p-1001
+  due               2027-06-10
+
+Site
+  bulb hours        3
+
+Machine, as it was 3 min ago
+  system            Debian GNU/Linux 12 x86_64
+  kernel            6.1.0-30-amd64
+  processor         Example 9 × 8
+  memory            8.0 GiB
+  disk              /: 100.0 GiB free of 256.0 GiB (/dev/sda1, ext4)
+  battery           80 %, holds 91 % of what it held new
+  reboot            is wanted for updates of Windows, its new name
+  TPM               2.0
+  secure boot       off
+  encryption        C:\\ encrypted, not armed
+  administrators    tech, EXAMPLE\\ana
+  not answered      Win32_Tpm: Access denied
+  calls itself      room12-03
+  software          1 package; --software lists them
+  accounts          tech (administrator)
+
+Last run
+  ✗ failed  setup as staff-laptop  3 min ago by robin, 12.3 s  20261124-205700-aaaaaa
+    One step failed.
+    Correct the name of the package.
+    ✓ groups/staff  changed, verified
+    ✗ software/vimm  failed  no such package
+    ? files//etc/motd  begun, and no word since
+    ? links//etc/x  not begun
+
+Earlier runs
+  ✓ done  setup as staff-laptop  3 min ago by robin, 12.3 s  20261124-205700-aaaaaa
+
+Life
+  2026-11-24 13:00  edited: room 11 → 12, cart C3, slot 7 → (empty)  (robin)
+  2026-11-24 13:00  IDENTITY MISMATCH: serial: the record says A, the machine B  (deskprov)
+  2026-11-24 13:00  imported  (robin)
+
+Next: deskprov verify room12-03 --profile staff-laptop
+"""
+
+
 def test_a_technician_finds_everything_on_one_screen() -> None:
-    assert rendered(
-        asset_view(ASSET, SEEN, EVENTS, [RUN, replace(RUN, outcome=Outcome.OK)], KNOWN, NOW, WEST, LISTED)
-    ) == (
-        "room12-03  GV-0042  laptop  assigned  last seen 3 min ago\n"
-        "\n"
-        "Identity\n"
-        "  serial            EX4711\n"
-        "  maker             Example Computers\n"
-        "  model             Slate 14\n"
-        "\n"
-        "Money\n"
-        "  price             499.00\n"
-        "  currency          USD\n"
-        "\n"
-        "Place\n"
-        "  building          Main\n"
-        "  room              12\n"
-        "  cart              C3\n"
-        "\n"
-        "People\n"
-        "  assigned to       p-1001\n"
-        "  due               2027-06-10\n"
-        "\n"
-        "Site\n"
-        "  bulb hours        3\n"
-        "\n"
-        "Machine, as it was 3 min ago\n"
-        "  system            Debian GNU/Linux 12 x86_64\n"
-        "  kernel            6.1.0-30-amd64\n"
-        "  processor         Example 9 × 8\n"
-        "  memory            8.0 GiB\n"
-        "  disk              /: 100.0 GiB free of 256.0 GiB (/dev/sda1, ext4)\n"
-        "  battery           80 %, holds 91 % of what it held new\n"
-        "  reboot            is wanted for updates of Windows, its new name\n"
-        "  TPM               2.0\n"
-        "  secure boot       off\n"
-        "  encryption        C:\\ encrypted, not armed\n"
-        "  administrators    tech, EXAMPLE\\ana\n"
-        "  not answered      Win32_Tpm: Access denied\n"
-        "  calls itself      room12-03\n"
-        "  software          1 package; --software lists them\n"
-        "  accounts          tech (administrator)\n"
-        "\n"
-        "Last run\n"
-        "  ✗ failed  setup as staff-laptop  3 min ago by robin, 12.3 s  20261124-205700-aaaaaa\n"
-        "    One step failed.\n"
-        "    Correct the name of the package.\n"
-        "    ✓ groups/staff  changed, verified\n"
-        "    ✗ software/vimm  failed  no such package\n"
-        "    ? files//etc/motd  begun, and no word since\n"
-        "    ? links//etc/x  not begun\n"
-        "\n"
-        "Earlier runs\n"
-        "  ✓ done  setup as staff-laptop  3 min ago by robin, 12.3 s  20261124-205700-aaaaaa\n"
-        "\n"
-        "Life\n"
-        "  2026-11-24 13:00  edited: room 11 → 12, cart C3, slot 7 → (empty)  (robin)\n"
-        "  2026-11-24 13:00  IDENTITY MISMATCH: serial: the record says A, the machine B  (deskprov)\n"
-        "  2026-11-24 13:00  imported  (robin)\n"
-        "\n"
-        "Next: deskprov verify room12-03 --profile staff-laptop\n"
-    )
+    runs = [RUN, replace(RUN, outcome=Outcome.OK)]
+    assert rendered(asset_view(ASSET, SEEN, EVENTS, runs, KNOWN, NOW, WEST, LISTED)) == SCREEN
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,6 @@ understand-security-identifiers; 501 to 504 are for guests and for Windows itsel
 def facts(machine: Mapping[str, Any], life: WindowsLife) -> Facts:
     """The facts; what is missing, a placeholder, or not of the expected form is unknown."""
     system, product, windows = (first(machine, name) for name in ("system", "product", "windows"))
-    processors = rows(machine, "processors")
     administrators = _members(entries(machine, "administrators"), text(machine, "computer"))
     return Facts(
         hostname=text(system, "Name"),
@@ -36,8 +35,8 @@ def facts(machine: Mapping[str, Any], life: WindowsLife) -> Facts:
         uuid=named(product, "UUID").lower(),
         machine_id=text(machine, "machine_guid"),
         macs=macs([row.get("MACAddress") for row in rows(machine, "adapters") if _is_hardware(row)]),
-        cpu=text(processors[0], "Name") if processors else "",
-        cpu_count=_sum(processors, "NumberOfLogicalProcessors"),
+        cpu=text(first(machine, "processors"), "Name"),
+        cpu_count=_sum(rows(machine, "processors"), "NumberOfLogicalProcessors"),
         memory=number(system.get("TotalPhysicalMemory")),
         disks=[disk for row in rows(machine, "disks") for disk in _disk(row)],
         system_disk=_root(text(windows, "SystemDrive")),

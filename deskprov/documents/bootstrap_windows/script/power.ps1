@@ -1,4 +1,5 @@
-# Keeps the PC awake until its first verified setup (stages/hand_over/release_windows.ps1). The numbers of powercfg stand there as 0x..., whatever the language.
+# Keeps the PC awake until its first verified setup (stages/hand_over/release_windows.ps1). The numbers of powercfg stand
+# there as 0x..., whatever the language.
 
 $Sleep = 'SCHEME_CURRENT', 'SUB_SLEEP', 'STANDBYIDLE'
 
