@@ -19,7 +19,15 @@ from deskprov.model.platform import told_apart, validated
 from deskprov.model.problem import Problem, Severity
 from deskprov.model.profile import Profile
 from deskprov.model.resource import KNOWN_BY, Resource
-from deskprov.model.resource_type import PATH, OnPlatform, SeesObstacles, name_in, naming, one_of_its_type
+from deskprov.model.resource_type import (
+    PATH,
+    OnPlatform,
+    SeesObstacles,
+    SeesWhatStays,
+    name_in,
+    naming,
+    one_of_its_type,
+)
 from deskprov.model.result import REBOOT, ResourceResult, Status
 from deskprov.model.source import Source
 from deskprov.resources import BY_NAME, TYPES, on_platform
@@ -79,7 +87,7 @@ def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wis
     sight = _sight(site, host, profile, resources)
     about, life = sight.facts, sight.life
     planned = [_planned(r, profile, sight.of_resource[r.key]) for r in resources]
-    obstacles = {r.key: _obstacles(r, profile, sight.of_resource[r.key]) for r in in_profile if not r.absent}
+    obstacles = {r.key: _obstacles(r, profile, sight.of_resource[r.key]) for r in in_profile}
     changes = {change.resource.key: change for change in foreseen(planned, obstacles, profile.platform)}
     wanted = [_as_wished(changes[r.key], wishes) for r in in_profile]
     gone: list[str] = []
@@ -173,6 +181,8 @@ def _planned(resource: Resource, profile: Profile, answers: Sequence[object]) ->
 
 def _obstacles(resource: Resource, profile: Profile, answers: Sequence[object]) -> Sequence[Obstacle]:
     kind = _type_of(resource, profile)
+    if resource.absent:
+        return kind.stays(resource.options, answers) if isinstance(kind, SeesWhatStays) else ()
     return kind.obstacles(resource.options, answers) if isinstance(kind, SeesObstacles) else ()
 
 

@@ -100,6 +100,14 @@ class SeesObstacles(Protocol):
         """What stands in the way of making what the options state. Never raises on a strange answer."""
 
 
+@runtime_checkable
+class SeesWhatStays(Protocol):
+    """A type on a platform that can see in the same answers what cannot be removed, before it is tried."""
+
+    def stays(self, options: Any, answers: Sequence[Answer]) -> Sequence[Obstacle]:
+        """What stands in the way of removing what the options state. Never raises on a strange answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exclusion:
     """An option of another resource, by its key (`computer/this`), that cannot be stated beside one, and `why`."""

@@ -17,11 +17,13 @@ def foreseen(
     changes: Sequence[Change], obstacles: Mapping[str, Sequence[Obstacle]], platform: Platform
 ) -> list[Change]:
     """The changes of one machine, those that will fail with the reason; `obstacles` are by the key of the resource."""
-    to_make = [change for change in changes if change.action in _MADE]
+    to_do = [change for change in changes if change.action in _MADE or change.action is Action.DELETE]
     doomed: dict[str, str] = {}
     while True:
-        made = {told_apart(c.resource.key, platform) for c in to_make if c.resource.key not in doomed}
-        found = {c.resource.key: _first(c, obstacles.get(c.resource.key, ()), made, platform) for c in to_make}
+        made = {
+            told_apart(c.resource.key, platform) for c in to_do if c.action in _MADE and c.resource.key not in doomed
+        }
+        found = {c.resource.key: _first(c, obstacles.get(c.resource.key, ()), made, platform) for c in to_do}
         left = {key: words for key, words in found.items() if words}
         if left.keys() == doomed.keys():
             return [replace(change, obstacle=doomed.get(change.resource.key, "")) for change in changes]

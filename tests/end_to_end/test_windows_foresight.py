@@ -29,6 +29,7 @@ platform: windows
 groups: [Music]
 users:
   - {name: ana, groups: [Music, Film]}
+  - {name: DefaultAccount, state: absent}
 folders: ['C:\\Made\\Below']
 files:
   - {path: 'C:\\Made\\a.txt', content: a}
@@ -68,6 +69,7 @@ def test_what_would_fail_and_what_it_waits_for_is_seen_before_anything_is_tried(
     name = plan["host"]
     assert {each["resource"]: each["obstacle"] for each in plan["changes"] if each["obstacle"]} == {
         "users/ana": "there is no group Film",
+        "users/DefaultAccount": "the account DefaultAccount is part of Windows and stays; take it out of the profile",
         "files/C:\\Missing\\a.txt": "there is no folder C:\\Missing",
         "file_settings/C:\\Gone\\app.ini [Server] Address": "there is no folder C:\\Gone",
         "features/TelnetCilent": "this Windows has no feature TelnetCilent; did you mean TelnetClient?",
@@ -78,7 +80,7 @@ def test_what_would_fail_and_what_it_waits_for_is_seen_before_anything_is_tried(
     assert "printers/Elsewhere" not in {each["resource"] for each in plan["changes"]}
     assert plan["hindered"].endswith("on battery, 9 % charged, and 30 % are needed; plug it in first")
     told = practised.run("plan", name)
-    assert "6 of them will FAIL, for the reason given there." in told
+    assert "7 of them will FAIL, for the reason given there." in told
     assert "setup and apply change nothing on it as it is now" in told.replace("\n", " ")
     shown = practised.run("asset", "show", name)
     assert "is wanted for updates of Windows" in shown

@@ -22,7 +22,7 @@ from deskprov.model.inventory import Connection, Host
 from deskprov.model.plan import HostPlan
 from deskprov.model.platform import Platform
 from deskprov.model.resource import Resource
-from deskprov.model.resource_type import SeesObstacles, naming
+from deskprov.model.resource_type import SeesObstacles, SeesWhatStays, naming
 from deskprov.model.result import Outcome
 from deskprov.model.source import Source
 from deskprov.resources import TYPES, cases, on_platform
@@ -82,6 +82,7 @@ def test_no_answer_makes_a_type_raise(data: st.DataObject) -> None:
         st.lists(answers, min_size=count, max_size=count) | st.lists(answers | st.just(ProbeError("no")), max_size=4)
     )
     assert not isinstance(platform, SeesObstacles) or platform.obstacles(asked.options, given_answers) is not None
+    assert not isinstance(platform, SeesWhatStays) or platform.stays(asked.options, given_answers) is not None
     change = plan_resource(asked, platform.observe(asked.options, given_answers), kind)
     json.dumps([[shown(d.before), shown(d.after)] for d in change.differences] + [change.preview])
     platform.tasks(change)

@@ -17,11 +17,11 @@ from deskprov.formats import cases as form
 from deskprov.formats.cases import Cases, PlanCase, ProbeCase, Seen, Spec, TaskCase
 from deskprov.formats.module_options import option_table, supported_releases
 from deskprov.model.facts import Noted, Observed, ProbeError, Sight
-from deskprov.model.plan import Action, Change, Difference
+from deskprov.model.plan import Action, Change, Difference, Obstacle
 from deskprov.model.platform import Platform, validated
 from deskprov.model.probe import script_beside
 from deskprov.model.resource import Resource, ResourceOptions
-from deskprov.model.resource_type import ResourceType, SeesObstacles, name_in, naming
+from deskprov.model.resource_type import ResourceType, SeesObstacles, SeesWhatStays, name_in, naming
 from deskprov.model.secret import SecretText
 from deskprov.model.source import Source
 from deskprov.model.task import ShippedFile, Task
@@ -222,11 +222,11 @@ def test_answers_are_read(of: Of[ProbeCase]) -> None:
     seen = observation(of.case.seen)
     expected = Noted(seen, of.case.note) if of.case.note else seen
     assert platform.observe(asked.options, of.case.answers) == expected
-    obstacles = (
-        platform.obstacles(asked.options, of.case.answers)
-        if isinstance(platform, SeesObstacles) and not asked.absent
-        else []
-    )
+    obstacles: Sequence[Obstacle] = []
+    if asked.absent and isinstance(platform, SeesWhatStays):
+        obstacles = platform.stays(asked.options, of.case.answers)
+    elif not asked.absent and isinstance(platform, SeesObstacles):
+        obstacles = platform.obstacles(asked.options, of.case.answers)
     assert [each.words for each in obstacles] == of.case.obstacles
 
 
@@ -327,6 +327,7 @@ def test_strange_answers_never_raise(of: Of[ProbeCase]) -> None:
     for answers in _spoiled(of.case.answers):
         seen = platform.observe(asked.options, answers)
         assert not isinstance(platform, SeesObstacles) or platform.obstacles(asked.options, answers) is not None
+        assert not isinstance(platform, SeesWhatStays) or platform.stays(asked.options, answers) is not None
         change = plan_resource(asked, seen, of.resource_type)
         json.dumps([[shown(d.before), shown(d.after)] for d in change.differences] + [change.preview])
 

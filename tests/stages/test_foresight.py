@@ -28,7 +28,7 @@ def told(obstacle: Obstacle, *others: Change, of: Change | None = None) -> str:
 
 
 @pytest.mark.parametrize("obstacle", [FOLDER, GROUP, SERVICE])
-@pytest.mark.parametrize("action", [Action.CREATE, Action.UPDATE, Action.ENSURE])
+@pytest.mark.parametrize("action", [Action.CREATE, Action.UPDATE, Action.ENSURE, Action.DELETE])
 def test_what_nothing_takes_away_is_said(obstacle: Obstacle, action: Action) -> None:
     assert told(obstacle, change("folders/C:\\Ex"), of=change("users/ana", action)) == obstacle.words
 
@@ -55,7 +55,7 @@ def test_who_says_what_comes_first_knows_better() -> None:
     assert told(FOLDER, change("software/agent", Action.NONE), of=late) == FOLDER.words
 
 
-@pytest.mark.parametrize("action", [Action.NONE, Action.UNKNOWN, Action.DELETE])
+@pytest.mark.parametrize("action", [Action.NONE, Action.UNKNOWN])
 def test_what_is_not_made_meets_no_obstacle(action: Action) -> None:
     assert told(GROUP, of=change("users/ana", action)) == ""
 

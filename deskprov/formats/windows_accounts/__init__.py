@@ -45,6 +45,9 @@ BUILT_IN: Mapping[str, str] = {
 OWN_ACCOUNTS: Mapping[str, str] = {"administrator": "-500", "guest": "-501"}
 """The ends of the SIDs of accounts that Windows brings and translates, by English name: the same page."""
 
+_FIRST_OF_PEOPLE = 1000
+"""Relative ids below are those of accounts that come with Windows; the script that removes accounts has it, too."""
+
 FORBIDDEN = '`" / \\ [ ] : ; | = , + * ? < > @`'
 _FORBIDDEN = re.compile(r'["/\\\[\]:;|=,+*?<>@]')
 _LONGEST_USER = 20
@@ -72,6 +75,12 @@ def as_module_knows(group: str) -> str:
 def own_account(name: str) -> str:
     """The end of the SID (`-500`) of the account that Windows itself brings under this English name, else empty."""
     return OWN_ACCOUNTS.get(name.casefold(), "")
+
+
+def is_windows_own(sid: str) -> bool:
+    """True for an account that comes with Windows, whatever it is called."""
+    last = sid.rpartition("-")[2]
+    return last.isdecimal() and int(last) < _FIRST_OF_PEOPLE
 
 
 def accounts_probe() -> Probe:

@@ -27,6 +27,7 @@ from deskprov.model.secret import SecretRef, SecretText, secret_for
 from deskprov.model.task import Task
 from deskprov.resources.users import NAME, Options
 from deskprov.resources.users.windows_own import asked_for, set_up_own
+from deskprov.resources.users.windows_own import stays as stays
 
 _MODULE = "ansible.windows.win_user"
 _SECONDS = 3.0
@@ -51,9 +52,8 @@ def observe(options: Options, answers: Sequence[Answer]) -> Observation:
     except ValueError:
         return Sight.NOT_REPORTED
     sids = None if groups is None else {group["sid"] for group in groups}
-    texts = observed(found, {"full_name": str, "disabled": bool, "home": str})
     return {
-        **texts,
+        **observed(found, {"full_name": str, "disabled": bool, "home": str}),
         "role": Sight.NOT_REPORTED if sids is None else _role(sids),
         "groups": Sight.NOT_REPORTED if groups is None else _as_spelt(groups, named),
         "expires": _day(found.get("expires")),

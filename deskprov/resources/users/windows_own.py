@@ -2,12 +2,27 @@
 names that they have there, and these have another in each language.
 """
 
+from collections.abc import Sequence
+
 from deskprov.formats.own_script import script_task
-from deskprov.formats.windows_accounts import own_account
-from deskprov.model.plan import Action, Change
+from deskprov.formats.windows_accounts import is_windows_own, own_account, user_in
+from deskprov.model.facts import Answer
+from deskprov.model.plan import Action, Change, Obstacle
 from deskprov.model.secret import SecretRef, SecretText, secret_for
 from deskprov.model.task import Task
 from deskprov.resources.users import NAME, Options
+
+
+def stays(options: Options, answers: Sequence[Answer]) -> Sequence[Obstacle]:
+    """That the account is Windows' own under the name that it has there: `Administrador`."""
+    try:
+        [answer] = answers
+        found = user_in(answer, options.name)
+    except ValueError:
+        return []
+    if found is None or not is_windows_own(found["sid"]):
+        return []
+    return [Obstacle(f"the account {options.name} is part of Windows and stays; take it out of the profile")]
 
 
 def set_up_own(options: Options, change: Change) -> Task:
