@@ -11,7 +11,7 @@ from deskprov.api.applying import Approve, apply
 from deskprov.api.in_force import make_current
 from deskprov.api.kept_passwords import account, new_value, refuse_own_way_in, refuse_unusable
 from deskprov.api.looking import Wishes
-from deskprov.api.own_password import VERB, Replaced, replace_own
+from deskprov.api.own_password import VERB, replace_own
 from deskprov.api.password_proof import Offer, Proofs, proofs
 from deskprov.api.profiles import ProfileFiles
 from deskprov.api.running import Request, ask_now
@@ -67,17 +67,11 @@ def rotate_of_machines(
     unproved = [owner.label for owner in asked if owner.label not in proved]
     troubles = []
     agreed = bool(ways_in) and agree([host.name for host in ways_in])
-    for each in replace_own(site, ways_in) if agreed else map(_declined, ways_in):
+    for each in replace_own(site, ways_in) if agreed else ():
         (unproved if each.trouble else proved).append(each.owner.label)
         troubles += [f"{each.owner.label}: {each.trouble}"] if each.trouble else []
-    return Rotation(runs, proved, unproved, troubles=troubles)
-
-
-def _declined(host: Host) -> Replaced:
-    owner = own_account(host)
-    if owner is None:
-        raise ValueError(f"deskprov does not log in to {host.name} with a password of its own")
-    return Replaced(owner, "nothing was sent, because it was not confirmed.")
+    declined = [ours.label for host in ways_in if not agreed and (ours := own_account(host))]
+    return Rotation(runs, proved, unproved, troubles=troubles, declined=declined)
 
 
 def _wanted(site: Site, files: ProfileFiles, host: Host, accounts: Sequence[str]) -> frozenset[str]:

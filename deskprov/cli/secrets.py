@@ -236,7 +236,7 @@ def _rotated(now: Session, done: "Rotation", again: str) -> int:
     from deskprov.presenters.secrets import after_rotation
 
     now.err.print(after_rotation(done, again))
-    return 1 if done.open else 0
+    return 1 if done.open or done.declined else 0
 
 
 def _value(now: Session, what: str, stdin: bool) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from deskprov.model.escrow import Kept, Owner
-from deskprov.model.result import Outcome, RunResult
+from deskprov.model.result import Outcome, RunResult, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +93,17 @@ class NewKeys:
     further: bool
 
 
+_BEGUN = frozenset({Status.CHANGED, Status.FAILED, Status.SKIPPED})
+"""Of results that are there only when a run did something."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rotation:
     """What became of it: the runs, and whose password is proved to be the new one and whose is not, in words.
 
     `provider` is a word such as `env`: only of `escrow` does deskprov keep anything. `troubles` are sentences: what was
-    in the way of a password that deskprov itself logs in with, which is written without a run.
+    in the way of a password that deskprov itself logs in with, which is written without a run; `declined` are those of
+    them for which nobody said yes.
     """
 
     runs: Sequence[RunResult]
@@ -106,12 +111,15 @@ class Rotation:
     open: Sequence[str]
     provider: str = "escrow"
     troubles: Sequence[str] = ()
+    declined: Sequence[str] = ()
 
     @property
     def not_begun(self) -> bool:
         """True when no run was let begin, because its plan was not confirmed or its machines have to wait."""
-        waited = [run.outcome is Outcome.WAITING for run in self.runs]
-        return bool(waited) and all(waited) and not self.troubles
+        hosts = [host for run in self.runs for host in run.hosts]
+        waited = all(host.outcome is Outcome.WAITING for host in hosts)
+        made = any(each.status in _BEGUN for host in hosts for each in host.results)
+        return bool(hosts) and waited and not made and not self.troubles
 
 
 @dataclass(frozen=True, slots=True)

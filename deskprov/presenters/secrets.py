@@ -118,6 +118,7 @@ def after_rotation(done: Rotation, again: str) -> Text:
         burned = ", old one burned" if ours and not done.open else ""
         text.append(f"✓ New password proved{burned}: {safe(', '.join(done.proved))}", "green")
     if done.open and done.not_begun:
+        text.append("\n" if done.proved else "")
         text.append(f"Nothing was written: {safe(', '.join(done.open))}. What was in force stays in force.")
         text.append(f"\nAgain: deskprov secret rotate {safe(again)}")
     elif done.open:
@@ -126,9 +127,12 @@ def after_rotation(done: Rotation, again: str) -> Text:
         text.append("".join(f"\n  {safe(trouble)}" for trouble in done.troubles))
         kept = "What was in force is kept, and what is new, too." if ours else _not_kept(done)
         text.append(f"\n{kept} Again: deskprov secret rotate {safe(again)}")
-    elif not done.proved:
+    elif not done.proved and not done.declined:
         text.append("✓ The new value is kept" if ours else "Nothing was written", "green" if ours else "")
         text.append("; no account that exists uses it.")
+    if done.declined:
+        text.append("\n" if text else "")
+        text.append(f"Nothing was sent, because it was not confirmed: {safe(', '.join(done.declined))}")
     if not ours and not done.open:
         text.append(f"\n{_not_kept(done)}", "dim not green")
     return text

@@ -22,7 +22,7 @@ from deskprov.model.escrow import EscrowAct, EscrowEvent, EscrowState, Kept, New
 from deskprov.model.inventory import WINRM, Connection, Host
 from deskprov.model.ports.assets import AssetChange
 from deskprov.model.problem import InvalidInput
-from deskprov.model.result import Outcome, RunResult
+from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult, Status
 from deskprov.model.secret import SecretForm, SecretRef, Value
 from deskprov.model.secret_report import LeftOut, Rotation
 from deskprov.model.settings import SecretProvider, Settings
@@ -526,8 +526,13 @@ def test_after_a_look_at_a_file_for_joining_it_is_made_anew(lab: Desk) -> None:
 
 
 def test_a_rotation_that_was_not_confirmed_wrote_nothing() -> None:
-    declined = RunResult("", "rotate", datetime(2026, 9, 1, tzinfo=UTC), Outcome.WAITING, [])
-    said = after_rotation(Rotation([declined], [], ["pc-1/tech"]), "--for pc-1").plain
+    def told(status: Status) -> str:
+        machine = HostResult("pc-1", Outcome.WAITING, False, 0.0, [ResourceResult("users/tech", status)])
+        run = RunResult("", "rotate", datetime(2026, 9, 1, tzinfo=UTC), Outcome.WAITING, [machine])
+        return after_rotation(Rotation([run], [], ["pc-1/tech"]), "--for pc-1").plain
+
+    assert told(Status.CHANGED).startswith("✗ Not proved: pc-1/tech")
+    said = told(Status.DRIFT)
     assert said == (
         "Nothing was written: pc-1/tech. What was in force stays in force.\nAgain: deskprov secret rotate --for pc-1"
     )
