@@ -94,17 +94,17 @@ class Guard:
         while True:
             pause = self._pause(error)
             if pause and self._late(pause):
-                return Verdict(None, cause)
+                return Verdict(None, cause if error is None else _joined(cause, error.message))
             if pause and self._wait(pause, halt):
                 return Verdict(None, cause, interrupted=True)
             try:
-                ended = settled(ask_one(self._site, self._host, settle(self._platform, self._token, keep=keep)))
+                answer = ask_one(self._site, self._host, settle(self._platform, self._token, keep=keep))
             except HostError as failure:
                 error, cause = failure, cause or failure.message
                 continue
-            if ended is not None:
+            if (ended := settled(answer)) is not None:
                 return Verdict(ended, cause)
-            error = HostError(self._host.name, "The machine does not say what became of the change.")
+            error = HostError(self._host.name, f"The machine says: {objection(answer)}.")
 
     def _wait(self, seconds: float, halt: Callable[[], Halt]) -> bool:
         """True when the run is to end meanwhile: the machine needs nobody to take the change back."""
@@ -125,6 +125,11 @@ class Guard:
         reboots = 2 if self._segment.reboot is Reboot.YES else 0
         longest = self.seconds + GRACE_SECONDS + reboots * self._site.settings.reboot_minutes * 60
         return self._site.clock.monotonic() + pause > self._armed_at + longest
+
+
+def _joined(cause: str, last: str) -> str:
+    """What came first and what came last, once."""
+    return cause if last in cause else f"{cause} {last}".strip()
 
 
 def take_back(site: Site, host: Host) -> None:

@@ -170,7 +170,7 @@ class SegmentRun:
             self._all(segment, Status.UNKNOWN, "Interrupted before it was confirmed: the machine takes it back.", "")
             self.course.stop = Stop(Outcome.INTERRUPTED, in_reach=False)
         elif verdict.settled is None:
-            message = f"{verdict.cause} It should have been taken back by now, but the machine cannot be reached."
+            message = f"{verdict.cause} It should have been taken back by now, but the machine does not say so."
             self._all(segment, Status.UNKNOWN, message, "way-in-lost")
             self.course.stop = Stop(Outcome.UNREACHABLE, message, "Look at the machine itself.", in_reach=False)
         elif not verdict.settled.kept:

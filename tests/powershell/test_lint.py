@@ -52,6 +52,12 @@ def test_only_our_loaders_run_text_as_code(facts: dict[str, dict[str, Any]]) -> 
     assert running <= RUNS_WHAT_IT_GETS
 
 
+def test_the_undo_takes_no_name_in_the_registry_for_a_pattern(facts: dict[str, dict[str, Any]]) -> None:
+    """Commands for values take `*` and `[` in a name for wildcards (about_Wildcards); the engine here does not."""
+    used = {command["name"] for command in facts["stages/undo/undo_windows.ps1"]["commands"]}
+    assert [name for name in used if name.endswith("-ItemProperty")] == []
+
+
 def test_only_known_commands_are_used_and_all_known_ones_are(
     facts: dict[str, dict[str, Any]], pages: dict[str, str]
 ) -> None:

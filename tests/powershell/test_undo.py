@@ -298,6 +298,8 @@ def test_it_is_taken_back_at_once_and_what_fails_hinders_nothing_and_is_tried_ag
     assert json.loads((pc.undo / "failed.json").read_text("utf-8")) == {"tried": 1, "problems": problems}
     assert pc.key(*POLICIES)["LocalAccountTokenFilterPolicy"] == 1
     assert pc.key(*LISTENER[:-2])["a"] == 4294967295
+    [half] = pc.ask(settle(WINDOWS, "abc", keep=True))
+    assert "it is tried again every minute" in objection(half), "what is half taken back is not kept"
     assert pc.look() == Standing("8", unconfirmed=True), "it has not ended"
     assert [task["TaskName"] for task in pc.state["tasks"]] == ["deskprov undo abc"]
 
@@ -325,6 +327,8 @@ def test_it_does_not_try_for_ever(tmp_path: Path) -> None:
     pc.ask(arm(WINDOWS, order()))
     pc.change(denied=["netsh advfirewall import"])
     pc.age(300)
+    pc.wake()
+    assert (pc.undo / "now").exists(), "in another life it goes on at once"
     (pc.undo / "failed.json").write_text('{"tried": 59, "problems": []}', "utf-8")
     pc.wake()
     assert pc.state["tasks"] == [{"TaskName": "of somebody else"}]

@@ -12,7 +12,8 @@ $Strange = @{ kept = $false; problems = @('the machine knows nothing of it') }
 function look($argument) {
     $token, $keep = $argument
     if (-not (Test-Path -LiteralPath $Folder)) { return $Strange }
-    if (-not $keep -and (Test-Path -LiteralPath $Saved)) { Start-UndoNow }
+    # what is half taken back is not kept
+    if ((-not $keep -or (Test-Path -LiteralPath $Now)) -and (Test-Path -LiteralPath $Saved)) { Start-UndoNow }
     $held = Get-Lock
     try { $found = Get-End $token }
     finally { $held.Dispose() }
@@ -43,6 +44,7 @@ function Get-End($token) {
 }
 
 function Get-Kept($token) {
+    if (Test-Path -LiteralPath $Now) { throw 'it is being taken back' }
     if ((Get-Json $Saved).token -ne $token) { throw 'another change of the way in is not confirmed yet' }
     Remove-Item -LiteralPath $Saved -Force
     Remove-Task $token

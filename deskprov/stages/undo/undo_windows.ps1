@@ -58,8 +58,10 @@ function Get-LifeOr($otherwise) {
     catch { $otherwise }
 }
 
-# The restart is ordered before what was saved goes: it is not forgotten, whatever ends this in between.
+# What has begun is brought to its end, in another life at once, and cannot be confirmed any more. The restart is ordered
+# before what was saved goes, so that it is not forgotten, whatever ends this in between.
 function Restore-Saved($kept) {
+    $null = New-Item -Path $Now -ItemType File -Force
     $tried = 1
     if (Test-Path -LiteralPath $Failed) { $tried += (Get-Json $Failed).tried }
     $problems = @(foreach ($step in Get-Step $kept) { Get-Problem $step })

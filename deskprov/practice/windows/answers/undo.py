@@ -1,6 +1,7 @@
 """The timed undo of a practice PC: saved in its state, and taken back by a clock of its own (alarm.py).
 
 `undo` stands for the folder and the task: `saved`, by table, with when it is `due`, or, once that has been, `undone`.
+What was saved is a copy of the state, so that nothing of it fails here but by a power cut.
 """
 
 import copy
