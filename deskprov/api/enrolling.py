@@ -187,7 +187,7 @@ def _first_step(site: Site, newcomer: Newcomer) -> Step | HostResult:
     try:
         ways = ways_in(site, newcomer.host, newcomer.enrolment, _ITS_OWN[newcomer.standing])
     except SecretUnavailable as error:
-        return failure(newcomer.name, error, 0.0)
+        return _failed(newcomer, error)
     return partial(first_contact, site, ways, newcomer.enrolment)
 
 
@@ -205,10 +205,18 @@ def _next_step(site: Site, newcomer: Newcomer, future: "Future[FirstContact]") -
     except (HostError, SecretUnavailable) as error:
         if newcomer.standing is Standing.THERE and isinstance(error, Unreachable) and not _is_unproved(site, newcomer):
             return _result(newcomer, Outcome.OK, f"{newcomer.message}; it does not answer now")
-        return failure(newcomer.name, error, 0.0)
+        return _failed(newcomer, error)
     except WrongUsage as error:  # somebody else has taken the name meanwhile, or the file has to be edited by hand
         return _result(newcomer, Outcome.FAILED, error.message, error.hint)
     return _result(newcomer, Outcome.OK, newcomer.message)
+
+
+def _failed(newcomer: Newcomer, error: HostError | SecretUnavailable) -> HostResult:
+    """As of any machine; but one that is not in is unknown to every other verb."""
+    result = failure(newcomer.name, error, 0.0)
+    if newcomer.standing is not Standing.NEW:
+        return result
+    return replace(result, hint=f"{error.hint} It is not taken in. When it answers, the same command again.".lstrip())
 
 
 def _practise(site: Site, host: Host, line: Asset) -> None:

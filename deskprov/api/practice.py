@@ -58,8 +58,7 @@ def stop(site: Site, names: Sequence[str]) -> list[str]:
 
     One that was enrolled may be named as it is called in the site.
     """
-    enrolled = {host.known_host: host.name for host in site.inventory.practice()}
-    own = {enrolled[machine.host_key]: machine.name for machine in machines(site) if machine.host_key in enrolled}
+    own = {name: machine for machine, name in enrolled_names(site).items()}
     names = [own.get(name, name) for name in names]
     stopped = [name for kind, mine in _sorted_out(site, names) for name in kind.stop(mine)]
     _publish(site, {})
@@ -69,6 +68,16 @@ def stop(site: Site, names: Sequence[str]) -> list[str]:
 def machines(site: Site) -> list[PracticeMachine]:
     """All practice machines of the site."""
     return [machine for kind in _reachable(site) for machine in kind.list()]
+
+
+def enrolled_names(site: Site) -> Mapping[str, str]:
+    """What bare machines that were enrolled are called in the site, by their own names."""
+    enrolled = {host.known_host: host.name for host in site.inventory.practice()}
+    return {
+        machine.name: enrolled[machine.host_key]
+        for machine in machines(site)
+        if machine.host_key in enrolled and machine.bare
+    }
 
 
 def bare_keys(site: Site) -> frozenset[str]:

@@ -26,8 +26,10 @@ from deskprov.model.secret import SecretRef, Value
 from deskprov.model.secret_report import Keys, Listed, NewKeys, Revealed, Tested, WayToMachines
 
 
-def listed(site: Site) -> list[Listed]:
-    """Secrets of the site in the order of deskprov.yml, then passwords of machines' own. Raises `InvalidInput`."""
+def listed(site: Site) -> tuple[list[Listed], list[str]]:
+    """Secrets of the site in the order of deskprov.yml, then passwords of machines' own; and of which machines nothing
+    is known, because their profiles have mistakes. Raises `InvalidInput`.
+    """
     used = uses(site)
     kept: dict[Owner, list[Kept]] = {}
     for each in site.escrow.kept():
@@ -37,7 +39,8 @@ def listed(site: Site) -> list[Listed]:
         where = [Owner(host.name, key).label for host, key in used.resources.get(name, ())]
         ways = [f"log-in of {host.name}" for host in used.ways_in.get(name, ())]
         found.append(Listed(name, provider_of(provider), [*where, *ways], kept.pop(Owner("", name), ())))
-    return found + [Listed(owner.label, "escrow", [owner.host], of) for owner, of in kept.items() if owner.host]
+    found += [Listed(owner.label, "escrow", [owner.host], of) for owner, of in kept.items() if owner.host]
+    return found, [host.name for host in used.broken]
 
 
 def owner_named(site: Site, name: str) -> Owner:

@@ -99,11 +99,11 @@ def list_machines(context: typer.Context, as_json: Json = False) -> int:
     from deskprov.presenters.practice import machines_json, machines_view
 
     now = session(context)
-    machines = practice.machines(now.site)
+    machines, names = practice.machines(now.site), practice.enrolled_names(now.site)
     if as_json:
-        now.out.print_json(json.dumps(machines_json(machines)))
+        now.out.print_json(json.dumps(machines_json(machines, names)))
     else:
-        now.out.print(machines_view(machines))
+        now.out.print(machines_view(machines, names))
     return 0
 
 

@@ -47,14 +47,16 @@ def register(app: typer.Typer) -> None:
 def list_secrets(context: typer.Context, as_json: Json = False) -> int:
     """All secrets: from where, used by what, kept since when and by whom. Never a value."""
     from deskprov.api.secrets import listed
-    from deskprov.presenters.secrets import secrets_json, secrets_view
+    from deskprov.presenters.secrets import secrets_json, secrets_view, unknown_uses
 
     now = session(context)
-    found = listed(now.site)
+    found, broken = listed(now.site)
     if as_json:
         now.out.print_json(json.dumps(secrets_json(found)))
     else:
         now.out.print(secrets_view(found))
+    if broken:
+        now.err.print(unknown_uses(broken))
     return 0
 
 

@@ -32,14 +32,8 @@ def after_bootstrap(batch: Batch, file: str) -> Text:
     return text
 
 
-def after_stick(batch: Batch, folder: str, erase_disk: bool = False) -> Text:
+def after_stick(batch: Batch, folder: str, erase_disk: bool = False) -> RenderableType:
     """The same for Windows; `folder` is empty when the script was printed for pasting."""
-    how = (
-        f"carry what is in {safe(folder)} there on a stick; at the PC, as an administrator:\n"
-        f"      powershell -NoProfile -ExecutionPolicy Bypass -File D:\\{WINDOWS_SCRIPT}\n      "
-        if folder
-        else "paste all of it there into an administrator's PowerShell; "
-    )
     text = Text(f"✓ {batch.name}: its files are taken until {batch.ends:%Y-%m-%d}.", "green")
     if erase_disk:
         text.append("\n! Windows Setup started from it erases the first disk, after a typed yes at the PC.", "yellow")
@@ -47,6 +41,17 @@ def after_stick(batch: Batch, folder: str, erase_disk: bool = False) -> Text:
         text.append(
             "\n  deskprov-sheet.html says how, to print; autounattend.xml is for a fresh installation.", "not green"
         )
+        return Group(
+            text,
+            Text(f"Next: carry what is in {safe(folder)} there on a stick; at the PC, as an administrator:"),
+            Text(
+                f"      powershell -NoProfile -ExecutionPolicy Bypass -File D:\\{WINDOWS_SCRIPT}",
+                no_wrap=True,
+                overflow="ignore",
+            ),
+            Text("      then here: deskprov enroll FILE or FOLDER"),
+        )
+    how = "paste all of it there into an administrator's PowerShell; "
     return text.append(f"\nNext: {how}then here: deskprov enroll FILE or FOLDER", "not green")
 
 
@@ -62,7 +67,10 @@ def after_login_key(pair: KeyPair) -> Text:
 
 def newcomers_view(newcomers: Sequence[Newcomer]) -> RenderableType:
     """What each file means, as a table, before anybody is asked."""
-    good = [newcomer for newcomer in newcomers if newcomer.standing is not Standing.REFUSED]
+    good = sorted(
+        (newcomer for newcomer in newcomers if newcomer.standing is not Standing.REFUSED),
+        key=lambda newcomer: newcomer.name.casefold(),
+    )
     heading = [Text(word, "bold") for word in ("", "Name", "Tag", "Serial number", "Address", "Profile")]
     view: list[RenderableType] = []
     if good:

@@ -139,7 +139,7 @@ def _way_on(result: RunResult) -> str:
     if Outcome.INTERRUPTED in outcomes:
         return f"Next: {resume}"
     doctor = f"deskprov doctor {' '.join(not_reached)}"
-    if result.verb == "verify" or len(result.hosts) == 1 or outcomes <= {Outcome.OK, Outcome.DRIFT, Outcome.WAITING}:
+    if result.verb == "verify" or outcomes <= {Outcome.OK, Outcome.DRIFT, Outcome.WAITING}:
         return f"Next: {doctor}" if not_reached else f"Next: deskprov run show {result.run}"
     return f"Next: {doctor}; then: {resume}" if not_reached else f"Mend that, then: {resume}"
 

@@ -9,6 +9,7 @@ from rich.text import Text
 from deskprov.model.escrow import ACCOUNT, EscrowAct, EscrowState, Kept
 from deskprov.model.secret_report import Keys, LeftOut, Listed, NewKeys, Revealed, Rotation, Tested, WayToMachines
 from deskprov.presenters.columns import columns
+from deskprov.presenters.hint import Hint
 from deskprov.presenters.safe_text import safe
 
 USES_SHOWN = 4
@@ -33,6 +34,12 @@ def secrets_view(found: Sequence[Listed]) -> RenderableType:
         for each in found
     ]
     return columns(rows)
+
+
+def unknown_uses(machines: Sequence[str]) -> RenderableType:
+    """Whose uses are not in the list, and what to do."""
+    told = f"What {', '.join(machines)} would use is not known: the profile has mistakes there."
+    return Group(Text(safe(told), "yellow"), Hint(f"See: deskprov profile explain {safe(machines[0])}", "yellow"))
 
 
 def secrets_json(found: Sequence[Listed]) -> dict[str, Any]:

@@ -148,6 +148,7 @@ def test_one_that_was_enrolled_stays_known_while_it_is_there_and_stops_by_either
     assert practice.bare_keys(here) == {double.host_key}
     enrolled = replace(here.inventory.hosts.pop("windows-1"), name="GV-0001")
     here.inventory.write_practice([enrolled])
+    assert practice.enrolled_names(here) == {"windows-1": "GV-0001"}
     practice.stop(here, ["GV-0001"])
     assert not doubles.machines
     assert not here.inventory.hosts

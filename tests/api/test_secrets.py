@@ -275,7 +275,8 @@ def test_it_is_said_what_deskprov_keeps_after_a_rotation() -> None:
 def test_what_there_is_where_it_is_used_and_no_value(desk: Desk) -> None:
     desk.kept("pa55", current=True)
     desk.kept("hunter2", current=True, owner=Owner("", "wifi"))
-    wifi, door, tech = verbs.listed(desk.site)
+    (wifi, door, tech), broken = verbs.listed(desk.site)
+    assert broken == []
     assert (wifi.name, wifi.provider, wifi.used) == ("wifi", "escrow", ["pc-1/guest", "pc-2/guest"])
     assert (door.name, door.provider, door.used, door.since) == ("door", "ask", [], None)
     assert (tech.name, tech.since) == ("pc-1/tech", desk.site.clock.now())
@@ -432,7 +433,7 @@ def test_files_for_joining_are_kept_by_machine_and_the_last_one_counts() -> None
     keep_join_files(desk.site, carried(("pc-1.txt", "one again")))
     [now] = desk.site.escrow.of(Owner("pc-1", JOIN_KEY))
     assert base64.b64decode(desk.site.escrow.open(now).plain) == b"one again"
-    assert [each.name for each in verbs.listed(desk.site) if each.provider == "escrow"][-2:] == [
+    assert [each.name for each in verbs.listed(desk.site)[0] if each.provider == "escrow"][-2:] == [
         f"pc-1/{JOIN_KEY}",
         f"pc-2/{JOIN_KEY}",
     ]

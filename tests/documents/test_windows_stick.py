@@ -140,6 +140,8 @@ def test_the_sheet_gives_both_ways_and_the_warning(language: str, erase_disk: bo
     text = " ".join("".join(root.itertext()).split())
     assert "<b>O'Neil & école" in text
     assert COMMAND in text
+    [step] = [item for item in root.iter("li") if COMMAND in "".join(item.itertext())]
+    assert not "".join(step.itertext()).strip().startswith(COMMAND), "the line to type belongs to the step that says so"
     assert ("F10" in text, "autounattend.xml" in text, "10.1.0.5" in text) == (True, True, True)
     assert (CONFIRMATION in text) == erase_disk
     assert "{" not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)

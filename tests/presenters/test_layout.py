@@ -6,10 +6,12 @@ import pytest
 from rich.text import Text
 
 from deskprov.model.asset import Asset
+from deskprov.model.enrolment import Batch
 from deskprov.model.ports.progress import Stage
 from deskprov.model.result import HostResult, Outcome, ResourceResult, Status
 from deskprov.presenters.assets import assets_view
 from deskprov.presenters.bench import Bench
+from deskprov.presenters.enrolment import after_stick
 from deskprov.presenters.named import Named
 from deskprov.presenters.results import host_view
 from deskprov.presenters.safe_console import SafeConsole
@@ -69,3 +71,10 @@ def test_a_machine_with_a_failed_step_is_at_work_all_the_same() -> None:
         bench.stage(host, Stage.APPLYING)
         bench.ended(host, "files/a", Status.FAILED, "")
     assert ", 2 at work" in shown(bench.live(), 100)[-1]
+
+
+def test_a_command_on_the_way_in_is_never_broken() -> None:
+    batch = Batch("batch-1", "key", NOW, NOW)
+    assert r"      powershell -NoProfile -ExecutionPolicy Bypass -File D:\deskprov-windows.ps1" in shown(
+        after_stick(batch, "/media/stick"), 80
+    )

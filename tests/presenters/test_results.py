@@ -66,7 +66,10 @@ def test_a_refusal_that_is_not_in_the_record_names_no_run() -> None:
 
 
 def test_the_last_line_says_what_to_do_next() -> None:
-    assert "deskprov run show 20260901-120000-abc123" in text(next_step(run(FAILED), 1, "at least one failed"))
+    said = text(next_step(run(FAILED), 1, "at least one failed"))
+    assert "Mend that, then: deskprov run resume 20260901-120000-abc123" in said
+    looked = replace(run(FAILED), verb="verify")
+    assert "deskprov run show 20260901-120000-abc123" in text(next_step(looked, 1, "at least one failed"))
     assert "deskprov asset show pc-2" in text(next_step(run(GOOD), 0, "done"))
 
 

@@ -106,6 +106,8 @@ class WindowsPracticeMachines:
             with self._locked():
                 folders = [folder for folder in self._folders() if not names or folder.name in names]
                 _end(folders)
+                if not self._folders():
+                    self._forget_ways_in()
         return [folder.name for folder in folders]
 
     def list(self) -> list[PracticeMachine]:
@@ -177,6 +179,11 @@ class WindowsPracticeMachines:
         """What new PCs of this site have otherwise than after an ordinary installation: see `fresh_state`."""
         file = self._state_dir / "otherwise.json"
         return file.read_text("utf-8") if file.exists() else "{}"
+
+    def _forget_ways_in(self) -> None:
+        """Password and key let nobody in any more when the last PC is gone; the next ones get new ones."""
+        for name in (self.password_file.name, "id_ed25519", "id_ed25519.pub"):
+            (self._state_dir / name).unlink(missing_ok=True)
 
     def _password(self) -> str:
         if not self.password_file.exists():
