@@ -47,6 +47,9 @@ power:
   display_minutes: 20
 updates:
   people_may_pause: false
+software:
+  - name: notepad++
+    feed: winget
 PROFILE
     # shellcheck disable=SC2086  # a list of options
     run deskprov bootstrap windows -o "$stick" $from

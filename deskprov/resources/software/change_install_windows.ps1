@@ -27,18 +27,12 @@ $Ends = @{
     1633 = 'it is not for this kind of processor'
     1638 = 'another version of it is installed already; take that one out first, or state its version'
 }
-$Views = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall',
-    'HKLM:\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall'
+
+#include deskprov.resources.software/programs_windows.ps1
 
 function Test-Installed {
-    foreach ($view in $Views) {
-        if (-not (Test-Path -LiteralPath $view)) { continue }
-        foreach ($key in Get-ChildItem -LiteralPath $view) {
-            $title = "$($key.GetValue('DisplayName'))"
-            $same = $title -eq $Product
-            if ($Product.EndsWith('*')) { $same = $title.StartsWith($Product.TrimEnd('*'), 'OrdinalIgnoreCase') }
-            if ($same -and (-not $Version -or "$($key.GetValue('DisplayVersion'))" -eq $Version)) { return $true }
-        }
+    foreach ($key in @(Get-Program $Product)) {
+        if (-not $Version -or "$($key.GetValue('DisplayVersion'))" -eq $Version) { return $true }
     }
     $false
 }

@@ -17,21 +17,8 @@ $Ends = @{
     1618 = 'another installation is running; wait until it has finished, then run this again'
 }
 $Gone = 0, 1605, 1614, 1641, 3010  # 1605 and 1614: it is not installed any more
-$Views = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall',
-    'HKLM:\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall'
 
-function Get-Program {
-    if (-not $Product) { return }
-    foreach ($view in $Views) {
-        if (-not (Test-Path -LiteralPath $view)) { continue }
-        foreach ($key in Get-ChildItem -LiteralPath $view) {
-            $title = "$($key.GetValue('DisplayName'))"
-            $same = $title -eq $Product
-            if ($Product.EndsWith('*')) { $same = $title.StartsWith($Product.TrimEnd('*'), 'OrdinalIgnoreCase') }
-            if ($same) { $key }
-        }
-    }
-}
+#include deskprov.resources.software/programs_windows.ps1
 
 function Invoke-Uninstaller($file, $with) {
     $program = @{ FilePath = $file; PassThru = $true }
@@ -67,7 +54,7 @@ function Remove-Program($key) {
 
 $root = if ($env:ChocolateyInstall) { $env:ChocolateyInstall } else { Join-Path -Path $env:ProgramData -ChildPath 'chocolatey' }
 $kept = Test-Path -LiteralPath (Join-Path -Path (Join-Path -Path $root -ChildPath 'lib') -ChildPath $Package)
-$programs = @(Get-Program)
+$programs = @(Get-Program $Product)
 if (-not $kept -and -not $programs.Count) { return }
 $Ansible.Changed = $true
 if ($Ansible.CheckMode) { return }
@@ -75,8 +62,8 @@ if ($Ansible.CheckMode) { return }
 if ($kept) {
     Invoke-Uninstaller (Join-Path -Path $root -ChildPath 'choco.exe') "uninstall $Package --yes --no-progress --limit-output"
 }
-foreach ($key in Get-Program) { Remove-Program $key }
+foreach ($key in Get-Program $Product) { Remove-Program $key }
 
 # some uninstallers go on after they have ended, in a copy of themselves
-for ($left = 30; $left -gt 0 -and @(Get-Program).Count; $left--) { Start-Sleep -Seconds 2 }
-if (@(Get-Program).Count) { throw "The uninstaller ended, and '$Product' is still there a minute later." }
+for ($left = 30; $left -gt 0 -and @(Get-Program $Product).Count; $left--) { Start-Sleep -Seconds 2 }
+if (@(Get-Program $Product).Count) { throw "The uninstaller ended, and '$Product' is still there a minute later." }

@@ -62,19 +62,13 @@ $Ends = @{
 $Filling = '(\.0+)+$'  # 25.01.00.0 is 25.01
 $AtWork = 'Queued', 'Running'
 $Unfinished = '0x00041301', '0x00041303', '0x00041325'  # runs, has not run, is queued
-$Views = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall',
-    'HKLM:\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall'
+
+#include deskprov.resources.software/programs_windows.ps1
 
 function Test-Installed {
-    foreach ($view in $Views) {
-        if (-not (Test-Path -LiteralPath $view)) { continue }
-        foreach ($key in Get-ChildItem -LiteralPath $view) {
-            $title = "$($key.GetValue('DisplayName'))"
-            $same = $title -eq $Product
-            if ($Product.EndsWith('*')) { $same = $title.StartsWith($Product.TrimEnd('*'), 'OrdinalIgnoreCase') }
-            $there = "$($key.GetValue('DisplayVersion'))" -replace $Filling
-            if ($same -and (-not $Version -or $there -eq ($Version -replace $Filling))) { return $true }
-        }
+    foreach ($key in @(Get-Program $Product)) {
+        $there = "$($key.GetValue('DisplayVersion'))" -replace $Filling
+        if (-not $Version -or $there -eq ($Version -replace $Filling)) { return $true }
     }
     $false
 }
