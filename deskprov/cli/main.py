@@ -68,7 +68,7 @@ def _say(line: str, indent: int = 0) -> None:
     from deskprov.presenters.hint import Hint
     from deskprov.presenters.safe_console import SafeConsole
 
-    SafeConsole(stderr=True).print(Hint(safe(line), "", indent))
+    SafeConsole(stderr=True).print(Hint(safe(line), "", indent) if indent else safe(line))
 
 
 def _bug(error: Exception) -> int:
