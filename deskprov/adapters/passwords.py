@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from deskprov.errors import AccessRefused
 from deskprov.model.escrow import ACCOUNT, owner_of
+from deskprov.model.inventory import Host
 from deskprov.model.ports.machine import Secrets
 from deskprov.model.secret import SecretRef, as_password
 
@@ -70,6 +71,11 @@ class Passwords:
                 raise _no_more(host_name, secret, refusal)
             if secret not in self._proved:
                 self._in_proof.add(secret)
+
+
+def login_password(host: Host) -> str:
+    """What people call the password that logs in there: `pc-1/deskprov`, or the name of the site's secret."""
+    return owner_of(as_password(host.connection.login_secret, host.name)).label
 
 
 def _no_more(host_name: str, secret: SecretRef, refusal: type[AccessRefused]) -> AccessRefused:

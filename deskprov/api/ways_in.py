@@ -1,4 +1,4 @@
-"""Which password lets deskprov in to a Windows PC where a rotation was broken off. `own_password` is what rotates.
+"""Which password lets deskprov in to a Windows PC where two are kept. `own_password` is what rotates.
 
 Every look asks this first and finds nothing to do nearly always, so it needs little of what a rotation does.
 """
@@ -38,7 +38,8 @@ def find_free_ways_in(site: Site, hosts: Sequence[Host], verb: str) -> None:
 
 
 def find_ways_in(site: Site, hosts: Sequence[Host]) -> None:
-    """Where a rotation was broken off, finds out by a log-on which password is in force, and burns the other.
+    """Where a rotation was broken off, or a person has set another one (`secret set`, which may be mistyped), finds out
+    by a log-on which password is in force, and burns the other.
 
     The caller holds the locks of these machines: one that is being rotated looks the same. Asks nothing of any other
     machine. Where none lets us in, all is left as it is: the machine's look says why.
@@ -52,7 +53,7 @@ def _in_question(site: Site, host: Host) -> Sequence[Kept]:
     """What is kept of our account, newest first, when nobody knows which is in force."""
     owner = own_account(host)
     kept = site.escrow.of(owner) if owner else []
-    return kept if len(kept) > 1 and kept[0].state is EscrowState.PENDING else []
+    return kept if len(kept) > 1 and kept[0].state is not EscrowState.CURRENT else []
 
 
 def _find_way_in(site: Site, host: Host, kept: Sequence[Kept]) -> None:

@@ -116,6 +116,15 @@ def test_the_new_one_is_sealed_first_and_the_old_one_burned_last(desk: Desk) -> 
     assert desk.refused == 0
 
 
+def test_one_that_a_person_has_mistyped_costs_nothing(desk: Desk) -> None:
+    for given, left in (("mistyped", "old"), ("typed", "typed")):
+        desk.keep(OWN, given, EscrowState.GIVEN)
+        desk.password = left
+        desk.another_day()
+        find_ways_in(desk.site, [desk.pc])
+        assert desk.values() == [("current", left)]
+
+
 def test_wherever_it_is_cut_off_the_next_look_gets_in(desk: Desk) -> None:
     """At each question and answer: the first before the new one is sealed, the last before the old one burns."""
     points = 0

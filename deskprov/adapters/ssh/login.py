@@ -13,7 +13,7 @@ from pathlib import Path
 import paramiko
 
 from deskprov.adapters.limits import Limits
-from deskprov.adapters.passwords import Passwords
+from deskprov.adapters.passwords import Passwords, login_password
 from deskprov.adapters.ssh.keys import OfferedKey, key_of_inventory, keys_of_person
 from deskprov.errors import LoginRefused, Unreachable
 from deskprov.formats.endpoint_text import one_line
@@ -111,8 +111,8 @@ def _offer_password(transport: paramiko.Transport, host: Host, password: str) ->
             ) from error
         raise LoginRefused(
             host.name,
-            f"{host.name} refuses the user {user} with the password {host.connection.password}.",
-            hint=f"Check the user, and the secret {host.connection.password}. It was tried once.",
+            f"{host.name} refuses the user {user} with the password {login_password(host)}.",
+            hint=f"Check the user, and the secret {login_password(host)}. It was tried once.",
         ) from error
     if wanted:
         raise _wants_more(host, wanted)

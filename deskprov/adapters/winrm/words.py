@@ -10,6 +10,7 @@ from xml.etree.ElementTree import ParseError
 from requests.exceptions import RequestException, SSLError, Timeout
 from spnego.exceptions import SpnegoError
 
+from deskprov.adapters.passwords import login_password
 from deskprov.adapters.tcp import where
 from deskprov.adapters.winrm.certificate import changed
 from deskprov.adapters.winrm.pinned import PinnedAdapter
@@ -109,7 +110,7 @@ def not_run(host: Host, how: str, complaint: str) -> ProbeFailed:
 def _refused(host: Host, way_out: PinnedAdapter) -> LoginRefused:
     if not way_out.proved:
         return _not_taken(host)
-    user, secret = host.connection.user, host.connection.password
+    user, secret = host.connection.user, login_password(host)
     return LoginRefused(
         host.name,
         f"{host.name} refuses the user {user} with the password {secret}.",
@@ -128,7 +129,7 @@ def _not_taken(host: Host) -> LoginRefused:
 
 
 def _no_ticket(host: Host, said: str) -> LoginRefused:
-    user, secret = host.connection.user, host.connection.password
+    user, secret = host.connection.user, login_password(host)
     reason = next((words for phrase, words in _NO_TICKET.items() if phrase in said), one_line(said, 160))
     return LoginRefused(
         host.name,
