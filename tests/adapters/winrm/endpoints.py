@@ -37,6 +37,7 @@ def endpoint(folder: Path, now: datetime, answers: Sequence[bytes]) -> Iterator[
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.05)
         found = Endpoint(server.getsockname()[1])
+        at_work: list[threading.Thread] = []
 
         def serve(plain: socket.socket) -> None:
             with plain, suppress(OSError):
@@ -61,7 +62,8 @@ def endpoint(folder: Path, now: datetime, answers: Sequence[bytes]) -> Iterator[
                 with suppress(TimeoutError):
                     plain, _ = server.accept()
                     plain.settimeout(10)
-                    threading.Thread(target=serve, args=(plain,), daemon=True).start()
+                    at_work.append(threading.Thread(target=serve, args=(plain,), daemon=True))
+                    at_work[-1].start()
 
         thread = threading.Thread(target=accept, daemon=True)
         thread.start()
@@ -69,7 +71,8 @@ def endpoint(folder: Path, now: datetime, answers: Sequence[bytes]) -> Iterator[
             yield found
         finally:
             ended.set()
-            thread.join()
+            for each in (thread, *at_work):  # what came is written down to its end
+                each.join()
 
 
 def _request(connection: ssl.SSLSocket) -> bytes:
