@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from deskprov.api.asking import ask_all
 from deskprov.api.handing_over import is_one_time
 from deskprov.api.site import Site
-from deskprov.errors import AnotherMachine, HostError, IdentityNotTrusted, LoginRefused, ProbeFailed, Unreachable
+from deskprov.errors import AnotherMachine, HostError, IdentityNotTrusted, LoginRefused, Unreachable
 from deskprov.model.enrolment import Enrolment
 from deskprov.model.facts import Facts
 from deskprov.model.identity import given_by_maker
 from deskprov.model.inventory import Host
 from deskprov.model.platform import Platform
 from deskprov.stages.facts import facts, facts_probes
-from deskprov.stages.probe import compile_program, parse_answers
 
 MOST_ADDRESSES = 4
 """How many of a machine's addresses are tried: each that does not answer costs the time limit of connecting."""
@@ -79,12 +79,7 @@ def _impostor(name: str, address: str) -> IdentityNotTrusted:
 
 
 def _ask(site: Site, host: Host, platform: Platform) -> Facts:
-    probes, nonce = facts_probes(platform), site.token()
-    output = site.transport.ask(host, compile_program(probes, nonce))
-    try:
-        return facts(platform, parse_answers(output, probes, nonce))
-    except ValueError as error:
-        raise ProbeFailed(host.name, f"{host.name} answered, but not with facts: {error}.") from error
+    return facts(platform, ask_all(site, host, facts_probes(platform)))
 
 
 def _check(contact: FirstContact, enrolment: Enrolment) -> None:

@@ -28,15 +28,11 @@ function Get-Lock {
     throw 'It is being taken back, or confirmed, and that does not end.'
 }
 
+#include deskprov.formats.windows_files/beside_windows.ps1
+#include deskprov.formats.windows_files/place_windows.ps1
+
 # Whole or not at all, and on the disk before anything is changed.
-function Save-Text($path, $text) {
-    $bytes = (New-Object System.Text.UTF8Encoding $false).GetBytes($text)
-    $file = New-Object System.IO.FileStream "$path.new", 'Create', 'Write', 'None'
-    $file.Write($bytes, 0, $bytes.Length)
-    $file.Flush($true)
-    $file.Dispose()
-    Move-Item -LiteralPath "$path.new" -Destination $path -Force
-}
+function Save-Text($path, $text) { Write-Beside $path ((New-Object System.Text.UTF8Encoding $false).GetBytes($text)) }
 
 function Save-Json($path, $data) { Save-Text $path (ConvertTo-Json -InputObject $data -Depth 9 -Compress) }
 
