@@ -19,6 +19,7 @@ from deskprov.api.looking import TAKEN_BACK, intended_steps, look, owned_after
 from deskprov.api.machine_run import MachineRun
 from deskprov.api.messages import Message, Said, Stepped, Through, Waits
 from deskprov.api.missing_secrets import check_secrets
+from deskprov.api.own_login import find_ways_in
 from deskprov.api.refusing import refuse
 from deskprov.api.resting import at_rest
 from deskprov.api.room import check_room
@@ -37,7 +38,6 @@ from deskprov.api.running import (
 )
 from deskprov.api.site import Site
 from deskprov.api.verifying import judged, look_at_all
-from deskprov.api.ways_in import find_ways_in
 from deskprov.errors import DeskprovError, HostError, Interrupted, NotRecorded, RecordError, SecretUnavailable
 from deskprov.model.plan import HostPlan
 from deskprov.model.playbook import Halt

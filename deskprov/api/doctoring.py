@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from deskprov.api.own_login import find_free_ways_in
 from deskprov.api.running import pool
 from deskprov.api.site import Site
 from deskprov.api.targets import meant
-from deskprov.api.ways_in import find_free_ways_in
 from deskprov.errors import (
     AccessRefused,
     DeskprovError,

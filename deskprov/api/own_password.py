@@ -13,10 +13,10 @@ from functools import partial
 from deskprov.api.asking import ask_all, ask_one
 from deskprov.api.in_force import make_current
 from deskprov.api.kept_passwords import account, new_value
+from deskprov.api.own_login import find_ways_in, own_account
 from deskprov.api.password_proof import new_sealing_key
 from deskprov.api.running import at_once, pool
 from deskprov.api.site import Site
-from deskprov.api.ways_in import find_ways_in, own_account
 from deskprov.errors import HostError, ProbeFailed, SecretUnavailable
 from deskprov.formats.certificates import certificate_der, thumbprint
 from deskprov.formats.windows_seal import FORGET_KEY

@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from deskprov.api.looking import Wishes
+from deskprov.api.own_login import find_free_ways_in
 from deskprov.api.running import Job, Request, announce, jobs
 from deskprov.api.site import Site
 from deskprov.api.verifying import look_at_all
-from deskprov.api.ways_in import find_free_ways_in
 from deskprov.errors import DeskprovError
 from deskprov.formats import plan_file
 from deskprov.model.plan import HostPlan

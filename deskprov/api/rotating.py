@@ -11,6 +11,7 @@ from deskprov.api.applying import Approve, apply
 from deskprov.api.in_force import make_current
 from deskprov.api.kept_passwords import account, new_value, refuse_own_way_in, refuse_unusable
 from deskprov.api.looking import Wishes
+from deskprov.api.own_login import own_account
 from deskprov.api.own_password import VERB, replace_own
 from deskprov.api.password_proof import Offer, Proofs, proofs
 from deskprov.api.profiles import ProfileFiles
@@ -18,7 +19,6 @@ from deskprov.api.running import Request, ask_now
 from deskprov.api.secret_uses import provider_of, refuse_no_account, secrets_in, uses
 from deskprov.api.site import Site
 from deskprov.api.targets import meant
-from deskprov.api.ways_in import own_account
 from deskprov.errors import WrongUsage
 from deskprov.formats.salts import salt_of
 from deskprov.model.escrow import ACCOUNT, EscrowState, Kept, NewSecret, Owner

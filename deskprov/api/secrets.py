@@ -12,10 +12,10 @@ from deskprov.api.kept_passwords import (
     refuse_unusable,
     settle,
 )
+from deskprov.api.own_login import find_ways_in
 from deskprov.api.password_proof import proofs
 from deskprov.api.secret_uses import provider_of, uses, way_to_machines
 from deskprov.api.site import Site
-from deskprov.api.ways_in import find_ways_in
 from deskprov.documents.starter_site import escrow_settings
 from deskprov.errors import HostError, SecretUnavailable, WrongUsage
 from deskprov.formats.near_miss import near_miss

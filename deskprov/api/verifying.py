@@ -10,10 +10,10 @@ from concurrent.futures import Future, as_completed
 from deskprov.api.agreement import check_machine, check_site
 from deskprov.api.identity import check_identity
 from deskprov.api.looking import look
+from deskprov.api.own_login import find_free_ways_in
 from deskprov.api.run_log import logged
 from deskprov.api.running import Job, Request, announce, ask_for_ways_in, begin, failure, finish, jobs, pool
 from deskprov.api.site import Site
-from deskprov.api.ways_in import find_free_ways_in
 from deskprov.errors import HostError, SecretUnavailable
 from deskprov.model.plan import HostPlan
 from deskprov.model.ports.progress import Stage, Watcher

@@ -10,11 +10,11 @@ import pytest
 from deskprov.adapters.enrolment_seals import RsaSeals
 from deskprov.api.applying import apply
 from deskprov.api.doctoring import examine
+from deskprov.api.own_login import find_ways_in
 from deskprov.api.own_password import BOTH_KEPT, NOTHING_SENT, Replaced, replace_own
 from deskprov.api.plan_files import plan_and_write
 from deskprov.api.running import Request
 from deskprov.api.verifying import plan, verify
-from deskprov.api.ways_in import find_ways_in
 from deskprov.errors import LoginRefused, SecretUnavailable
 from deskprov.model.asset import Asset
 from deskprov.model.escrow import EscrowState, Kept, NewSecret, Owner

@@ -9,9 +9,9 @@ import pytest
 from deskprov.adapters.enrolment_seals import RsaSeals
 from deskprov.api import secrets as verbs
 from deskprov.api.kept_passwords import keep_new, prove
+from deskprov.api.own_login import find_ways_in
 from deskprov.api.own_password import replace_own
 from deskprov.api.rotating import rotate_of_machines
-from deskprov.api.ways_in import find_ways_in
 from deskprov.errors import LoginRefused, ProbeFailed, Unreachable
 from deskprov.model.asset import Asset
 from deskprov.model.escrow import EscrowState, NewSecret, Owner
