@@ -2,7 +2,12 @@
 
 The lock is the kernel's (flock(2)) and sits on an open file, not on a process: whoever has the descriptor holds it,
 and it ends with the last of them, however they end. So a playbook that has outlived its deskprov still keeps others
-away from its machine. Nothing here ever unlocks; descriptors are closed, because unlocking would free it for all.
+away from its machine. Whoever works never unlocks; descriptors are closed, because unlocking would free it for all.
+
+Who only looks at a machine asks whether somebody works there, and must not make it busy by asking. There is no question
+that takes nothing on both Linux and macOS: fcntl(2) does not see what flock(2) locks. So who asks holds the lock for an
+instant, shared. Who wants to work and finds it taken tries the same: it can be shared with those who ask, and never
+with one who works. Where it can be, nobody works, and it is tried for again.
 
 The files lie in a folder that all users of the controller share, so that two technicians, or two clones of the same
 site, meet. A machine is its name and its pinned key together: by the name alone the `practice-1` of every site would be
@@ -15,7 +20,6 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -34,6 +38,10 @@ _NOTE_BYTES = 4096
 _FOR_EVERYONE = 0o666
 """Other users must be able to lock the file."""
 
+_PAUSE_SECONDS = 0.001
+_INSTANT_SECONDS = 5.0
+"""Who asks for longer was stopped in the middle of it."""
+
 
 def lock_folder() -> Path:
     """The folder of all locks on this controller: the first that belongs to the system and is open to everyone.
@@ -49,11 +57,13 @@ def lock_folder() -> Path:
     return own
 
 
-@dataclass(frozen=True, slots=True)
 class KernelLock:
-    """A held lock."""
+    """A held lock. No dataclass: every look loads this module, and to make one costs as much as all the rest of it."""
 
-    descriptor: int
+    __slots__ = ("descriptor",)
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
 
 
 class KernelLocks:
@@ -69,10 +79,8 @@ class KernelLocks:
 
         Raises `HostBusy`, which names the holder, and `HostError` when there can be no lock; nothing else.
         """
-        if not is_name(host_name):
-            raise HostError(host_name, f"{one_line(host_name, 80)} is no name of a machine.")
-        key = sha256(identity.encode()).hexdigest()[:16]
-        descriptor = self._take(host_name, self._folder / f"deskprov-{host_name.lower()}-{key}.lock")
+        path = self._path(host_name, identity)
+        descriptor = self._take(host_name, path)
         reach(FaultPoint.LOCK_TAKEN)
         try:
             self._note(descriptor, purpose)
@@ -81,21 +89,58 @@ class KernelLocks:
         finally:
             os.close(descriptor)
 
+    def last_use(self, host_name: str, identity: str = "") -> str:
+        """When the lock was last taken and what its note says; empty when nobody ever took it. Makes no file.
+
+        Raises `HostBusy`, which names the holder, and `HostError` when nobody can say; nothing else.
+        """
+        path = self._path(host_name, identity)
+        try:
+            descriptor = _open_plain(path, os.O_RDONLY)
+        except FileNotFoundError:
+            return ""
+        except OSError as error:
+            raise _unusable(host_name, path, error) from error
+        try:
+            # first: who begins after this is found at work now, or as another use the next time
+            use = f"{os.fstat(descriptor).st_mtime_ns} {_read_note(descriptor)}"
+            if _is_held_for_work(descriptor):
+                raise self._busy(host_name, _read_note(descriptor))
+        except OSError as error:
+            raise _unusable(host_name, path, error) from error
+        finally:
+            os.close(descriptor)
+        return use
+
+    def _path(self, host_name: str, identity: str) -> Path:
+        if not is_name(host_name):
+            raise HostError(host_name, f"{one_line(host_name, 80)} is no name of a machine.")
+        key = sha256(identity.encode()).hexdigest()[:16]
+        return self._folder / f"deskprov-{host_name.lower()}-{key}.lock"
+
     def _take(self, host_name: str, path: Path) -> int:
         try:
             descriptor = open_for_everyone(path)
         except OSError as error:
             raise _unusable(host_name, path, error) from error
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            busy = self._busy(host_name, _read_note(descriptor))
+            self._lock(host_name, descriptor)
+        except HostBusy:
             os.close(descriptor)
-            raise busy from error
+            raise
         except OSError as error:  # a file system without locks
             os.close(descriptor)
             raise _unusable(host_name, path, error) from error
         return descriptor
+
+    def _lock(self, host_name: str, descriptor: int) -> None:
+        end = self._clock.monotonic() + _INSTANT_SECONDS
+        while not _locks(descriptor, fcntl.LOCK_EX):
+            if _is_held_for_work(descriptor):
+                raise self._busy(host_name, _read_note(descriptor))
+            if self._clock.monotonic() >= end:
+                raise self._busy(host_name, {})  # who asks leaves no note
+            self._clock.sleep(_PAUSE_SECONDS)
 
     def _note(self, descriptor: int, purpose: str) -> None:
         note = {"pid": os.getpid(), "uid": os.getuid(), "purpose": purpose, "since": self._clock.now().isoformat()}
@@ -146,24 +191,46 @@ def open_for_everyone(path: Path) -> int:
 
     Anyone may have put anything there: only a plain file with one name is taken. Raises OSError.
     """
-    flags = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     while True:
         try:
             # without O_CREAT: the kernel denies it to root as well on another user's file (fs.protected_regular)
-            descriptor = os.open(path, flags)
+            descriptor = _open_plain(path, os.O_RDWR)
         except FileNotFoundError:
             try:
-                descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, _FOR_EVERYONE)
+                descriptor = _open_plain(path, os.O_RDWR | os.O_CREAT | os.O_EXCL)
             except FileExistsError:
                 continue
             reach(FaultPoint.LOCK_FILE_MADE)
         status = os.fstat(descriptor)
-        if stat.S_ISREG(status.st_mode) and status.st_nlink <= 1:
-            if status.st_uid == os.geteuid() and stat.S_IMODE(status.st_mode) != _FOR_EVERYONE:
-                os.fchmod(descriptor, _FOR_EVERYONE)  # whatever the umask, and whoever was killed before this line
-            return descriptor
-        os.close(descriptor)
-        raise PermissionError(1, "it is not a plain file", str(path))
+        if status.st_uid == os.geteuid() and stat.S_IMODE(status.st_mode) != _FOR_EVERYONE:
+            os.fchmod(descriptor, _FOR_EVERYONE)  # whatever the umask, and whoever was killed before this line
+        return descriptor
+
+
+def _open_plain(path: Path, flags: int) -> int:
+    descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, _FOR_EVERYONE)
+    status = os.fstat(descriptor)
+    if stat.S_ISREG(status.st_mode) and status.st_nlink <= 1:
+        return descriptor
+    os.close(descriptor)
+    raise PermissionError(1, "it is not a plain file", str(path))
+
+
+def _locks(descriptor: int, how: int) -> bool:
+    """Whether it was free for that. Raises OSError on a file system without locks."""
+    try:
+        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_held_for_work(descriptor: int) -> bool:
+    """True while somebody has it alone. Raises the same."""
+    shared = _locks(descriptor, fcntl.LOCK_SH)
+    if shared:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+    return not shared
 
 
 def _read_note(descriptor: int) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def _apply(site: Site, verb: str, request: Request, locked: _Locked, watcher: Wa
         with logged(site, intent, watcher) as watcher:
             free = [job for job in work if job.host.name in locks]
             find_ways_in(site, [job.host for job in free])
-            looked_at, failed = look_at_all(site, free, request, watcher)
+            looked_at, failed = look_at_all(site, free, request, watcher, look)
             plans, unsettled = _settle_earlier(site, free, request, looked_at, watcher)
             results.update({result.host: result for result in [*failed, *unsettled]})
             for result in list(results.values()):

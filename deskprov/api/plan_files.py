@@ -8,6 +8,7 @@ from deskprov.api.looking import Wishes
 from deskprov.api.own_login import find_free_ways_in
 from deskprov.api.running import Job, Request, announce, jobs
 from deskprov.api.site import Site
+from deskprov.api.undisturbed import look_undisturbed
 from deskprov.api.verifying import look_at_all
 from deskprov.errors import DeskprovError
 from deskprov.formats import plan_file
@@ -28,7 +29,7 @@ def plan_and_write(site: Site, request: Request, watcher: Watcher) -> tuple[list
     work = jobs(site, request)
     announce(watcher, work)
     find_free_ways_in(site, [job.host for job in work], "plan")
-    plans, failed = look_at_all(site, work, request, watcher)
+    plans, failed = look_at_all(site, work, request, watcher, look_undisturbed)
     site.record.looked(plans, site.clock.now())
     return plans, failed, _text(site, request, work, plans) if plans else ""
 

@@ -4,21 +4,26 @@ What is changed: where the rotation of the password that deskprov logs in with w
 one lets it in, burns the other in escrow, and throws the key away that the PC had made for that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, as_completed
 
 from deskprov.api.agreement import check_machine, check_site
 from deskprov.api.identity import check_identity
-from deskprov.api.looking import look
+from deskprov.api.looking import Earlier, Wishes
 from deskprov.api.own_login import find_free_ways_in
 from deskprov.api.run_log import logged
 from deskprov.api.running import Job, Request, announce, ask_for_ways_in, begin, failure, finish, jobs, pool
 from deskprov.api.site import Site
+from deskprov.api.undisturbed import look_undisturbed
 from deskprov.errors import HostError, SecretUnavailable
+from deskprov.model.inventory import Host
 from deskprov.model.plan import HostPlan
 from deskprov.model.ports.progress import Stage, Watcher
+from deskprov.model.profile import Profile
 from deskprov.model.result import HostResult, RunResult
 from deskprov.stages.verify import all_verified, judge, outcome
+
+Look = Callable[[Site, Host, Profile, Earlier, Wishes], HostPlan]
 
 
 def plan(site: Site, request: Request, watcher: Watcher) -> tuple[list[HostPlan], list[HostResult]]:
@@ -29,7 +34,7 @@ def plan(site: Site, request: Request, watcher: Watcher) -> tuple[list[HostPlan]
     work = jobs(site, request)
     announce(watcher, work)
     find_free_ways_in(site, [job.host for job in work], "plan")
-    plans, failed = look_at_all(site, work, request, watcher)
+    plans, failed = look_at_all(site, work, request, watcher, look_undisturbed)
     site.record.looked(plans, site.clock.now())
     return plans, failed
 
@@ -41,7 +46,7 @@ def verify(site: Site, request: Request, watcher: Watcher) -> RunResult:
     intent = begin(site, "verify", request, work)
     with logged(site, intent, watcher) as told:
         find_free_ways_in(site, [job.host for job in work], "verify")
-        plans, failed = look_at_all(site, work, request, told)
+        plans, failed = look_at_all(site, work, request, told, look_undisturbed)
         seen = {plan.host: judged(plan) for plan in plans} | {result.host: result for result in failed}
         hosts = [seen[job.host.name] for job in work]
         site.record.looked(plans, site.clock.now())
@@ -58,9 +63,9 @@ def judged(plan_: HostPlan) -> HostResult:
 
 
 def look_at_all(
-    site: Site, work: Sequence[Job], request: Request, watcher: Watcher
+    site: Site, work: Sequence[Job], request: Request, watcher: Watcher, look: Look
 ) -> tuple[list[HostPlan], list[HostResult]]:
-    """Looks at many machines at once; one that cannot be looked at does not stop the others."""
+    """Looks at many machines at once, each as `look` does; one that cannot be looked at does not stop the others."""
     plans: dict[str, HostPlan] = {}
     failed: dict[str, HostResult] = {}
     ask_for_ways_in(site, work)

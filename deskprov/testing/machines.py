@@ -1,6 +1,7 @@
 """Machines, locks and Ansible that do what a test says, and a site made of fakes."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -98,6 +99,7 @@ class MemoryLocks:
 
     def __init__(self) -> None:
         self.held: set[str] = set()
+        self._uses: Counter[str] = Counter()
         self._guard = Lock()
 
     def hold(self, host_name: str, purpose: str, identity: str = "") -> AbstractContextManager[HeldLock]:
@@ -107,13 +109,23 @@ class MemoryLocks:
     @contextmanager
     def _hold(self, host_name: str) -> Iterator[HeldLock]:
         with self._guard:
-            if host_name in self.held:
-                raise HostBusy(host_name, f"{host_name} is busy with another run.", hint="Wait for it.")
+            self._refuse_held(host_name)
             self.held.add(host_name)
+            self._uses[host_name] += 1
         try:
             yield _Held()
         finally:
             self.held.discard(host_name)
+
+    def last_use(self, host_name: str, identity: str = "") -> str:
+        """Its number. Raises `HostBusy` when the name is held."""
+        with self._guard:
+            self._refuse_held(host_name)
+            return str(self._uses[host_name])
+
+    def _refuse_held(self, host_name: str) -> None:
+        if host_name in self.held:
+            raise HostBusy(host_name, f"{host_name} is busy with another run.", hint="Wait for it.")
 
 
 class MemoryFiles:

@@ -1,5 +1,6 @@
 """One lock per machine: it names its holder, outlives it in whoever has the descriptor, and trusts no file it finds."""
 
+import fcntl
 import json
 import os
 import select
@@ -7,8 +8,9 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier, Event, Thread
 
@@ -16,6 +18,7 @@ import pytest
 
 from deskprov.adapters.locks import KernelLocks, lock_folder
 from deskprov.errors import HostBusy, HostError
+from deskprov.testing import FixedClock
 
 HOLD_IT = """
 import os, subprocess, sys
@@ -142,6 +145,88 @@ def test_of_twenty_at_once_one_gets_it(locks: KernelLocks) -> None:
     assert got.count("held") == 1
 
 
+def test_who_asks_is_told_who_works_and_sees_each_use(tmp_path: Path, locks: KernelLocks) -> None:
+    assert locks.last_use("pc-1") == ""
+    assert not list(tmp_path.iterdir()), "a question makes no file"
+    with another_process(tmp_path, "heir") as (process, _):
+        with pytest.raises(HostBusy, match=f"pc-1 is busy with setup of root .process {process.pid}, for less"):
+            locks.last_use("pc-1")
+        process.kill()
+        process.wait()
+        with pytest.raises(HostBusy, match="was broken off, and Ansible is still finishing"):
+            locks.last_use("pc-1")
+    before = locks.last_use("pc-1")
+    assert before == locks.last_use("pc-1") != ""
+    with locks.hold("pc-1", "setup"):
+        assert locks.last_use("pc-2") == ""
+    assert locks.last_use("pc-1") != before
+
+
+def test_who_asks_all_the_time_keeps_nobody_from_work(locks: KernelLocks) -> None:
+    ended = Event()
+
+    def ask() -> None:
+        while not ended.is_set():
+            with suppress(HostBusy):
+                locks.last_use("pc-1")
+
+    askers = [Thread(target=ask) for _ in range(3)]
+    for thread in askers:
+        thread.start()
+    try:
+        for _ in range(300):
+            with locks.hold("pc-1", "setup"), pytest.raises(HostBusy):
+                locks.last_use("pc-1")
+    finally:
+        ended.set()
+        for thread in askers:
+            thread.join()
+    assert locks.last_use("pc-1")
+
+
+class AtAPause(FixedClock):
+    """Does something whenever somebody waits."""
+
+    then: Callable[[], object] = staticmethod(lambda: None)
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        self.then()
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Iterator[tuple[AtAPause, KernelLocks, int]]:
+    """A lock with the note of a run that has ended, and a question that holds it shared."""
+    clock = AtAPause(datetime(2026, 9, 1, 8, tzinfo=UTC))
+    locks = KernelLocks(tmp_path, clock)
+    with locks.hold("pc-1", "setup"):
+        pass
+    with the_file(tmp_path).open("rb") as question:
+        fcntl.flock(question, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        yield clock, locks, question.fileno()
+
+
+def test_a_question_is_waited_for(asked: tuple[AtAPause, KernelLocks, int]) -> None:
+    clock, locks, question = asked
+
+    def end_it() -> None:
+        fcntl.flock(question, fcntl.LOCK_EX | fcntl.LOCK_NB)  # BlockingIOError if who waits kept anybody away
+        fcntl.flock(question, fcntl.LOCK_UN)
+
+    clock.then = end_it
+    assert locks.last_use("pc-1"), "two may ask at once"
+    assert clock.monotonic() == 0
+    with locks.hold("pc-1", "setup"):
+        assert clock.monotonic() > 0
+
+
+def test_a_question_that_does_not_end_is_not_waited_for_for_ever(asked: tuple[AtAPause, KernelLocks, int]) -> None:
+    clock, locks, _ = asked
+    with pytest.raises(HostBusy, match=r"^pc-1 is busy with another run\.$"), locks.hold("pc-1", "setup"):
+        pass
+    assert 4 < clock.monotonic() < 6
+
+
 def test_every_user_may_lock_the_file(tmp_path: Path, locks: KernelLocks) -> None:
     before = os.umask(0o077)
     try:
@@ -155,6 +240,8 @@ def test_every_user_may_lock_the_file(tmp_path: Path, locks: KernelLocks) -> Non
 def test_a_name_never_leaves_the_folder(tmp_path: Path, locks: KernelLocks, name: str) -> None:
     with pytest.raises(HostError), locks.hold(name, "setup"):
         pass
+    with pytest.raises(HostError):
+        locks.last_use(name)
     assert not list(tmp_path.iterdir())
 
 
@@ -179,6 +266,8 @@ def test_what_someone_else_put_there_is_not_touched(tmp_path: Path, trap: str) -
             path.mkdir()
     with pytest.raises(HostError, match="cannot be locked"), locks.hold("pc-1", "setup"):
         pass
+    with pytest.raises(HostError, match="cannot be locked"):
+        locks.last_use("pc-1")
     assert precious.read_text() == "precious"
 
 
@@ -227,6 +316,9 @@ def test_without_room_for_the_note_the_lock_holds_and_names_nobody_of_before(
     run = [sys.executable, "-c", LOCK_WITHOUT_ROOM, str(tmp_path)]
     done = subprocess.run(run, capture_output=True, text=True, check=True)
     assert done.stdout == "pc-1 is busy with another run.\n"
+    before = locks.last_use("pc-1")
+    subprocess.run(run, capture_output=True, check=True)
+    assert locks.last_use("pc-1") != before, "a use without a note is one, too"
 
 
 def test_a_note_cannot_speak_to_the_terminal(tmp_path: Path, locks: KernelLocks) -> None:

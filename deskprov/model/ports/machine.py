@@ -88,6 +88,13 @@ class HostLocks(Protocol):
         `identity` is the machine's pinned key, so that machines of two sites with one name do not block each other.
         """
 
+    def last_use(self, host_name: str, identity: str = "") -> str:
+        """What tells one use of the lock from the next, in no form that is promised. Takes nothing from anybody: nobody
+        who wants to hold it is refused because somebody asks.
+
+        Raises `HostBusy`, which names the holder, while it is held, also by what a broken-off run has left at work.
+        """
+
 
 class PlaybookRunner(Protocol):
     """Runs a playbook against one machine."""
