@@ -21,6 +21,7 @@ DeskprovError ─────────────────── 1    som
     │   ├── IdentityNotTrusted         host key unknown or changed; nothing was sent
     │   └── AnotherMachine             it is not the machine that the record means; nothing was changed
     ├── HostBusy ──────────────── 75   another run holds this machine
+    ├── DoesNotFit (model.problem) 1   its values do not fit its profile: carries every problem
     ├── PlanOutdated ────────── 1    things are not as they were when a plan file was made
     ├── ProbeFailed ───────────── 1    the machine answered, but not with facts
     │   └── PythonMissing              it has no Python 3

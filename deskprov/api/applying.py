@@ -11,11 +11,9 @@ from dataclasses import dataclass, replace
 from queue import Empty, Queue
 from threading import Event
 
-from deskprov.api.agreement import check_machine
 from deskprov.api.course import Stop
-from deskprov.api.guarding import take_back
 from deskprov.api.kept_passwords import keep_new, prove
-from deskprov.api.looking import TAKEN_BACK, intended_steps, look, owned_after
+from deskprov.api.looking import intended_steps, look, owned_after
 from deskprov.api.machine_run import MachineRun
 from deskprov.api.messages import Message, Said, Stepped, Through, Waits
 from deskprov.api.missing_secrets import check_secrets
@@ -27,23 +25,25 @@ from deskprov.api.run_log import logged
 from deskprov.api.running import (
     Job,
     Request,
+    Work,
     announce,
     ask_for_what_is_written,
     begin,
     failure,
     finish,
     intention,
-    jobs,
     pool,
+    work_of,
 )
 from deskprov.api.site import Site
+from deskprov.api.unconfirmed import settle_earlier
 from deskprov.api.verifying import judged, look_at_all
 from deskprov.errors import DeskprovError, HostError, Interrupted, NotRecorded, RecordError, SecretUnavailable
 from deskprov.model.plan import HostPlan
 from deskprov.model.playbook import Halt
 from deskprov.model.ports.machine import HeldLock
 from deskprov.model.ports.progress import Stage, Watcher
-from deskprov.model.problem import SecretsMissing
+from deskprov.model.problem import Problem, SecretsMissing
 from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult, Status
 from deskprov.model.run import RunIntent, StepState, StepUpdate
 from deskprov.model.secret import SecretRef
@@ -52,6 +52,7 @@ from deskprov.stages.fitness import Hindrance, hindrance
 TICK_SECONDS = 0.2
 UNRECORDED = "This is not in the record, because it could not be written."
 NOT_CONFIRMED = "nothing was changed: the plan was not confirmed"
+LACKS_ITS_OWN = "A secret of its own is missing, and it is left out."
 INTERRUPTED = "interrupted; what was under way may have been done: deskprov verify tells"
 
 Approve = Callable[[Sequence[HostPlan]], bool]
@@ -60,28 +61,28 @@ Approve = Callable[[Sequence[HostPlan]], bool]
 def apply(site: Site, request: Request, watcher: Watcher, approve: Approve, *, verb: str) -> RunResult:
     """Brings machines to what their profiles say; returns what became of each, in the order asked for.
 
-    Machines are locked first: who is refused all of them does not wait for the record, see `refuse`.
+    Machines are locked first: who gets none of them does not wait for the record, see `refuse`.
     `approve` is asked once, and only when something would change. While changes are being made, the first interrupt
     ends the work in good order: Ansible is stopped and everything known is recorded. Any other interrupt raises
     `Interrupted`, after the run has been recorded as interrupted. Raises `NoRoom` before anything is done, and
     `NotRecorded` when the record can no longer be written: the run is stopped then.
     """
     check_room(site)
-    work = jobs(site, request)
+    work = work_of(site, request)
     announce(watcher, work)
-    results: dict[str, HostResult] = {}
+    results = work.left_out
     with ExitStack() as stack:
-        locks = _lock(site, work, verb, stack, results)
+        locks = _lock(site, work.jobs, verb, stack, results)
         if not locks:
-            return refuse(site, verb, request, [(job, results[job.host.name]) for job in work], watcher)
+            return refuse(site, verb, request, work, results, watcher)
         return _apply(site, verb, request, _Locked(work, locks, results), watcher, approve)
 
 
 @dataclass(frozen=True, slots=True)
 class _Locked:
-    """Machines of a run, the locks of those that it got, and results of those that it did not get."""
+    """Machines of a run, the locks of those that it got, and results of those that it leaves alone."""
 
-    work: Sequence[Job]
+    work: Work
     locks: Mapping[str, HeldLock]
     refused: Mapping[str, HostResult]
 
@@ -92,14 +93,16 @@ def _apply(site: Site, verb: str, request: Request, locked: _Locked, watcher: Wa
     intent = begin(site, verb, request, work)
     try:
         with logged(site, intent, watcher) as watcher:
-            free = [job for job in work if job.host.name in locks]
-            find_ways_in(site, [job.host for job in free])
-            looked_at, failed = look_at_all(site, free, request, watcher, look)
-            plans, unsettled = _settle_earlier(site, free, request, looked_at, watcher)
-            results.update({result.host: result for result in [*failed, *unsettled]})
-            for result in list(results.values()):
+            for result in locked.refused.values():
                 _file(site, intent, result, watcher)
-            _record_sight(site, intent, plans, {job.host.name: job for job in work})
+            free = [job for job in work.jobs if job.host.name in locks]
+            find_ways_in(site, [job.host for job in free])
+            looked_at, failed = look_at_all(site, work.without(results), request, watcher, look)
+            plans, unsettled = settle_earlier(site, free, request, looked_at, watcher)
+            for result in [*failed, *unsettled]:
+                results[result.host] = result
+                _file(site, intent, result, watcher)
+            _record_sight(site, intent, plans, {job.host.name: job for job in free})
             prove(site, [job.host for job in free if job.host.name not in results])
             _settle(site, intent, request, _Settling(free, plans, locks), watcher, approve, results)
     except RecordError:
@@ -110,36 +113,7 @@ def _apply(site: Site, verb: str, request: Request, locked: _Locked, watcher: Wa
     except DeskprovError:
         _record_end(site, intent, work, results)
         raise
-    return finish(site, intent, [results[job.host.name] for job in work])
-
-
-def _settle_earlier(
-    site: Site, work: Sequence[Job], request: Request, plans: Sequence[HostPlan], watcher: Watcher
-) -> tuple[list[HostPlan], list[HostResult]]:
-    """The plans; where an earlier run left a change of the way in unconfirmed, that is taken back and looked at anew.
-
-    That run was killed before it could try the way in, so nobody knows whether the change works. Where the machine has
-    taken it back by itself, that is said.
-    """
-    settled: list[HostPlan] = []
-    failed: list[HostResult] = []
-    by_host = {job.host.name: job for job in work}
-    for plan in plans:
-        job = by_host[plan.host]
-        if not (plan.unconfirmed or plan.taken_back):
-            settled.append(plan)
-            continue
-        for problem in plan.problems:
-            if problem.rule == TAKEN_BACK:
-                watcher.warns(plan.host, problem.words)
-        try:
-            take_back(site, job.host)
-            seen = look(site, job.host, job.profile, job.earlier, request.wishes_for(plan.host))
-            check_machine(request.plan, seen)
-            settled.append(seen)
-        except HostError as error:
-            failed.append(failure(plan.host, error, 0.0))
-    return settled, failed
+    return finish(site, intent, [results[each.host.name] for each in work.machines])
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +125,15 @@ class _Settling:
     locks: Mapping[str, HeldLock]
 
 
-def _record_end(site: Site, intent: RunIntent, work: Sequence[Job], results: Mapping[str, HostResult]) -> None:
+def _record_end(site: Site, intent: RunIntent, work: Work, results: Mapping[str, HostResult]) -> None:
     """Files a run that ends before its time: the machines without a result were interrupted."""
     now = site.clock.now()
     ends = dict(results)
-    for job in work:
-        if job.host.name not in ends:
-            result = HostResult(job.host.name, Outcome.INTERRUPTED, verified=False, seconds=0.0, message=INTERRUPTED)
+    for name in (each.host.name for each in work.machines):
+        if name not in ends:
+            result = HostResult(name, Outcome.INTERRUPTED, verified=False, seconds=0.0, message=INTERRUPTED)
             site.record.finish_host(intent.run, result, now)
-            ends[job.host.name] = result
+            ends[name] = result
     finish(site, intent, list(ends.values()))
 
 
@@ -191,16 +165,14 @@ def _settle(
     approve: Approve,
     results: dict[str, HostResult],
 ) -> None:
-    runs = _prepared(site, intent, request, settling, watcher, results)
+    prepared = _prepared(site, intent, request, settling, watcher, results)
+    runs = _with_secrets(site, intent, prepared, watcher, results)
     busy = [run.plan for run, _ in runs]
     not_confirmed = Stop(Outcome.WAITING, NOT_CONFIRMED)
     try:
-        check_secrets(site, [(run.plan, wanted) for run, wanted in runs])
         agreed = not busy or approve(busy)
-    except DeskprovError as error:
-        missing = isinstance(error, SecretsMissing)
-        stop = Stop(Outcome.REFUSED, error.message) if missing else not_confirmed
-        _decline(site, intent, busy, watcher, results, stop)
+    except DeskprovError:
+        _decline(site, intent, busy, watcher, results, not_confirmed)
         raise
     if not agreed:
         _decline(site, intent, busy, watcher, results, not_confirmed)
@@ -243,6 +215,25 @@ def _prepared(
     return prepared
 
 
+def _with_secrets(
+    site: Site,
+    intent: RunIntent,
+    runs: Sequence[tuple[MachineRun, Sequence[SecretRef]]],
+    watcher: Watcher,
+    results: dict[str, HostResult],
+) -> list[tuple[MachineRun, Sequence[SecretRef]]]:
+    """The runs whose secrets can be had; others have their result. Raises `SecretsMissing` when none is left."""
+    plans = {run.plan.host: run.plan for run, _ in runs}
+    try:
+        lacking = check_secrets(site, [(run.plan, wanted) for run, wanted in runs])
+    except SecretsMissing as error:
+        _decline(site, intent, list(plans.values()), watcher, results, Stop(Outcome.REFUSED, error.message))
+        raise
+    for host, problems in lacking.items():
+        _decline(site, intent, [plans[host]], watcher, results, Stop(Outcome.REFUSED, LACKS_ITS_OWN), problems)
+    return [each for each in runs if each[0].plan.host not in lacking]
+
+
 def _to_change(
     site: Site, intent: RunIntent, settling: _Settling, watcher: Watcher, results: dict[str, HostResult]
 ) -> list[HostPlan]:
@@ -271,10 +262,12 @@ def _decline(
     watcher: Watcher,
     results: dict[str, HostResult],
     why: Stop,
+    problems: Sequence[Problem] = (),
 ) -> None:
     """Nothing was begun on these, so nothing was interrupted either."""
     for plan in plans:
-        results[plan.host] = replace(judged(plan), outcome=why.outcome, verified=False, message=why.message)
+        result = replace(judged(plan), outcome=why.outcome, verified=False, message=why.message, problems=problems)
+        results[plan.host] = result
         _file(site, intent, results[plan.host], watcher)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from deskprov.api.looking import Wishes
 from deskprov.api.own_login import find_free_ways_in
-from deskprov.api.running import Job, Request, announce, jobs
+from deskprov.api.running import Job, Request, announce, work_of
 from deskprov.api.site import Site
 from deskprov.api.undisturbed import look_undisturbed
 from deskprov.api.verifying import look_at_all
@@ -26,12 +26,12 @@ FAST_CLOCK = timedelta(minutes=5)
 
 def plan_and_write(site: Site, request: Request, watcher: Watcher) -> tuple[list[HostPlan], list[HostResult], str]:
     """What `plan` returns, and the text of a plan file over the machines that were looked at; empty for none."""
-    work = jobs(site, request)
+    work = work_of(site, request)
     announce(watcher, work)
-    find_free_ways_in(site, [job.host for job in work], "plan")
+    find_free_ways_in(site, [job.host for job in work.jobs], "plan")
     plans, failed = look_at_all(site, work, request, watcher, look_undisturbed)
     site.record.looked(plans, site.clock.now())
-    return plans, failed, _text(site, request, work, plans) if plans else ""
+    return plans, failed, _text(site, request, work.jobs, plans) if plans else ""
 
 
 def request_of(site: Site, data: bytes, name: str) -> Request:

@@ -1,14 +1,14 @@
-"""Runs that are over before they begin, because others hold all of their machines.
+"""Runs that are over before they begin, because others hold all machines that there is something to do on.
 
 The holder may be writing to the record at that moment, and so may everyone else who was refused: nobody is kept waiting
 to be told no, and nobody who may work waits for those who may not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from deskprov.api.run_log import logged
-from deskprov.api.running import Job, Request, intention, run_intent, worst
+from deskprov.api.running import Request, Work, intention, run_intent, worst
 from deskprov.api.site import Site
 from deskprov.errors import RecordBusy
 from deskprov.model.ports.progress import Watcher
@@ -18,14 +18,14 @@ NOT_FILED = "That you tried is not in the record, because others were writing to
 
 
 def refuse(
-    site: Site, verb: str, request: Request, refused: Sequence[tuple[Job, HostResult]], watcher: Watcher
+    site: Site, verb: str, request: Request, work: Work, refused: Mapping[str, HostResult], watcher: Watcher
 ) -> RunResult:
     """Files the refusal if the record is free, else says that it is not filed; the result has no run id then."""
-    intent = run_intent(site, verb, request, [job for job, _ in refused])
-    results = [result for _, result in refused]
+    intent = run_intent(site, verb, request, work)
+    results = [refused[each.host.name] for each in work.machines]
     outcome = worst(result.outcome for result in results)
     try:
-        machines = [(intention(intent, job, steps=()), result) for job, result in refused]
+        machines = [(intention(intent, each, steps=()), refused[each.host.name]) for each in work.machines]
         site.record.file_refusal(intent, machines, outcome)
     except RecordBusy:
         results = [replace(result, hint=f"{result.hint} {NOT_FILED}".lstrip()) for result in results]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from deskprov.api.looking import Wishes
-from deskprov.api.running import Request, jobs
+from deskprov.api.running import Request, work_of
 from deskprov.api.runs import run as find_run
 from deskprov.api.site import Site
 from deskprov.errors import HostBusy, NoHostMatched, WrongUsage
@@ -44,7 +44,7 @@ def continuation(site: Site, name: str = "", verb: str = "") -> Continuation:
     """How the named run would go on, or else the newest that was broken off or lost a machine; `verb` narrows that.
 
     Raises `NoHostMatched` when nothing is left to do, `WrongUsage` for a run that cannot be continued, `HostBusy` when
-    it is still at work, and what `jobs` raises.
+    it is still at work, and what `work_of` raises.
     """
     detail = find_run(site, name) if name else _newest_broken_off(site, (verb,) if verb else CHANGING)
     _refuse_if_not_ours(site, detail.summary)
@@ -158,4 +158,4 @@ def _reset_already(site: Site, detail: RunDetail, asked: Asked) -> Mapping[str, 
 
 def _changed(site: Site, request: Request, left: Sequence[HostRun]) -> list[str]:
     then = {machine.host: machine.profile_hash for machine in left}
-    return [job.host.name for job in jobs(site, request) if then[job.host.name] not in ("", job.profile.hash)]
+    return [job.host.name for job in work_of(site, request).jobs if then[job.host.name] not in ("", job.profile.hash)]

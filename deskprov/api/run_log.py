@@ -95,6 +95,6 @@ class LoggedWatcher:
         for each in result.results:
             words = f"{', verified' if each.verified else ''}{f': {each.message}' if each.message else ''}"
             self._log.write(f"{result.host}: {each.resource}: {each.status}{words}")
-        words = f"{result.message} {result.hint}".rstrip()
+        words = f"{result.words} {result.hint}".rstrip()
         self._log.write(f"{result.host}: through, {result.outcome}, after {result.seconds:.1f} s. {words}")
         self._watcher.finished(result)

@@ -1,13 +1,13 @@
 """Runs over many machines: who is asked for, what is recorded, and what becomes of errors of one machine."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from deskprov.api.looking import Earlier, Wishes
-from deskprov.api.machines_problems import with_machines
+from deskprov.api.machines_problems import Findings
 from deskprov.api.profiles import ProfileFiles
 from deskprov.api.site import Site
 from deskprov.api.targets import meant
@@ -25,7 +25,7 @@ from deskprov.errors import (
 from deskprov.model.asset import Asset
 from deskprov.model.inventory import Host
 from deskprov.model.ports.progress import Watcher
-from deskprov.model.problem import InvalidInput, Problem
+from deskprov.model.problem import DoesNotFit, InvalidInput, Problem
 from deskprov.model.profile import Profile
 from deskprov.model.result import HostResult, Outcome, RunResult
 from deskprov.model.run import Asked, HostIntent, PlanReference, RunIntent
@@ -66,11 +66,44 @@ class Job:
     earlier: Earlier
 
 
-def jobs(site: Site, request: Request) -> list[Job]:
-    """One job per machine asked for, in order.
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """One machine of a run whose values do not fit its profile: it is left out, and the others go on."""
+
+    host: Host
+    profile: str
+    earlier: Earlier
+    why: DoesNotFit
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The machines of a run, in the order asked for."""
+
+    machines: Sequence[Job | Unfit]
+
+    @property
+    def jobs(self) -> list[Job]:
+        """Those that there is something to do for."""
+        return [each for each in self.machines if isinstance(each, Job)]
+
+    @property
+    def left_out(self) -> dict[str, HostResult]:
+        """The results of the others, by name."""
+        unfit = [each for each in self.machines if isinstance(each, Unfit)]
+        return {each.host.name: failure(each.host.name, each.why, 0.0) for each in unfit}
+
+    def without(self, names: Container[str]) -> "Work":
+        """The machines but these."""
+        return Work([each for each in self.machines if each.host.name not in names])
+
+
+def work_of(site: Site, request: Request) -> Work:
+    """The machines asked for. One whose values do not fit its profile is left out while others are left.
 
     Raises `WrongUsage` without targets or for a profile asked for that is not there, `NoHostMatched`, and
-    `InvalidInput` with the problems of all profiles.
+    `InvalidInput` with all problems of profiles and machines: when no machine is left, when a profile has a mistake by
+    itself, and when one would take deskprov its own way in.
     """
     hosts = meant(site, request.targets)
     files = ProfileFiles(site)
@@ -85,12 +118,18 @@ def jobs(site: Site, request: Request) -> list[Job]:
             problems.update(dict.fromkeys(losses(profiles[host.name], host)))
         except InvalidInput as error:
             of_machines.append((host, error.problems))
-    told = with_machines(files, of_machines, [host for host in hosts if host.name in profiles], request.profile)
-    if problems or told:
-        raise InvalidInput([*told, *problems])
+    findings = Findings(files, of_machines, [host for host in hosts if host.name in profiles], request.profile)
+    if problems or not profiles or findings.of_profiles():
+        raise InvalidInput([*findings.told(), *problems])
     for profile in profiles.values():
         request.wishes.check(profile)
-    return [_job(site, request, host, profiles[host.name]) for host in hosts]
+    unfit = {host.name: _unfit(site, request, host, found) for host, found in findings.of_machines()}
+    return Work([unfit.get(host.name) or _job(site, request, host, profiles[host.name]) for host in hosts])
+
+
+def _unfit(site: Site, request: Request, host: Host, found: Sequence[Problem]) -> Unfit:
+    profile = request.profile or host.profile
+    return Unfit(host, profile, _earlier(site, host), DoesNotFit(host.name, profile, found))
 
 
 def _job(site: Site, request: Request, host: Host, profile: Profile) -> Job:
@@ -106,11 +145,11 @@ def _earlier(site: Site, host: Host) -> Earlier:
     return Earlier(site.record.owned(host.name), asset.machine_id, asset.tag, asset.serial)
 
 
-def announce(watcher: Watcher, work: Sequence[Job]) -> None:
+def announce(watcher: Watcher, work: Work) -> None:
     """Says which machines are to come, and of which the way is weak."""
-    for job in work:
-        watcher.expects(job.host.name, job.earlier.tag, job.earlier.serial)
-    for job in work:
+    for each in work.machines:
+        watcher.expects(each.host.name, each.earlier.tag, each.earlier.serial)
+    for job in work.jobs:
         if weakness := job.host.connection.weakness:
             watcher.warns(job.host.name, f"{weakness}. Somebody puts up with that: deskprov_risk_taken")
 
@@ -134,15 +173,15 @@ def ask_for_what_is_written(site: Site, names: Iterable[str]) -> None:
         site.secrets.prepare_to_write(dict.fromkeys(names))
 
 
-def begin(site: Site, verb: str, request: Request, work: Sequence[Job]) -> RunIntent:
+def begin(site: Site, verb: str, request: Request, work: Work) -> RunIntent:
     """Opens a run in the record, before anything is done, and closes those that died without a word."""
     intent = run_intent(site, verb, request, work)
     site.record.close_dead(site.controller, intent.at)
-    site.record.begin(intent, [intention(intent, job, steps=()) for job in work])
+    site.record.begin(intent, [intention(intent, each, steps=()) for each in work.machines])
     return intent
 
 
-def run_intent(site: Site, verb: str, request: Request, work: Sequence[Job]) -> RunIntent:
+def run_intent(site: Site, verb: str, request: Request, work: Work) -> RunIntent:
     """What a run that begins now is about to do, with an id of its own."""
     revision = site.version_control.revision()
     now = site.clock.now()
@@ -153,7 +192,7 @@ def run_intent(site: Site, verb: str, request: Request, work: Sequence[Job]) -> 
         by=site.operator,
         controller=site.controller,
         targets=request.targets,
-        hosts=[job.host.name for job in work],
+        hosts=[each.host.name for each in work.machines],
         commit=revision.commit,
         dirty=revision.dirty,
         asked=asked(request),
@@ -168,10 +207,11 @@ def asked(request: Request) -> Asked:
     return Asked(request.profile or "", wishes.clean, sorted(wishes.blind), sorted(wishes.reset), wishes.reboots)
 
 
-def intention(intent: RunIntent, job: Job, steps: Sequence[tuple[str, str]]) -> HostIntent:
+def intention(intent: RunIntent, machine: Job | Unfit, steps: Sequence[tuple[str, str]]) -> HostIntent:
     """What the run intends for a machine: its profile, and the steps known so far as (resource key, action)."""
-    host, profile = job.host, job.profile
-    return HostIntent(intent.run, host.name, profile.name, profile.hash, host.practice, steps, at=intent.at)
+    host, profile = machine.host, machine.profile
+    name, digest = (profile.name, profile.hash) if isinstance(profile, Profile) else (profile, "")
+    return HostIntent(intent.run, host.name, name, digest, host.practice, steps, at=intent.at)
 
 
 def finish(site: Site, intent: RunIntent, hosts: Sequence[HostResult], unfiled: Sequence[HostResult] = ()) -> RunResult:
@@ -211,7 +251,8 @@ def failure(host: str, error: HostError | SecretUnavailable, seconds: float) -> 
     hint = error.hint
     if isinstance(error, Unreachable | LoginRefused | ElevationRefused):
         hint = f"{hint} Step by step: deskprov doctor {host}".lstrip()
-    return HostResult(host, outcome, verified=False, seconds=seconds, message=error.message, hint=hint)
+    problems = error.problems if isinstance(error, DoesNotFit) else ()
+    return HostResult(host, outcome, False, seconds, message=error.message, hint=hint, problems=problems)
 
 
 def pool(site: Site, size: int) -> ThreadPoolExecutor:

@@ -4,7 +4,7 @@ What is changed: where the rotation of the password that deskprov logs in with w
 one lets it in, burns the other in escrow, and throws the key away that the PC had made for that.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, as_completed
 
 from deskprov.api.agreement import check_machine, check_site
@@ -12,7 +12,7 @@ from deskprov.api.identity import check_identity
 from deskprov.api.looking import Earlier, Wishes
 from deskprov.api.own_login import find_free_ways_in
 from deskprov.api.run_log import logged
-from deskprov.api.running import Job, Request, announce, ask_for_ways_in, begin, failure, finish, jobs, pool
+from deskprov.api.running import Job, Request, Work, announce, ask_for_ways_in, begin, failure, finish, pool, work_of
 from deskprov.api.site import Site
 from deskprov.api.undisturbed import look_undisturbed
 from deskprov.errors import HostError, SecretUnavailable
@@ -31,9 +31,9 @@ def plan(site: Site, request: Request, watcher: Watcher) -> tuple[list[HostPlan]
 
     What the machines say about themselves goes into their asset records.
     """
-    work = jobs(site, request)
+    work = work_of(site, request)
     announce(watcher, work)
-    find_free_ways_in(site, [job.host for job in work], "plan")
+    find_free_ways_in(site, [job.host for job in work.jobs], "plan")
     plans, failed = look_at_all(site, work, request, watcher, look_undisturbed)
     site.record.looked(plans, site.clock.now())
     return plans, failed
@@ -41,14 +41,14 @@ def plan(site: Site, request: Request, watcher: Watcher) -> tuple[list[HostPlan]
 
 def verify(site: Site, request: Request, watcher: Watcher) -> RunResult:
     """What is as wanted and what is not, recorded as a run."""
-    work = jobs(site, request)
+    work = work_of(site, request)
     announce(watcher, work)
     intent = begin(site, "verify", request, work)
     with logged(site, intent, watcher) as told:
-        find_free_ways_in(site, [job.host for job in work], "verify")
+        find_free_ways_in(site, [job.host for job in work.jobs], "verify")
         plans, failed = look_at_all(site, work, request, told, look_undisturbed)
         seen = {plan.host: judged(plan) for plan in plans} | {result.host: result for result in failed}
-        hosts = [seen[job.host.name] for job in work]
+        hosts = [seen[each.host.name] for each in work.machines]
         site.record.looked(plans, site.clock.now())
         filed = finish(site, intent, hosts, unfiled=hosts)
         for result in hosts:
@@ -63,16 +63,19 @@ def judged(plan_: HostPlan) -> HostResult:
 
 
 def look_at_all(
-    site: Site, work: Sequence[Job], request: Request, watcher: Watcher, look: Look
+    site: Site, work: Work, request: Request, watcher: Watcher, look: Look
 ) -> tuple[list[HostPlan], list[HostResult]]:
-    """Looks at many machines at once, each as `look` does; one that cannot be looked at does not stop the others."""
+    """Looks at many machines at once, each as `look` does.
+
+    One that cannot be looked at, or is left out, does not stop the others.
+    """
     plans: dict[str, HostPlan] = {}
-    failed: dict[str, HostResult] = {}
-    ask_for_ways_in(site, work)
+    failed = work.left_out
+    ask_for_ways_in(site, work.jobs)
     start = site.clock.monotonic()
-    with pool(site, len(work)) as threads:
+    with pool(site, len(work.jobs)) as threads:
         futures: dict[Future[HostPlan], Job] = {}
-        for job in work:
+        for job in work.jobs:
             try:
                 check_site(request.plan, job)
             except HostError as error:
@@ -95,7 +98,7 @@ def look_at_all(
                     failed[name] = failure(name, error, site.clock.monotonic() - start)
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
-    names = [job.host.name for job in work]
+    names = [each.host.name for each in work.machines]
     ordered_plans = [plans[name] for name in names if name in plans]
     ordered_failed = [failed[name] for name in names if name in failed]
     watcher.planned(ordered_plans, ordered_failed)

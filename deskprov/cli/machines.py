@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from deskprov.api.running import Request
     from deskprov.model.plan import HostPlan
     from deskprov.model.result import RunResult
+    from deskprov.presenters.progress import LiveProgress, PlainProgress
 
 ProfileOption = Annotated[
     str | None, typer.Option("--profile", "-p", help="Another profile than the inventory's.", show_default=False)
@@ -123,7 +124,7 @@ def plan(
     with progress(now.err) as watcher:
         plans, failed, text = plan_and_write(now.site, _request(targets, profile, clean, blind, reset), watcher)
     show_plans(now.out, now.err, plans, failed, everything=everything, as_json=as_json)
-    write_plan(now, output, text)
+    write_plan(now, output, text, [result.host for result in failed])
     outcomes = [*(result.outcome for result in failed), *map(plan_outcome, plans)]
     return exit_status(outcomes, drift=CHANGES_PENDING if detailed_exitcode else DONE)
 
@@ -178,17 +179,22 @@ def apply_and_show(now: Session, request: "Request", verb: str, yes: bool, as_js
     from deskprov.presenters.progress import progress
 
     with progress(now.err, request.verbosity) as watcher:
-        result = do_apply(now.site, request, watcher, approval(now, yes), verb=verb)
+        result = do_apply(now.site, request, watcher, approval(now, watcher, yes), verb=verb)
     return _close(now, result, request.profile, as_json, DONE)
 
 
-def approval(now: Session, yes: bool) -> "Callable[[Sequence[HostPlan]], bool]":
-    """Shows the plans and asks for a yes. Raises `WrongUsage` when there is nobody to ask."""
+def approval(
+    now: Session, watcher: "PlainProgress | LiveProgress", yes: bool
+) -> "Callable[[Sequence[HostPlan]], bool]":
+    """Shows the plans, and which machines are not among them, and asks for a yes.
+
+    Raises `WrongUsage` when there is nobody to ask.
+    """
     from deskprov.presenters.machines import show_plans
     from deskprov.presenters.plan import reboots_in_words
 
     def approve(plans: "Sequence[HostPlan]") -> bool:
-        show_plans(now.err, now.err, plans, [], everything=False, as_json=False)
+        show_plans(now.err, now.err, plans, watcher.untold, everything=False, as_json=False)
         if yes:
             return True
         if not now.interactive:

@@ -25,8 +25,11 @@ def check_name(output: Path | None) -> None:
         raise WrongUsage(f"The name of a plan file ends in {ENDING}.", hint=f"-o {output.with_suffix('')}{ENDING}")
 
 
-def write_plan(now: Session, output: Path | None, text: str) -> None:
-    """Writes the text to the file, if both are there, and says what is next. Raises `WrongUsage`."""
+def write_plan(now: Session, output: Path | None, text: str, missing: Sequence[str]) -> None:
+    """Writes the text to the file, if both are there, and says which machines are missing in it, and what is next.
+
+    Raises `WrongUsage`.
+    """
     if output is None:
         return
     if not text:
@@ -36,7 +39,8 @@ def write_plan(now: Session, output: Path | None, text: str) -> None:
         output.write_text(text, "utf-8")
     except OSError as error:
         raise WrongUsage(f"{output} cannot be written: {error.strerror}.") from error
-    now.err.print(f"Written to {output}. Next: deskprov apply {output}", markup=False)
+    without = f", without {', '.join(missing)}" if missing else ""
+    now.err.print(f"Written to {output}{without}. Next: deskprov apply {output}", markup=False)
 
 
 def read_plan(now: Session, file: str) -> "Request":

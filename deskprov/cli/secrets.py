@@ -135,14 +135,14 @@ def rotate(
         if ask or stdin:
             raise WrongUsage("Passwords of machines' own are made, not given.", hint="Leave --ask and --stdin out.")
         with progress(now.err) as watcher:
-            done = rotate_of_machines(now.site, machines, names or [], watcher, approval(now, yes), agree)
+            done = rotate_of_machines(now.site, machines, names or [], watcher, approval(now, watcher, yes), agree)
         return _rotated(now, done, " ".join(["--for", *machines]))
     if len(names or []) != 1:
         raise WrongUsage("Which secret?", hint="deskprov secret rotate NAME, or: deskprov secret rotate --for HOST")
     [name] = names or []
     value = _value(now, name, stdin) if ask or stdin else ""
     with progress(now.err) as watcher:
-        done = rotate_of_site(now.site, name, value, watcher, approval(now, yes), tell)
+        done = rotate_of_site(now.site, name, value, watcher, approval(now, watcher, yes), tell)
     return _rotated(now, done, name)
 
 

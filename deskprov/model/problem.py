@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
-from deskprov.errors import DeskprovError
+from deskprov.errors import DeskprovError, HostError
 from deskprov.model.source import Source
 
 
@@ -31,8 +31,12 @@ class Problem:
     severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:
-        where = f"{self.source.file}:{self.source.line}:{self.source.column}"
-        return f"{where}: {self.words}"
+        return f"{self.place}: {self.words}"
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as compilers write it: `file:line:column`."""
+        return f"{self.source.file}:{self.source.line}:{self.source.column}"
 
     @property
     def words(self) -> str:
@@ -63,6 +67,15 @@ class SecretsMissing(InvalidInput):
         missing = "a secret is missing" if count == 1 else f"{count} secrets are missing"
         self.message = f"{missing}, and nothing was changed on any machine"
         self.hint = "deskprov secret test"
+
+
+class DoesNotFit(HostError):
+    """A machine's values do not fit its profile, or it has none; `problems` holds every finding, warnings too."""
+
+    def __init__(self, host: str, profile: str, problems: Sequence[Problem]) -> None:
+        what = f"It does not fit the profile {profile}" if profile else "It has no profile"
+        super().__init__(host, f"{what}, and is left out.")
+        self.problems = tuple(problems)
 
 
 def has_errors(problems: Sequence[Problem]) -> bool:

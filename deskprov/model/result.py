@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from deskprov.model.log import LogHead
+from deskprov.model.problem import Problem
 
 NOT_KNOWN = "not-known"
 """The reason of a step that was, or may have been, under way when its run ended; it may be going on."""
@@ -68,7 +69,10 @@ def is_reboot(key: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class HostResult:
-    """One machine after a run; `verified` when every resource that can be seen was seen as wanted."""
+    """One machine after a run; `verified` when every resource that can be seen was seen as wanted.
+
+    `problems` are what is wrong with the values that the site states for it.
+    """
 
     host: str
     outcome: Outcome
@@ -77,6 +81,12 @@ class HostResult:
     results: Sequence[ResourceResult] = ()
     message: str = ""
     hint: str = ""
+    problems: Sequence[Problem] = ()
+
+    @property
+    def words(self) -> str:
+        """The message and every problem, on one line."""
+        return " ".join([self.message, *(f"{problem}".rstrip(".") + "." for problem in self.problems)]).lstrip()
 
 
 @dataclass(frozen=True, slots=True)

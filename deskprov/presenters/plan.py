@@ -124,8 +124,16 @@ def plans_json(plans: Sequence[HostPlan], failed: Sequence[HostResult]) -> dict[
         for plan in plans
     ]
     unseen: list[dict[str, Any]] = [
-        {"host": r.host, "outcome": r.outcome.value, "message": r.message, "hint": r.hint, "changes": [], "counts": {}}
-        for r in failed
+        {
+            "host": result.host,
+            "outcome": result.outcome.value,
+            "message": result.message,
+            "hint": result.hint,
+            "problems": [str(problem) for problem in result.problems],
+            "changes": [],
+            "counts": {},
+        }
+        for result in failed
     ]
     return {"hosts": looked + unseen}
 

@@ -59,8 +59,7 @@ def problem_lines(problems: Sequence[Problem]) -> list[str]:
 
 def _view(problem: Problem, lines: Sequence[str]) -> RenderableType:
     symbol, style = STYLES[problem.severity]
-    place = f"{problem.source.file}:{problem.source.line}:{problem.source.column}"
-    text = Text(f"{symbol} ", style).append(safe(place), "bold not red").append(": ", "dim")
+    text = Text(f"{symbol} ", style).append(safe(problem.place), "bold not red").append(": ", "dim")
     text.append(safe(problem.message), style)
     if problem.hint:
         text.append("\n    ").append(safe(problem.hint), "cyan")

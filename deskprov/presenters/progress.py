@@ -69,6 +69,11 @@ class PlainProgress:
         self._bench.finished(result)
         self._console.print(host_view(result))
 
+    @property
+    def untold(self) -> Sequence[HostResult]:
+        """None: each result is shown when it is there."""
+        return ()
+
     def __enter__(self) -> "PlainProgress":
         return self
 
@@ -95,9 +100,8 @@ class LiveProgress:
         self._live.stop()
         if self._bench.many and self._bench.results:
             self._console.print(self._bench.whole())
-            for result in self._bench.results:
-                if is_bad(result):
-                    self._console.print(host_view(result))
+            for result in self.untold:
+                self._console.print(host_view(result))
 
     def expects(self, host: str, tag: str, serial: str) -> None:
         """Makes the machine's line."""
@@ -143,6 +147,11 @@ class LiveProgress:
             self._live.stop()
         if not self._bench.many:
             self._console.print(host_view(result))
+
+    @property
+    def untold(self) -> Sequence[HostResult]:
+        """Results of machines in trouble that are shown at the end only, because there are many machines."""
+        return [result for result in self._bench.results if is_bad(result)] if self._bench.many else ()
 
     def _view(self) -> RenderableType:
         return self._bench.live()

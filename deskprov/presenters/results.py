@@ -1,12 +1,14 @@
 """What became of a run, as people read it and as programs do."""
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from deskprov.formats.durations import took
+from deskprov.model.problem import Problem
 from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult, Status, is_reboot
 from deskprov.model.serving import SLOW
 from deskprov.presenters.hint import Hint
@@ -52,12 +54,21 @@ def host_view(result: HostResult) -> RenderableType:
     parts: list[RenderableType] = [line]
     if result.message:
         parts.append(Indented(Text(safe(result.message)), 4))
+    parts += _problems(result.problems)
     if result.hint:
         parts.append(Hint(safe(result.hint), "cyan", 4))
     for alike in _told(result):
         parts.append(result_line(_names(alike), alike[0].status))
         parts.append(Indented(Text(safe(alike[0].message)), 6))
     return Group(*parts)
+
+
+def _problems(problems: Sequence[Problem]) -> Iterable[RenderableType]:
+    """A line for each; what to do about several that follow each other is said once."""
+    for hint, alike in groupby(problems, key=lambda problem: problem.hint):
+        yield from (Indented(Text(safe(f"{problem.place}: {problem.message}")), 4) for problem in alike)
+        if hint:
+            yield Hint(safe(hint), "cyan", 4)
 
 
 def _told(result: HostResult) -> Iterable[Sequence[ResourceResult]]:
@@ -159,6 +170,7 @@ def run_json(result: RunResult) -> dict[str, Any]:
                 "seconds": round(host.seconds, 3),
                 "message": host.message,
                 "hint": host.hint,
+                "problems": [str(problem) for problem in host.problems],
                 "results": _results_json(host.results),
             }
             for host in result.hosts

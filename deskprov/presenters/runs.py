@@ -209,7 +209,7 @@ def _machine_line(run: HostRun) -> Text:
     if run.practice:
         line.append("  practice", "magenta")
     if run.profile:
-        line.append(f"  {safe(run.profile)} {safe(run.profile_hash[:12])}", "dim")
+        line.append(f"  {safe(run.profile)} {safe(run.profile_hash[:12])}".rstrip(), "dim")
     return line.append(f"  {took(run.seconds)}", "dim") if run.seconds else line
 
 

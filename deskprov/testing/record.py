@@ -184,7 +184,7 @@ class MemoryRecord:
             outcome=result.outcome,
             verified=result.verified,
             seconds=result.seconds,
-            message=result.message,
+            message=result.words,
             hint=result.hint,
             ended=at,
         )

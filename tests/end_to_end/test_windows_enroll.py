@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pexpect
 import pytest
 import yaml
 
@@ -121,6 +122,32 @@ def test_from_bare_to_a_verified_record_and_a_second_run_with_nothing_to_do(scho
     assert record["asset"]["serial"] == school.serials[0]
     assert record["facts"]["model"] == "Practice PC (no Windows)"
     assert school.refused() == 0
+
+
+def test_one_without_a_tag_is_named_before_the_question_and_holds_up_nobody(school: School) -> None:
+    bench, [*tagged, untagged] = school.bench, school.names
+    stated = "environment: [{name: SCHOOL_TAG, value: '${asset.tag}'}]\n"
+    bench.write("profiles/tagged.yml", f"profile: tagged\nplatform: windows\n{stated}")
+    place, lack = "profiles/tagged.yml:3:41", "`${asset.tag}` has no value for this machine"
+    hint = f"deskprov asset edit {untagged} tag=… gives it one"
+    asked = ("@practice", "--profile", "tagged")
+    program, *rest = bench.command("setup", *asked)
+    terminal = {**bench.environment(), "TERM": "xterm", "COLUMNS": "80"}
+    child = pexpect.spawn(program, rest, env=terminal, timeout=60, encoding="utf-8", dimensions=(40, 80))
+    child.expect("Make these changes")
+    words = " ".join(str(child.before).split())
+    assert words.index(f"{place}: {lack} {hint}") < words.index("Plan: 2 changes on 2 machines")
+    child.sendline("n")
+    child.expect(pexpect.EOF)
+    planned = {host["host"]: host for host in bench.data("plan", *asked, "--json", status=1)["hosts"]}
+    assert [planned[name]["counts"]["create"] for name in tagged] == [1, 1]
+    run = bench.data("setup", *asked, "--yes", "--json", status=1)
+    [left] = [host for host in run["hosts"] if host["host"] == untagged]
+    assert left["outcome"] == planned[untagged]["outcome"] == "failed"
+    assert left["problems"] == planned[untagged]["problems"] == [f"{place}: {lack}; {hint}"]
+    assert {status for name in tagged for status in statuses(run, name).values()} == {"changed"}
+    shown = bench.data("run", "show", "--json")
+    assert [host["outcome"] for host in shown["hosts"] if host["host"] == untagged] == ["failed"]
 
 
 def test_a_replayed_file_is_refused_and_the_others_are_nothing_to_do(school: School) -> None:

@@ -171,6 +171,19 @@ def test_live_lines_go_and_a_table_with_the_failures_stays() -> None:
     assert "groups/lab  failed\n      It is in use." in end
 
 
+def test_who_asks_for_a_yes_is_given_what_a_terminal_has_not_shown_yet() -> None:
+    console = Console(width=100, height=24, file=io.StringIO(), force_terminal=True, color_system=None)
+    bad, good = result("pc-1", Outcome.FAILED), result("pc-2")
+    with console.capture(), LiveProgress(console, clock=Time()) as many, LiveProgress(console, clock=Time()) as one:
+        for each in (bad, good):
+            many.expects(each.host, "", "")
+            many.finished(each)
+        one.expects("pc-1", "", "")
+        one.finished(bad)
+        assert (list(many.untold), list(one.untold)) == ([bad], [])
+        assert list(PlainProgress(console).untold) == []
+
+
 def test_without_a_terminal_there_are_lines_as_it_happens_and_a_table_at_the_end() -> None:
     console = Console(width=160, no_color=True)
     with console.capture() as capture, PlainProgress(console, clock=Time()) as watcher:

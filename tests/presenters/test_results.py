@@ -7,7 +7,10 @@ from rich.console import Console
 
 from deskprov.formats.durations import about, took
 from deskprov.model.log import LogHead
+from deskprov.model.problem import Problem
 from deskprov.model.result import HostResult, Outcome, ResourceResult, RunResult, Status
+from deskprov.model.source import Source
+from deskprov.presenters.plan import plans_json
 from deskprov.presenters.progress import PlainProgress
 from deskprov.presenters.results import host_view, next_step, run_json, run_summary
 
@@ -140,3 +143,21 @@ def test_a_refusal_gives_its_reason_and_not_the_whole_plan() -> None:
 def test_what_cannot_be_seen_is_not_called_verified() -> None:
     unseen = [*GOOD.results, ResourceResult("c/d", Status.UNKNOWN, reason="no-probe")]
     assert "1 already right, 1 unknown, all others verified" in text(host_view(replace(GOOD, results=unseen)))
+
+
+def test_a_machine_that_is_left_out_has_each_problem_on_a_line_and_what_to_do_once() -> None:
+    hint = "deskprov asset edit pc-2 tag=… gives it one"
+    places = [Source("profiles/lab.yml", 3, 9), Source("profiles/lab.yml", 7, 12)]
+    problems = [Problem(place, "variable-empty", "`${asset.tag}` has no value", hint) for place in places]
+    left = HostResult("pc-2", Outcome.FAILED, False, 0.0, message="It does not fit.", problems=problems)
+    assert text(host_view(left)).splitlines() == [
+        "✗ pc-2  failed",
+        "    It does not fit.",
+        "    profiles/lab.yml:3:9: `${asset.tag}` has no value",
+        "    profiles/lab.yml:7:12: `${asset.tag}` has no value",
+        f"    {hint}",
+    ]
+    [host] = run_json(run(left))["hosts"]
+    assert host["problems"] == [f"{place.file}:{place.line}:{place.column}: {problems[0].words}" for place in places]
+    [host] = plans_json([], [left])["hosts"]
+    assert (host["outcome"], host["problems"]) == ("failed", [str(problem) for problem in problems])

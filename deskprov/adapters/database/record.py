@@ -177,7 +177,7 @@ def _finish_host(connection: Connection, run: str, result: HostResult, at: datet
             outcome=result.outcome,
             verified=result.verified,
             seconds=result.seconds,
-            message=result.message,
+            message=result.words,
             hint=result.hint,
             ended=at,
         )

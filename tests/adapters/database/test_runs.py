@@ -11,8 +11,10 @@ from deskprov.adapters.database.database import Database
 from deskprov.errors import RecordBusy, RecordError
 from deskprov.model.history import RunState, StepRecord
 from deskprov.model.plan import HostPlan, Owned
+from deskprov.model.problem import Problem
 from deskprov.model.result import HostResult, Outcome, ResourceResult, Status
 from deskprov.model.run import Asked, StepState
+from deskprov.model.source import Source
 from deskprov.testing import MemoryRecord
 from tests.adapters.database.conftest import CONTROLLER, Whole
 from tests.adapters.database.samples import LAPTOP, LATER, NOON, began, edit, ended, host_intent, intent, verified
@@ -239,6 +241,15 @@ def test_what_deskprov_set_is_remembered_until_it_is_removed(whole: Whole) -> No
     newer = Owned("users/tech", "users", {"name": "tech", "groups": ["c"]}, "r2")
     whole.record.own("PC-1", [newer], ["groups/staff", "groups/never-there"], LATER)
     assert list(whole.record.owned("pc-1")) == [newer]
+
+
+def test_what_is_wrong_with_the_values_of_a_machine_is_kept_with_its_place(whole: Whole) -> None:
+    whole.record.begin(intent())
+    wrong = Problem(Source("profiles/lab.yml", 3, 9), "variable-empty", "no tag", "give it one")
+    left = HostResult("pc-1", Outcome.FAILED, False, 0.0, message="It does not fit.", problems=[wrong])
+    whole.record.finish_host(RUN, left, LATER)
+    [kept] = whole.history.of_host("pc-1", 1)
+    assert kept.message == "It does not fit. profiles/lab.yml:3:9: no tag; give it one."
 
 
 @pytest.mark.parametrize("text", ["nul \0 byte", "half \ud83d pair", "\x1b[2J", "東京 é", "a\nb", "x" * 5000])
