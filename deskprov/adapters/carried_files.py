@@ -3,9 +3,10 @@
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+
+from msgspec import Struct
 
 from deskprov.errors import WrongUsage
 from deskprov.formats.enrolment import MOST_BYTES
@@ -18,8 +19,7 @@ from deskprov.model.source import Source
 MOST_FILES = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """What is read: files in a folder whose names are of this `pattern`, in small letters or capitals, of which
     `most_bytes` and one more are read.
 

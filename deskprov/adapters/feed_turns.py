@@ -10,9 +10,10 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from deskprov.adapters.clock import SystemClock
 from deskprov.adapters.locks import lock_folder, open_for_everyone
@@ -31,8 +32,7 @@ Begun = list[tuple[float, int]]
 """When packages were begun, in seconds of the epoch, and how many; of more than a minute has room for, some later."""
 
 
-@dataclass(frozen=True, slots=True)
-class KernelTurn:
+class KernelTurn(Struct, frozen=True):
     """A held lock, or none where the number of machines is not limited."""
 
     descriptor: int | None

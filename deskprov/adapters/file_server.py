@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -26,6 +25,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
+from msgspec import Struct
 
 from deskprov.adapters.limits import Limits
 from deskprov.adapters.tcp import resolved
@@ -101,8 +101,7 @@ class FileServer:
                     door.close()
 
 
-@dataclass(frozen=True, slots=True)
-class _Ends:
+class _Ends(Struct, frozen=True):
     """Of the way to a machine: our address, and all of its own."""
 
     here: str
@@ -119,8 +118,7 @@ def _ends(host: Host) -> _Ends:
     return _Ends(here, frozenset(str(address[0]) for _, address in addresses))
 
 
-@dataclass(slots=True)
-class _Kept:
+class _Kept(Struct):
     """A file on offer, and for whom. `asked` once somebody has asked for it, `over` once it may not go on."""
 
     path: Path
@@ -129,8 +127,7 @@ class _Kept:
     over: bool = False
 
 
-@dataclass(slots=True)
-class _Connection:
+class _Connection(Struct):
     """Somebody who was let in. `way` is a descriptor of ours, whatever the connection's thread does with its own; it is
     cut at the time `until`, unless its question has come before.
     """

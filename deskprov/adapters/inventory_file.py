@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from deskprov.adapters.rewriting import rewrite
 from deskprov.errors import NoHostMatched, WrongUsage

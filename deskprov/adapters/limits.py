@@ -1,10 +1,9 @@
 """How long and how much a machine may take; every wait has an end."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Seconds, and bytes for `output`.
 
     `resolve`: looking up the address. `connect`: the TCP connection. `greeting`: key exchange, its banner included.

@@ -26,6 +26,8 @@ from pathlib import Path
 from pwd import getpwuid
 from typing import Any
 
+from msgspec import Struct
+
 from deskprov.adapters.clock import SystemClock
 from deskprov.adapters.fault_points import FaultPoint, reach
 from deskprov.errors import HostBusy, HostError
@@ -57,13 +59,10 @@ def lock_folder() -> Path:
     return own
 
 
-class KernelLock:
-    """A held lock. No dataclass: every look loads this module, and to make one costs as much as all the rest of it."""
+class KernelLock(Struct, frozen=True):
+    """A held lock."""
 
-    __slots__ = ("descriptor",)
-
-    def __init__(self, descriptor: int) -> None:
-        self.descriptor = descriptor
+    descriptor: int
 
 
 class KernelLocks:

@@ -7,9 +7,11 @@ that called, because the record has one writer.
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, wait
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
 from queue import Empty, Queue
 from threading import Event
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from deskprov.api.course import Stop
 from deskprov.api.kept_passwords import keep_new, prove
@@ -78,8 +80,7 @@ def apply(site: Site, request: Request, watcher: Watcher, approve: Approve, *, v
         return _apply(site, verb, request, _Locked(work, locks, results), watcher, approve)
 
 
-@dataclass(frozen=True, slots=True)
-class _Locked:
+class _Locked(Struct, frozen=True):
     """Machines of a run, the locks of those that it got, and results of those that it leaves alone."""
 
     work: Work
@@ -116,8 +117,7 @@ def _apply(site: Site, verb: str, request: Request, locked: _Locked, watcher: Wa
     return finish(site, intent, [results[each.host.name] for each in work.machines])
 
 
-@dataclass(frozen=True, slots=True)
-class _Settling:
+class _Settling(Struct, frozen=True):
     """Machines that have been looked at and are locked."""
 
     work: Sequence[Job]

@@ -1,8 +1,9 @@
 """The asset record: look at it, correct it, fill it from a table, give it out again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from deskprov.api.site import Site
 from deskprov.errors import NoHostMatched, WrongUsage
@@ -19,8 +20,7 @@ from deskprov.stages.record import NAMES, plan_import, taken_names
 RUNS_SHOWN = 20
 
 
-@dataclass(frozen=True, slots=True)
-class AssetDetail:
+class AssetDetail(Struct, frozen=True):
     """All that the record tells about one asset; events and runs newest first, the latest twenty runs.
 
     `host` is what the inventory says of it, None when that has no such machine or cannot be read.

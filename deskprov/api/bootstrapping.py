@@ -1,8 +1,9 @@
 """`bootstrap`: what a person runs on a bare machine so that deskprov can reach it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from deskprov.api.handing_over import keep_batch_key
 from deskprov.api.login_key import public_key
@@ -19,8 +20,7 @@ from deskprov.model.inventory import SSH, WINRM, Connection
 from deskprov.model.ssh_key import KeyPair
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Struct, frozen=True):
     """A bootstrap script, and the batch that it belongs to."""
 
     text: str
@@ -52,8 +52,7 @@ def linux_script(site: Site, *, days: int, login_from: Sequence[str], language: 
     return Script(text, batch)
 
 
-@dataclass(frozen=True, slots=True)
-class Stick:
+class Stick(Struct, frozen=True):
     """Files for a stick, by their names there, and the batch that they belong to."""
 
     files: Mapping[str, str]

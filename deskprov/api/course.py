@@ -1,6 +1,6 @@
 """How far one machine has come in a run."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from deskprov.model.plan import HostPlan
 from deskprov.model.result import Outcome, ResourceResult, Status
@@ -9,8 +9,7 @@ BEGUN = frozenset({Status.CHANGED, Status.UNKNOWN})
 NOT_BEGUN = "not-begun"
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """Why nothing more is begun on a machine, and whether it is worth looking at it again.
 
     `another`: another machine answered in its place, so that nothing said of it since is so.
@@ -23,8 +22,7 @@ class Stop:
     another: bool = False
 
 
-@dataclass(slots=True)
-class Course:
+class Course(Struct):
     """What became of each change so far (`done`, by key) and of each reboot, in order.
 
     `unrebooted` are keys of what has no effect yet, because the machine was not rebooted. `noted` is what the machine

@@ -6,9 +6,11 @@ inventory comes last: what is in it is enrolled, and a call that was broken off 
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from deskprov.api.first_contact import FirstContact, first_contact
 from deskprov.api.handing_over import is_one_time, is_unproved, keep_own, put_in_force, settle, ways_in
@@ -45,8 +47,7 @@ _ITS_OWN = {
 INTERRUPTED = "interrupted before it was taken in; the same command goes on"
 
 
-@dataclass(frozen=True, slots=True)
-class Examination:
+class Examination(Struct, frozen=True):
     """What became clear without asking a machine: one newcomer for each file, and who is still to come."""
 
     newcomers: Sequence[Newcomer]

@@ -1,7 +1,9 @@
 """The first log-in to a machine that is not in the inventory yet: it must have its file's key, and be its machine."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from deskprov.api.asking import ask_all
 from deskprov.api.handing_over import is_one_time
@@ -18,8 +20,7 @@ MOST_ADDRESSES = 4
 """How many of a machine's addresses are tried: each that does not answer costs the time limit of connecting."""
 
 
-@dataclass(frozen=True, slots=True)
-class FirstContact:
+class FirstContact(Struct, frozen=True):
     """The machine with the address that answered, and what it says about itself."""
 
     host: Host

@@ -1,7 +1,8 @@
 """Changes of our own way in: armed with a timed undo beforehand, confirmed by a fresh log-in afterwards."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from deskprov.api.asking import ask_one
 from deskprov.api.site import Site
@@ -25,8 +26,7 @@ GRACE_SECONDS = 120.0
 """For taking it back, which a PC looks after once in a minute."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What became of a guarded change: kept, taken back, or (`settled` None) not known.
 
     `cause` is what spoke against it, or kept us out, in words.

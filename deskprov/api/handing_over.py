@@ -5,7 +5,8 @@ here: the one-time one in the file, the other in escrow. What the script did to 
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from deskprov.api.asking import ask_one
 from deskprov.api.in_force import make_current

@@ -3,7 +3,9 @@
 import hmac
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from deskprov.api.profiles import ProfileFiles
 from deskprov.api.site import Site
@@ -37,8 +39,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/]{43}=?\Z")
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{64}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class NewHost:
+class NewHost(Struct, frozen=True):
     """What a person said about a new machine; what is None or empty was not said, and its groups may state it."""
 
     name: str
@@ -59,8 +60,7 @@ class NewHost:
     asset_tag: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """The key or certificate that a machine shows now; its inventory entry has the pinned one."""
 
     host: Host

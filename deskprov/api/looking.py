@@ -1,9 +1,10 @@
 """Looks at one machine and plans: probe, observe, compare. Changes nothing."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import ValidationError
 
 from deskprov.api.asking import ask
@@ -47,8 +48,7 @@ TAKEN_BACK = "taken-back"
 """The rule of a problem that tells of an earlier run what it did not live to tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(Struct, frozen=True):
     """What the person at the keyboard asked for beyond the profile; resources are named by key (`users/tech`)."""
 
     clean: bool = False
@@ -63,8 +63,7 @@ class Wishes:
             raise WrongUsage(f"The profile {profile.name} has no resource {key}.", hint="deskprov plan shows the keys.")
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(Struct, frozen=True):
     """What the record knows of a machine: what deskprov set on it, the id of the system it was set on, and what is on
     its label.
     """
@@ -117,8 +116,7 @@ def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wis
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Sight:
+class _Sight(Struct, frozen=True):
     """What a machine said of itself, of earlier runs, and of each resource, by key."""
 
     facts: Facts

@@ -1,7 +1,9 @@
 """The changing part of a run on one machine: segment by segment, then look again, conclude."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from deskprov.api.course import Course, Stop
 from deskprov.api.handing_over import as_it_was
@@ -22,8 +24,7 @@ from deskprov.model.secret import SecretRef
 from deskprov.stages.verify import all_verified, conclude, outcome
 
 
-@dataclass(frozen=True, slots=True)
-class MachineRun:
+class MachineRun(Struct, frozen=True):
     """One machine with its plan and its lock; `work` is called in a thread. Raises nothing that is not a bug."""
 
     site: Site

@@ -4,8 +4,10 @@ What is of some machines only is told with their names, and once for all of them
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from deskprov.api.profiles import ProfileFiles
 from deskprov.model.inventory import Host
@@ -15,8 +17,7 @@ HOST = "HOST"
 """What a hint has in place of a machine's name."""
 
 
-@dataclass(frozen=True)
-class Findings:
+class Findings(Struct, frozen=True, dict=True):
     """The problems `found` on machines; `good` are those that have none. `profile` is the one asked for, if any."""
 
     files: ProfileFiles

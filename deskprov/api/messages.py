@@ -1,7 +1,8 @@
 """What a machine at work posts to the thread that serves the record and the watcher."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from deskprov.model.facts import Facts
 from deskprov.model.plan import HostPlan, Owned
@@ -10,8 +11,7 @@ from deskprov.model.ports.progress import Stage
 from deskprov.model.result import HostResult, Status
 
 
-@dataclass(frozen=True, slots=True)
-class Stepped:
+class Stepped(Struct, frozen=True):
     """A step was begun (`status` None) or has ended, as Ansible says; `created` is what it is, if it is new."""
 
     host: str
@@ -23,8 +23,7 @@ class Stepped:
     created: Owned | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Through:
+class Through(Struct, frozen=True):
     """A machine is through; `facts` are those of the second look, if there was one."""
 
     plan: HostPlan
@@ -32,16 +31,14 @@ class Through:
     facts: Facts | None
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """Ansible said something about a task; its values of secrets are taken out already."""
 
     host: str
     event: TaskEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Waits:
+class Waits(Struct, frozen=True):
     """A machine waits for something, in words that go on after its name."""
 
     host: str

@@ -1,7 +1,8 @@
 """`init`: a small working site in a new folder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from deskprov.api.login_key import new_login_key
 from deskprov.api.schemas import profile_schema, settings_schema
@@ -15,8 +16,7 @@ PROFILE_SCHEMA = "schemas/profile.json"
 SETTINGS_SCHEMA = "schemas/settings.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """A new site: its files, and where the private key is that opens what it seals."""
 
     files: Sequence[str]

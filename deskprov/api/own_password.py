@@ -7,8 +7,9 @@ Whatever is killed in between, one of the two lets us in, and the next look find
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from deskprov.api.asking import ask_all, ask_one
 from deskprov.api.in_force import make_current
@@ -34,8 +35,7 @@ Step = Callable[[], str]
 """Asks one machine, in a thread; what it answers is text, empty when that does not matter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Replaced:
+class Replaced(Struct, frozen=True):
     """How it ended on one machine: `trouble` is why the new one is not known to be in force, empty when it is."""
 
     owner: Owner

@@ -5,7 +5,6 @@ Linux shows a salt, so that nothing is sent. Windows is sent what is to be tried
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from functools import partial
 
 from deskprov.api.asking import ask_all, ask_one
@@ -14,21 +13,23 @@ from deskprov.api.site import Site
 from deskprov.errors import HostError, ProbeFailed, SecretUnavailable
 from deskprov.formats.certificates import certificate_der, thumbprint
 from deskprov.formats.windows_seal import FORGET_KEY, NEW_KEY, sealing_certificate
+from deskprov.model.discreet import Discreet
 from deskprov.model.inventory import Host
 from deskprov.model.password_proof import Proof
 from deskprov.model.platform import Platform
 from deskprov.stages.password_proof import compared, proof_probe, tried, try_probe
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Discreet, frozen=True):
     """A password that may be in force: the salt that its hash has there, and how it is had where it must be sent.
 
     `plain` raises `SecretUnavailable` where this computer cannot open it.
     """
 
+    hidden = frozenset({"plain"})
+
     salt: str
-    plain: Callable[[], str] = field(repr=False)
+    plain: Callable[[], str]
 
 
 Offers = Mapping[str, Sequence[Offer]]

@@ -1,7 +1,8 @@
 """Reboots a machine and waits until it is back, for as long as the site allows."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from deskprov.api.asking import ask_all, ask_one
 from deskprov.api.site import Site
@@ -22,8 +23,7 @@ UNASKED = 3
 """After so many starts by itself a machine that has still not answered twice out of one life is in a loop."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rebooted:
+class Rebooted(Struct, frozen=True):
     """How a reboot ended: `changed` (it is back), `failed`, or `unknown` when we did not wait for it.
 
     `reason` is empty, `reboot-failed`, `not-returned` or `interrupted`.

@@ -5,7 +5,8 @@ to be told no, and nobody who may work waits for those who may not.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from deskprov.api.run_log import logged
 from deskprov.api.running import Request, Work, intention, run_intent, worst

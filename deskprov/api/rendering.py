@@ -3,7 +3,9 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from deskprov.api.profiles import SAMPLES, ProfileFiles, named
 from deskprov.api.site import Site
@@ -32,8 +34,7 @@ from deskprov.stages.render import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedProfile:
+class RenderedProfile(Struct, frozen=True):
     """A playbook for anyone. `place` is its path without `.yml`; `files` are named from the folder it is in."""
 
     place: str
@@ -42,8 +43,7 @@ class RenderedProfile:
     secrets: Sequence[SecretRef]
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedRun:
+class RenderedRun(Struct, frozen=True):
     """A job for the runner, and the numbered entries that its playbook was made from."""
 
     entries: Sequence[ResourceTasks]

@@ -5,7 +5,8 @@ and does what is still missing. It keeps the name of the run it goes on with.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from deskprov.api.looking import Wishes
 from deskprov.api.running import Request, work_of
@@ -25,8 +26,7 @@ _BROKEN_OFF = (None, Outcome.INTERRUPTED, Outcome.UNREACHABLE)
 _WRITTEN = (Status.CHANGED, Status.OK)
 
 
-@dataclass(frozen=True, slots=True)
-class Continuation:
+class Continuation(Struct, frozen=True):
     """What is gone on with: the earlier run, its machines that did not come through, and what to ask for now.
 
     `changed` are machines whose profile says something else than it did then, and `retired` those that have left the

@@ -3,8 +3,10 @@
 from collections.abc import Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from deskprov.api.looking import Earlier, Wishes
 from deskprov.api.machines_problems import Findings
@@ -34,8 +36,7 @@ if TYPE_CHECKING:
     from deskprov.model.plan_file import PlanFile
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What the person asked for: targets as typed, another profile than the inventory's, and wishes.
 
     `continues` is the run that is gone on with, and `reset_already` what that one has written anew, by machine: it is
@@ -57,8 +58,7 @@ class Request:
         return replace(self.wishes, reset=self.wishes.reset - self.reset_already.get(host, frozenset()))
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One machine of a run, with its profile resolved and what the record knows of it."""
 
     host: Host
@@ -66,8 +66,7 @@ class Job:
     earlier: Earlier
 
 
-@dataclass(frozen=True, slots=True)
-class Unfit:
+class Unfit(Struct, frozen=True):
     """One machine of a run whose values do not fit its profile: it is left out, and the others go on."""
 
     host: Host
@@ -76,8 +75,7 @@ class Unfit:
     why: DoesNotFit
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """The machines of a run, in the order asked for."""
 
     machines: Sequence[Job | Unfit]

@@ -1,7 +1,8 @@
 """What happened: the runs of the site, and everything that the record tells about one machine over time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from deskprov.api.site import Site
 from deskprov.errors import NoHostMatched
@@ -10,8 +11,7 @@ from deskprov.model.history import AssetEvent, FactChange, HostRun, RunDetail, R
 from deskprov.presenters.safe_text import safe
 
 
-@dataclass(frozen=True, slots=True)
-class HostHistory:
+class HostHistory(Struct, frozen=True):
     """A machine's past, each list newest first."""
 
     host: str

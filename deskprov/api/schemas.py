@@ -1,8 +1,9 @@
 """What editors and people are told about the files of a site."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from deskprov.errors import WrongUsage
 from deskprov.formats import json_schema
@@ -14,8 +15,7 @@ from deskprov.resources import BY_NAME, SITE_FILES, TYPES
 SETTINGS_FILE = "deskprov.yml"
 
 
-@dataclass(frozen=True, slots=True)
-class TypeDocs:
+class TypeDocs(Struct, frozen=True):
     """A resource type for people: where it exists, and its options, the key first."""
 
     name: str

@@ -1,8 +1,8 @@
 """Which secret is used where: by options of profiles that take one, and by the inventory to get into machines."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from pydantic import BaseModel
 
 from deskprov.api.profiles import ProfileFiles
@@ -18,8 +18,7 @@ from deskprov.resources import BY_NAME
 from deskprov.stages.resolve.check import GUARDED, marked
 
 
-@dataclass(frozen=True, slots=True)
-class Uses:
+class Uses(Struct, frozen=True):
     """Per secret: what takes it as (machine, resource key), and the machines that deskprov gets into with it.
 
     `broken` are machines whose profile has mistakes, so that nothing is known of them.

@@ -1,7 +1,9 @@
 """One segment of a machine's changes at a time: the playbook, the timed undo around it, the reboot after it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from deskprov.api.asking import ask_all, ask_one
 from deskprov.api.course import Course, Stop
@@ -27,8 +29,7 @@ from deskprov.stages.render import GUARD
 from deskprov.stages.segments import held_back, waiting
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentRun:
+class SegmentRun(Struct, frozen=True):
     """Makes the segments of one machine, in order; what comes of it is in `course`. `reboots`: whether it may."""
 
     site: Site

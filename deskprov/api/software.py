@@ -1,7 +1,8 @@
 """The software that profiles may name: what the catalogue of the package knows, and what the site has reviewed."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from deskprov.api.site import Site
 from deskprov.api.site_entries import SiteCatalogue

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from deskprov.api.profiles import SAMPLES, ProfileFiles, known_secrets, own_values
 from deskprov.api.site import Site
@@ -28,8 +29,7 @@ _NOT_DECLARED = (
 """It may be the password itself that somebody wrote, so what was written is not repeated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Validation:
+class Validation(Struct, frozen=True):
     """What was looked at, by path from the site's folder, what is wrong, and the text of each file that it is in."""
 
     files: Sequence[str]

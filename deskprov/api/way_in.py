@@ -1,7 +1,8 @@
 """deskprov's own way in to a machine of each platform: what a profile would take of it, and which changes touch it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from deskprov.model.inventory import Connection, Host
 from deskprov.model.plan import Change, Reboot
@@ -15,8 +16,7 @@ from deskprov.resources import BY_NAME
 from deskprov.stages import way_in, windows_way_in
 
 
-@dataclass(frozen=True, slots=True)
-class WayIn:
+class WayIn(Struct, frozen=True):
     """What of a platform is known of the way that deskprov comes in by.
 
     `touched` says what of it a change touches, in words, empty when it cannot cut us off. `tried_by_reboot` says

@@ -4,11 +4,11 @@ import os
 import shutil
 import sys
 import textwrap
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, TextIO, TypedDict
 
 import typer
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,8 +26,7 @@ Targets = Annotated[
 ]
 
 
-@dataclass
-class Session:
+class Session(Struct, dict=True):
     """The options that stand before the verb, and what follows from them."""
 
     directory: str | None = None

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec.structs import replace
 
 from deskprov.cli.context import Json, Session, Targets, Yes, session
 from deskprov.cli.exit_status import CHANGES_PENDING, DONE, MEANING, exit_status

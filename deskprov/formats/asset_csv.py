@@ -9,8 +9,9 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from deskprov.formats.near_miss import near_miss
 from deskprov.model.asset import Asset, AssetField
@@ -49,8 +50,7 @@ _OTHER_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class AssetRow:
+class AssetRow(Struct, frozen=True):
     """One line of the table that says something. `values` holds the cells that are not empty, by field."""
 
     source: Source

@@ -10,10 +10,10 @@ import ipaddress
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
+from msgspec import Struct
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from deskprov.formats.certificates import certificate_der, ssh_key_of
@@ -37,8 +37,7 @@ _AGAIN = "write it anew: run the bootstrap script on that machine again"
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
-@dataclass(frozen=True, slots=True)
-class SignedEnrolment:
+class SignedEnrolment(Struct, frozen=True):
     """An enrolment, the very text that was signed, and the signatures below it, in OpenSSH's format.
 
     `machine_key` is the public key that `by_machine` must be of: the host key, or that of the certificate.

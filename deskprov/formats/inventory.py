@@ -7,10 +7,12 @@ alphabet wins, and what a host says beats all. Later files beat earlier ones.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from string import ascii_letters
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from deskprov.formats.inventory_vars import dotted, host_from_vars, near, read_vars
 from deskprov.model.inventory import Host, Inventory
@@ -26,8 +28,7 @@ MOST_OF_A_RANGE = 5000
 _RANGE = re.compile(r"\[([0-9]+|[A-Za-z]):([0-9]+|[A-Za-z])(?::([1-9][0-9]*))?\]")
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     name: str
     source: Source
     vars: dict[str, Any] = field(default_factory=dict)
@@ -35,8 +36,7 @@ class _Group:
     children: dict[str, None] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Machine:
+class _Machine(Struct):
     source: Source
     vars: dict[str, Any] = field(default_factory=dict)
 

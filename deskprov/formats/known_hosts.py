@@ -12,7 +12,8 @@ import binascii
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from deskprov.model.names import is_name
 from deskprov.model.problem import Problem
@@ -31,8 +32,7 @@ CERTIFICATE = "x509-sha256"
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Pins:
+class Pins(Struct, frozen=True):
     """The pinned keys by host name, each as in a .pub file without comment, and where each stands."""
 
     keys: Mapping[str, str]

@@ -1,9 +1,9 @@
 """The options of a resource type in words, out of the one place where they are stated."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from pydantic import BaseModel
 
 from deskprov.formats.json_schema import options_schema
@@ -19,8 +19,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class OptionDoc:
+class OptionDoc(Struct, frozen=True):
     """One option: what it takes, in words; its limits; its default as YAML, empty when it has none."""
 
     name: str

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
@@ -16,8 +16,7 @@ from deskprov.model.source import Source, ValuePath, path_words
 from deskprov.model.text import Accepts
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Where things of the checked data stand in files: the value and the key at a path, and the way there in words."""
 
     value: Callable[[ValuePath], Source]

@@ -10,10 +10,10 @@ Measured with ansible-core 2.19 to 2.21; tests/formats/test_playbook_yaml.py rep
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 MARKERS = ("{{", "{%", "{#", "#jinja2:")
 """What may make a template of a text. The last does so at the beginning only, but is a marker anywhere."""
@@ -34,15 +34,13 @@ _CHARACTER = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|.)|.")
 """One of an escaped text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """A constant template or condition of ours. No text of a profile, a machine or a person may be part of it."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remarked:
+class Remarked(Struct, frozen=True):
     """A short text with a comment behind it."""
 
     text: str

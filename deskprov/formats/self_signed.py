@@ -1,7 +1,6 @@
 """A certificate that vouches for nobody but itself: it is known by its digest."""
 
 import ipaddress
-from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
@@ -9,10 +8,10 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Validity:
+class Validity(Struct, frozen=True):
     """From when to when, UTC."""
 
     begins: datetime

@@ -9,10 +9,10 @@ one text, which leaves room for a file's content; what is longer belongs in a fi
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import yaml
+from msgspec.structs import replace
 from yaml import events
 
 from deskprov.errors import DeskprovError

@@ -4,8 +4,8 @@ The phrases on the left are those of libyaml 0.2.5 (src/scanner.c, parser.c, rea
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from yaml.error import MarkedYAMLError
 
 from deskprov.model.problem import Problem
@@ -83,8 +83,7 @@ _STARTERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     line: int
     column: int
 

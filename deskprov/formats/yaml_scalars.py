@@ -7,7 +7,8 @@ file sees the same value. Sources: yaml.org/type (1.1), yaml.org/spec/1.2.2 sect
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
@@ -30,8 +31,7 @@ _BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}.*)?\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Ambiguous:
+class Ambiguous(Struct, frozen=True):
     """A plain scalar that readers disagree about; `text` is as written."""
 
     text: str

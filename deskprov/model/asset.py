@@ -5,12 +5,14 @@ with how it is read from text (a cell, a command line), so that import, edit, ex
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any, get_type_hints
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from deskprov.model import asset_text as text
 from deskprov.model.asset_text import TextForm
@@ -81,8 +83,7 @@ class FieldGroup(StrEnum):
     SITE = "site"
 
 
-@dataclass(frozen=True, slots=True)
-class AssetField:
+class AssetField(Struct, frozen=True):
     """A field that people may fill in. `personal` data is left out of exports unless asked for."""
 
     name: str
@@ -92,8 +93,7 @@ class AssetField:
     personal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _About:
+class _About(Struct, frozen=True):
     group: FieldGroup
     form: TextForm
     about: str
@@ -110,8 +110,7 @@ _PERSON = text.choice(PersonKind)
 _CONDITION = text.choice(Condition)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asset:
+class Asset(Struct, frozen=True, kw_only=True):
     """One asset as stored. Unknown is an empty text, None or an empty tuple; times are UTC, prices in `currency`.
 
     `id` and `revision` are 0 before it is stored; `revision` counts edits, so that two people do not undo each other.

@@ -1,15 +1,15 @@
 """Which assets a person wants to see."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from deskprov.model.asset import FIELDS, Asset, AssetKind, FieldGroup, LifeState
 
 _PLACES = tuple(name for name, field in FIELDS.items() if field.group is FieldGroup.PLACE)
 
 
-@dataclass(frozen=True, slots=True)
-class AssetFilter:
+class AssetFilter(Struct, frozen=True):
     """All that is said must be true of an asset; `place` is its district, building, room or cart in any case.
 
     `overdue_on` is a day after which it should have come back; `unseen_since` a moment it has not answered since.

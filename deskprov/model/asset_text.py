@@ -5,11 +5,12 @@ A spreadsheet guesses; this does not. A date is ISO only, because 03/04/2026 is 
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from deskprov.model.names import is_name
 from deskprov.model.placeholder import is_placeholder
@@ -21,8 +22,7 @@ _MAC = re.compile(r"[0-9a-f]{12}\Z")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class TextForm:
+class TextForm(Struct, frozen=True):
     """One way of writing a value. `read` gets text that is not empty and raises `ValueError` in words, such as
     "is no date; write it as 2026-11-24"; `empty` is the value of no text at all; `expects` names the form for help.
     """

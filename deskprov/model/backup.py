@@ -1,13 +1,13 @@
 """Backups of the record, and what can be said about a database as a whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from deskprov.model.log import LogHead
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseState:
+class DatabaseState(Struct, frozen=True):
     """A database: where it is, its size in bytes (None on a server), how many rows it has of what, and its log's head.
 
     `flaws` are what is wrong with it, in words; empty when nothing was found.
@@ -20,8 +20,7 @@ class DatabaseState:
     flaws: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(Struct, frozen=True):
     """What is in place now, and where what was there before is kept; empty when there was nothing."""
 
     state: DatabaseState

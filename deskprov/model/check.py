@@ -1,8 +1,9 @@
 """What `doctor` found: one check with what was found and what to do about it, and all of them for one machine."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from deskprov.model.result import Outcome
 
@@ -16,8 +17,7 @@ class Verdict(StrEnum):
     NOT_LOOKED_AT = "not looked at"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One check. `name` is a stable word for programs (`host_key`), `found` what was found, `fix` what to do, both
     in words for people; `fix` is empty when nothing is to be done.
     """
@@ -28,8 +28,7 @@ class Check:
     fix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Examination:
+class Examination(Struct, frozen=True):
     """All checks of one machine, in order; `outcome` is ok, unreachable, refused or failed.
 
     `profile` is that of the inventory, empty when it has none there.

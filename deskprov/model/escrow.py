@@ -1,10 +1,12 @@
 """What deskprov keeps sealed: passwords of machines' own and secrets of the site. No value is in these objects."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
+
+from deskprov.model.discreet import Discreet
 from deskprov.model.secret import SecretRef, Value
 
 ACCOUNT = "users/"
@@ -30,8 +32,7 @@ class EscrowAct(StrEnum):
     RESEALED = "resealed"
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """Whose it is: `users/tech` on a machine; a secret of the site by its name when `host` is empty."""
 
     host: str
@@ -53,8 +54,7 @@ def owner_of(secret: SecretRef) -> Owner:
     return Owner(secret.host, secret.owner) if secret.owner else Owner("", secret.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """One sealed value: `keys` are the public keys that it is sealed to, `ended` is when it was burned."""
 
     id: int
@@ -67,18 +67,18 @@ class Kept:
     ended: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewSecret:
+class NewSecret(Discreet, frozen=True):
     """A value that shall be kept."""
 
+    hidden = frozenset({"value"})
+
     owner: Owner
-    value: Value = field(repr=False)
+    value: Value
     state: EscrowState = EscrowState.PENDING
     act: EscrowAct = EscrowAct.MADE
 
 
-@dataclass(frozen=True, slots=True)
-class EscrowEvent:
+class EscrowEvent(Struct, frozen=True):
     """Who did what with a kept secret, when and why."""
 
     at: datetime

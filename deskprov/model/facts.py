@@ -1,9 +1,10 @@
 """What a look at a machine found: about a resource, and about the machine itself."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 
 class Sight(Enum):
@@ -21,8 +22,7 @@ Observed = Mapping[str, Any]
 """Observed options by name; a value may be `Sight.NOT_REPORTED`. Collections are frozensets of text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(Struct, frozen=True):
     """What was seen of a part of a thing, and in words what else of it was left alone: nobody knows how that is."""
 
     seen: Observed | Sight
@@ -32,8 +32,7 @@ class Noted:
 Observation = Observed | Sight | Noted
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeError:
+class ProbeError(Struct, frozen=True):
     """A check that raised an error on the machine; the others went on."""
 
     message: str
@@ -43,8 +42,7 @@ Answer = Any
 """What one probe gave: plain data out of JSON, or a `ProbeError`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Disk:
+class Disk(Struct, frozen=True):
     """A mounted file system of the machine; sizes in bytes."""
 
     device: str
@@ -54,16 +52,14 @@ class Disk:
     free: int
 
 
-@dataclass(frozen=True, slots=True)
-class InstalledSoftware:
+class InstalledSoftware(Struct, frozen=True):
     """One installed package or application."""
 
     name: str
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class LocalUser:
+class LocalUser(Struct, frozen=True):
     """An account of a person on the machine (no system accounts)."""
 
     name: str
@@ -81,16 +77,14 @@ class VolumeState(StrEnum):
     LOCKED = "locked"
 
 
-@dataclass(frozen=True, slots=True)
-class EncryptedVolume:
+class EncryptedVolume(Struct, frozen=True):
     """A volume and how it is encrypted."""
 
     mount: str
     state: VolumeState
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """A machine as it describes itself. Unknown is an empty text, None or an empty list; memory in bytes.
 
     `serial`, `maker`, `model` and `uuid` are empty when the firmware gives a placeholder. `tpm` is the version of its

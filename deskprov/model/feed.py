@@ -5,10 +5,10 @@ Who fetches is told apart by a feed by the address of the building, which all ma
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
 
+from msgspec import Struct
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from deskprov.model.resource import Line
@@ -55,8 +55,7 @@ from there, too. "About 20 per minute per IP address": docs.chocolatey.org/en-us
 community-packages-disclaimer#rate-limiting, read in its earlier form in chocolatey/choco-wiki on 2026-11-25."""
 
 
-@dataclass(frozen=True, slots=True)
-class FeedWait:
+class FeedWait(Struct, frozen=True):
     """A turn at a feed has not come: why, in words that go on after `waits for its turn at FEED:`, and for how many
     seconds it makes no sense to ask again.
     """

@@ -1,10 +1,11 @@
 """What the record tells about the past: events in an asset's life, facts that changed, and runs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from deskprov.model.facts import Facts
 from deskprov.model.result import Outcome, Status
@@ -32,8 +33,7 @@ class EventKind(StrEnum):
     SECRET = "secret"  # noqa: S105 - a kept password was made, set, proved, revealed …: `act` and `key` in the detail
 
 
-@dataclass(frozen=True, slots=True)
-class AssetEvent:
+class AssetEvent(Struct, frozen=True):
     """Something that happened to an asset. `at` is UTC, `text` is for people, `detail` plain JSON data by kind;
     for edits it is the fields that changed, each with its value before and after.
     """
@@ -45,8 +45,7 @@ class AssetEvent:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class FactChange:
+class FactChange(Struct, frozen=True):
     """A fact that was different from the look before; values are plain JSON data."""
 
     at: datetime
@@ -55,8 +54,7 @@ class FactChange:
     after: Any
 
 
-@dataclass(frozen=True, slots=True)
-class SeenSoftware:
+class SeenSoftware(Struct, frozen=True):
     """A package on a machine, `present` at the last look; times are UTC."""
 
     name: str
@@ -66,8 +64,7 @@ class SeenSoftware:
     present: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class SeenUser:
+class SeenUser(Struct, frozen=True):
     """A person's account on a machine, `present` at the last look; times are UTC."""
 
     name: str
@@ -78,8 +75,7 @@ class SeenUser:
     present: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Sightings:
+class Sightings(Struct, frozen=True):
     """The last look at a machine. `facts` is without software and users, which stand beside it, present ones first."""
 
     at: datetime
@@ -96,8 +92,7 @@ class RunState(StrEnum):
     INTERRUPTED = "interrupted"
 
 
-@dataclass(frozen=True, slots=True)
-class RunSummary:
+class RunSummary(Struct, frozen=True):
     """One run. `outcome` is None while it runs; `outcomes` counts its machines that have one, by outcome.
 
     `asked` is None for a run of an early release that did not write it down; `continues` names the run that this one
@@ -122,8 +117,7 @@ class RunSummary:
     plan: PlanReference | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StepRecord:
+class StepRecord(Struct, frozen=True):
     """One resource in a run. Without a status it never ended: `intended` was not begun, `started` is uncertain."""
 
     resource: str
@@ -137,8 +131,7 @@ class StepRecord:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HostRun:
+class HostRun(Struct, frozen=True):
     """One machine in a run. `outcome` is None when the record has none for it; `steps` in order of application."""
 
     host: str
@@ -155,8 +148,7 @@ class HostRun:
     steps: Sequence[StepRecord] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RunDetail:
+class RunDetail(Struct, frozen=True):
     """A run with every machine, in the order asked for; one that the run never came to has no steps and no outcome."""
 
     summary: RunSummary

@@ -1,7 +1,8 @@
 """The machines of a site, as its inventory states them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from deskprov.model.platform import Platform
 from deskprov.model.secret import secret_for
@@ -26,8 +27,7 @@ WINDOWS_SHELLS = (POWERSHELL, "cmd")
 """What the SSH server of a Windows PC may start for whoever logs in (`DefaultShell` below HKLM\\SOFTWARE\\OpenSSH)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(Struct, frozen=True):
     """How to reach a machine; passwords are names of secrets.
 
     `key_file` may begin with `~` or be relative to the site. `transport` is one of `PORTS`. `shell` is one of
@@ -85,8 +85,7 @@ class Connection:
         return secret_for(self.become_password, f"users/{self.user}") or self.login_secret
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(Struct, frozen=True):
     """One machine. `known_host` is its pinned identity, empty when none is pinned: a public key (`ssh-ed25519 AAAA…`),
     or a certificate's digest (`x509-sha256 5f2c…`) where it is reached over TLS.
     """
@@ -103,8 +102,7 @@ class Host:
     source: Source = field(default_factory=lambda: Source("", 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Inventory:
+class Inventory(Struct, frozen=True):
     """Every machine by name, and every group with all machines in it, those of its children included."""
 
     hosts: Mapping[str, Host]

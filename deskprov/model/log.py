@@ -1,9 +1,10 @@
 """The log: every change in the order it happened, chained by hashes, so that nobody rewrites it without being seen."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
+
+from msgspec import Struct
 
 SHORT = 16
 """Hexadecimal digits of a hash in the short form of a head."""
@@ -28,8 +29,7 @@ class LogKind(StrEnum):
     ERASED = "erased"  # personal data was taken out of a row
 
 
-@dataclass(frozen=True, slots=True)
-class LogHead:
+class LogHead(Struct, frozen=True):
     """An entry of the log that stands for all before it: its number, from 1, and its hash, or how that begins."""
 
     number: int
@@ -52,16 +52,14 @@ class LogHead:
         return f"{self.number}-{self.hash}"
 
 
-@dataclass(frozen=True, slots=True)
-class LogFlaw:
+class LogFlaw(Struct, frozen=True):
     """Something that is not as the log says. `number` is the first entry that is not kept; None for what has none."""
 
     number: int | None
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class LogCheck:
+class LogCheck(Struct, frozen=True):
     """What became of a check of the whole log: `flaws` in the order of the log, at most a few of each kind.
 
     `head` is the last entry there is, None for an empty log; `noted` the head that it was held against, if any.

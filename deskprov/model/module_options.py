@@ -1,12 +1,12 @@
 """What Ansible modules say about their own options, so that a task can be checked before anything runs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class Option:
+
+class Option(Struct, frozen=True):
     """One documented option. `type` and `elements` are Ansible's words; no `choices` means any value of the type."""
 
     type: str = "str"
@@ -17,8 +17,7 @@ class Option:
     options: Mapping[str, "Option"] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """Which options of a module exclude or need each other, in the words of Ansible's argument spec.
 
     `required_if` has an option, a value, what is then needed, and true where one of that will do; `required_by` an
@@ -32,8 +31,7 @@ class Rules:
     required_by: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleOptions:
+class ModuleOptions(Struct, frozen=True):
     """The options of one module; `takes_any`: it also takes what is not documented, as set_fact does."""
 
     options: Mapping[str, Option]
@@ -41,8 +39,7 @@ class ModuleOptions:
     rules: Rules = field(default_factory=Rules)
 
 
-@dataclass(frozen=True, slots=True)
-class OptionTable:
+class OptionTable(Struct, frozen=True):
     """The modules of one release of ansible-core (`2.19`) and of the collections that came with it, by full name."""
 
     release: str

@@ -1,7 +1,8 @@
 """What becomes of an enrolment file: a new machine with its name and its asset, one that is there, or none of ours."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from deskprov.model.asset import Asset
 from deskprov.model.enrolment import Enrolment
@@ -25,8 +26,7 @@ class Standing(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """An enrolment and the file it comes from. `refusal` says why its signatures do not count, and what to do."""
 
     file: str
@@ -34,8 +34,7 @@ class Paper:
     refusal: tuple[str, str] = ("", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """How new machines are called, what they shall be, and with which key file they are reached (empty: ssh-agent).
 
     `over_tls` is what is spoken to those that are reached with a certificate (one of `OVER_TLS`). `bare` are the host
@@ -49,8 +48,7 @@ class Rules:
     bare: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Newcomer:
+class Newcomer(Struct, frozen=True):
     """What becomes of one file: `host` is the machine, with the first of its addresses, `asset` its record."""
 
     file: str
@@ -72,8 +70,7 @@ class Newcomer:
         return self.host.name if self.host else self.enrolment.name
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolled:
+class Enrolled(Struct, frozen=True):
     """What became of one file in the end."""
 
     newcomer: Newcomer

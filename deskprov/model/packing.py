@@ -1,12 +1,12 @@
 """Changes as plain data, so that one run of a module makes many: a run costs a machine the same, whatever it does."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class Packer:
+
+class Packer(Struct, frozen=True):
     """A module that makes many changes in one run; those of equal packers are made together.
 
     `phrase` is the fixed phrase of its task. The module takes `items` and perhaps `failed`, the numbers of what has
@@ -30,8 +30,7 @@ class Packer:
         return ("result", "items") if self.script else ("items",)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """The change that a task makes, as plain data in the form that its packer's module takes."""
 
     packer: Packer

@@ -1,7 +1,8 @@
 """Places: the buildings, rooms and carts of a site, out of places.yml."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from deskprov.model.source import Source
 
@@ -14,8 +15,7 @@ class PlaceKind(StrEnum):
     CART = "cart"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """One place. `name` is what machines have as `deskprov_place`; `within` names the place around it, or is empty."""
 
     name: str

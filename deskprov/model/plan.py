@@ -1,9 +1,10 @@
 """What would change on a machine, and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from deskprov.model.facts import Facts
 from deskprov.model.problem import Problem
@@ -33,8 +34,7 @@ class Reboot(StrEnum):
 PENDING = frozenset({Action.CREATE, Action.UPDATE, Action.DELETE})
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One option that is not as wanted. Collections are sorted lists; `source` is where the wanted value stands."""
 
     option: str
@@ -43,8 +43,7 @@ class Difference:
     source: Source | None
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacle:
+class Obstacle(Struct, frozen=True):
     """Why a change fails on the machine as it is, in words that go on after `will FAIL:`.
 
     `unless` names what takes it out of the way when the same run makes it first: by key (`groups/staff`; a folder
@@ -55,8 +54,7 @@ class Obstacle:
     unless: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What is to be done to one resource.
 
     `left_over`: no line of the profile names it any more, but deskprov once set it. `written` are the unobservable
@@ -89,8 +87,7 @@ class Change:
         return any(d.option == option for d in self.differences)
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """Changes that are made in one go, in this order; then the machine reboots, or may.
 
     `because` names, by key or in words, what the reboot is for. `guards` says by key what of deskprov's own way in a
@@ -103,8 +100,7 @@ class Segment:
     guards: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class HostPlan:
+class HostPlan(Struct, frozen=True):
     """All resources of one machine in the order of application, those with nothing to do included.
 
     `segments` are the changes that Ansible is asked to make, in the order in which they are made. `unconfirmed` is true
@@ -146,8 +142,7 @@ class HostPlan:
         return any(change.pending for change in self.changes)
 
 
-@dataclass(frozen=True, slots=True)
-class Owned:
+class Owned(Struct, frozen=True):
     """A resource that deskprov has set on a machine earlier, in `run`; `options` as stored then, plain JSON data."""
 
     key: str

@@ -1,9 +1,10 @@
 """A playbook to run on one machine, and what its run says."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from deskprov.model.inventory import Host
 from deskprov.model.secret import SecretRef
@@ -20,8 +21,7 @@ class EventKind(StrEnum):
     UNREACHABLE = "unreachable"
 
 
-@dataclass(frozen=True, slots=True)
-class TaskEvent:
+class TaskEvent(Struct, frozen=True):
     """One event of a run. `rescued` failures come as FAILED too. `message` is size-capped text of the endpoint."""
 
     host: str
@@ -51,8 +51,7 @@ class RunEnd(StrEnum):
     DIED = "died"
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(Struct, frozen=True):
     """The final statistics of one machine; None for the whole object means that Ansible made no statement."""
 
     ok: int
@@ -64,8 +63,7 @@ class Statistics:
     ignored: int
 
 
-@dataclass(frozen=True, slots=True)
-class PlaybookJob:
+class PlaybookJob(Struct, frozen=True):
     """Everything one run of ansible-playbook needs for one machine.
 
     `playbook` is YAML text; `files` maps the names under which the playbook finds shipped files to their bytes, and
@@ -85,8 +83,7 @@ class PlaybookJob:
     run_seconds: float = 7200.0
 
 
-@dataclass(frozen=True, slots=True)
-class PlaybookOutcome:
+class PlaybookOutcome(Struct, frozen=True):
     """What remains after the run: how the process ended, the machine's statistics, and error text for a person."""
 
     end: RunEnd

@@ -5,8 +5,9 @@ it, as `MODELS`; what a practice PC has no model of, it refuses.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 State = dict[str, Any]
 
@@ -34,8 +35,7 @@ class Unanswered(Exception):
     """The probe ends with this message."""
 
 
-@dataclass(frozen=True, slots=True)
-class PracticeModels:
+class PracticeModels(Struct, frozen=True):
     """The models of one type.
 
     `modules` are by full name (`ansible.windows.win_service`); `probes` and `scripts` by the name of the file beside

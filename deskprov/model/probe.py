@@ -1,15 +1,15 @@
 """A question to a machine: constant code of this package, and its argument as data."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+
+from msgspec import Struct
 
 JsonKey = str | int | bool | None | tuple["JsonKey", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeScript:
+class ProbeScript(Struct, frozen=True):
     """The text of a probe file beside a type. It defines `look(argument)`, which returns plain JSON data.
 
     `together`: it is asked once for all its probes, with a list of their arguments, and returns a list of as many
@@ -21,8 +21,7 @@ class ProbeScript:
     together: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Struct, frozen=True):
     """One question. Equal probes are asked once; `argument` becomes JSON (tuples become lists)."""
 
     script: ProbeScript

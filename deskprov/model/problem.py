@@ -1,9 +1,10 @@
 """What is wrong with a file of the site, where, and what to do about it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
+
+from msgspec import Struct
 
 from deskprov.errors import DeskprovError, HostError
 from deskprov.model.source import Source
@@ -16,8 +17,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One finding.
 
     `rule` is a stable word for machines (`unknown-key`), `path` the way to the value (`users[0].name`).

@@ -1,16 +1,16 @@
 """Profiles: as a file states one, and as resolving leaves it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from deskprov.model.platform import Platform
 from deskprov.model.resource import Resource
 from deskprov.model.source import Document, Source, ValuePath
 
 
-@dataclass(frozen=True, slots=True)
-class StatedResource:
+class StatedResource(Struct, frozen=True):
     """A resource as one file states it, before anything is merged.
 
     `path` leads to it in the file's document, and `option_paths` to each of its options.
@@ -23,8 +23,7 @@ class StatedResource:
     option_paths: Mapping[str, ValuePath]
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileFile:
+class ProfileFile(Struct, frozen=True):
     """A profile as its file states it, before anything is merged. `name` is its path below profiles/ without .yml.
 
     `complete` is False when a part of the file could not be read, so that something may be missing here.
@@ -40,8 +39,7 @@ class ProfileFile:
     complete: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class SiteEntries:
+class SiteEntries(Struct, frozen=True):
     """What a file of the site, such as printers.yml, says of the things of one type: the weakest layer of any profile.
 
     `entries` are by name. Their options, and `defaults`, which go below every thing of the type, may have others under
@@ -55,8 +53,7 @@ class SiteEntries:
     complete: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One option of a resource: the value in force, where it stands, and what it overrode, nearest first."""
 
     resource: str
@@ -66,8 +63,7 @@ class Setting:
     overridden: Sequence[tuple[object, Source]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ShippedContent:
+class ShippedContent(Struct, frozen=True):
     """What is known of a file of the site: its SHA-256 as hex, its text if it is UTF-8 of at most 64 KiB, and its size
     in bytes.
     """
@@ -77,8 +73,7 @@ class ShippedContent:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """A profile after resolving: `resources` in the order of application for creating.
 
     `hash` is a SHA-256 over everything that has a say in it (merged options and shipped files), as hex. `shipped` says
@@ -95,8 +90,7 @@ class Profile:
     shipped: Mapping[str, ShippedContent] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileSummary:
+class ProfileSummary(Struct, frozen=True):
     """A profile in a list, with the names of the machines that have it; no platform means any."""
 
     profile: str

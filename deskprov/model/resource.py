@@ -1,9 +1,9 @@
 """A resource: one thing that a machine should have, or should not have, after resolving a profile."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
+from msgspec import Struct, field
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from deskprov.model.source import Source
@@ -76,8 +76,7 @@ FromResolving = Annotated[str | None, Field(exclude=True, repr=False, json_schem
 `…_sha256` is the hash of the shipped file as hex. `…_text` is its content, if it is UTF-8 of at most 64 KiB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Struct, frozen=True):
     """A validated resource with the place each option came from.
 
     `options` is an instance of its type's `Options`; `sources` has an entry for each option that some file states;

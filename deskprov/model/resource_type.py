@@ -4,8 +4,9 @@ A type is passive: data and pure functions. It cannot act, read files or know ot
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from deskprov.model.facts import Answer, Observation, Observed
 from deskprov.model.plan import Change, Obstacle, Reboot
@@ -108,8 +109,7 @@ class SeesWhatStays(Protocol):
         """What stands in the way of removing what the options state. Never raises on a strange answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(Struct, frozen=True):
     """An option of another resource, by its key (`computer/this`), that cannot be stated beside one, and `why`."""
 
     key: str

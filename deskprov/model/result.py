@@ -1,9 +1,10 @@
 """What happened to a machine, resource by resource."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from deskprov.model.log import LogHead
 from deskprov.model.problem import Problem
@@ -47,8 +48,7 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceResult:
+class ResourceResult(Struct, frozen=True):
     """One resource after a run. `verified`: a second look saw it as wanted; `message` is for people."""
 
     resource: str
@@ -67,8 +67,7 @@ def is_reboot(key: str) -> bool:
     return key.startswith(f"{REBOOT}/")
 
 
-@dataclass(frozen=True, slots=True)
-class HostResult:
+class HostResult(Struct, frozen=True):
     """One machine after a run; `verified` when every resource that can be seen was seen as wanted.
 
     `problems` are what is wrong with the values that the site states for it.
@@ -89,8 +88,7 @@ class HostResult:
         return " ".join([self.message, *(f"{problem}".rstrip(".") + "." for problem in self.problems)]).lstrip()
 
 
-@dataclass(frozen=True, slots=True)
-class RunResult:
+class RunResult(Struct, frozen=True):
     """A whole run, its machines in the order asked for. `run` is empty when it is not in the record, because it was
     refused. `log_head` is the head of the log at its end, None for none.
     """

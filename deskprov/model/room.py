@@ -1,13 +1,12 @@
 """How much room a run needs on the controller before it may begin."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 RESERVE = 500 * 1000**2
 RESERVE_PERCENT = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     """A folder that a run writes to (`what` is kept there), and the size and the free bytes of its file system."""
 
     what: str

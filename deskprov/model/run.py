@@ -1,9 +1,10 @@
 """A run as the record keeps it: intent first, then what happened."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 BROKEN_OFF = "deskprov was killed, or its computer stopped, before this machine was through."
 UNDER_WAY = "It was begun, and whether it came to its end is not known."
@@ -17,8 +18,7 @@ class StepState(StrEnum):
     DONE = "done"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a person asked for beside the targets, kept so that the run can be continued: another profile than the
     inventory's (empty for none), and wishes, of which `blind` and `reset` name resources. `reboots`: whether machines
     might be rebooted.
@@ -31,8 +31,7 @@ class Asked:
     reboots: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class PlanReference:
+class PlanReference(Struct, frozen=True):
     """The plan file that a run carries out: its SHA-256 as hex, who made it, and when (UTC)."""
 
     digest: str
@@ -40,8 +39,7 @@ class PlanReference:
     made: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class RunIntent:
+class RunIntent(Struct, frozen=True):
     """What a run is about to do; `at` is UTC. `commit` is the site's git commit, `dirty` if files differ from it.
 
     `continues` is the run that was broken off and is gone on with here; empty for none. `plan` is the
@@ -62,8 +60,7 @@ class RunIntent:
     plan: PlanReference | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HostIntent:
+class HostIntent(Struct, frozen=True):
     """What a run intends for one machine at `at` (UTC); `steps` are (resource key, action) in order of application."""
 
     run: str
@@ -75,8 +72,7 @@ class HostIntent:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StepUpdate:
+class StepUpdate(Struct, frozen=True):
     """A step of a machine got further. `status` is a `Status` value once the state is done."""
 
     run: str

@@ -1,11 +1,12 @@
 """Secrets by name. The value is never in any of these objects."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated
 
+from msgspec import Struct
 from pydantic import Field
 
+from deskprov.model.discreet import Discreet
 from deskprov.model.names import Name
 
 SecretName = Annotated[Name, Field(json_schema_extra={"x-secret": True})]
@@ -23,8 +24,7 @@ class SecretForm(StrEnum):
     SHA512_CRYPT = "sha512_crypt"  # as /etc/shadow has it: crypt(5)
 
 
-@dataclass(frozen=True, slots=True)
-class SecretRef:
+class SecretRef(Struct, frozen=True):
     """Names a secret and the form in which it is wanted.
 
     `host` is the machine that it is wanted for: hashes differ from machine to machine, and so do passwords of machines'
@@ -47,11 +47,12 @@ def secret_for(stated: str, owner: str) -> str:
     return f"{PER_DEVICE}:{owner}" if stated == PER_DEVICE else stated
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Discreet, frozen=True):
     """The value of a secret, never shown, and the random `mark` from which the salts of its hashes are made."""
 
-    plain: str = field(repr=False)
+    hidden = frozenset({"plain"})
+
+    plain: str
     mark: str = ""
 
 
@@ -60,8 +61,7 @@ def as_password(name: str, host: str) -> SecretRef:
     return SecretRef(name, host=host if SecretRef(name).owner else "")
 
 
-@dataclass(frozen=True, slots=True)
-class SecretText:
+class SecretText(Struct, frozen=True):
     """Text with secrets in it, as an argument of a task; literal parts hold no template marker."""
 
     parts: tuple[str | SecretRef, ...]

@@ -1,15 +1,16 @@
 """What is told about secrets. A value is in one of these only: in what is revealed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct, field
+
+from deskprov.model.discreet import Discreet
 from deskprov.model.escrow import Kept, Owner
 from deskprov.model.result import Outcome, RunResult, Status
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """One secret, without its value: `used` are machines, profiles' resources on them, or ways in, in words.
 
     `provider` is a word such as `env`. `kept` says how it is in escrow, None when nothing is or need be there.
@@ -26,8 +27,7 @@ class Listed:
         return self.kept[0].at if self.kept else None
 
 
-@dataclass(frozen=True, slots=True)
-class Tested:
+class Tested(Struct, frozen=True):
     """Whether a secret gives a usable value; `skipped` says why it was not tried."""
 
     name: str
@@ -36,8 +36,7 @@ class Tested:
     skipped: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WayToMachines:
+class WayToMachines(Struct, frozen=True):
     """How a new value of a secret of the site gets to machines.
 
     By keys of resources: `accounts`, whose passwords are rotated; `written` on these machines when they are reset; and
@@ -64,17 +63,17 @@ class WayToMachines:
         return told or ["What uses it: deskprov secret list"]
 
 
-@dataclass(frozen=True, slots=True)
-class Revealed:
+class Revealed(Discreet, frozen=True):
     """A value to show once. More than one, newest first, when it is not proved yet which is in force."""
 
+    hidden = frozenset({"values"})
+
     owner: Owner
-    values: Sequence[tuple[Kept, str]] = field(repr=False)
+    values: Sequence[tuple[Kept, str]]
     way: WayToMachines = field(default_factory=WayToMachines)
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(Struct, frozen=True):
     """The site's public keys, how many kept values each opens, and why none can be opened here, if so."""
 
     keys: Sequence[tuple[str, int]]
@@ -83,8 +82,7 @@ class Keys:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NewKeys:
+class NewKeys(Struct, frozen=True):
     """A new pair: the lines for `deskprov.yml`, and the file with the private key."""
 
     settings: str
@@ -97,8 +95,7 @@ _BEGUN = frozenset({Status.CHANGED, Status.FAILED, Status.SKIPPED})
 """Of results that are there only when a run did something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rotation:
+class Rotation(Struct, frozen=True):
     """What became of it: the runs, and whose password is proved to be the new one and whose is not, in words.
 
     `provider` is a word such as `env`: only of `escrow` does deskprov keep anything. `troubles` are sentences: what was
@@ -122,8 +119,7 @@ class Rotation:
         return bool(hosts) and waited and not made and not self.troubles
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """What a rotation will not write, told before the question: accounts that are not there, and silent machines."""
 
     missing: Sequence[str]

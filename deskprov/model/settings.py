@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from msgspec import Struct
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from deskprov.model.addresses import is_address
@@ -225,8 +225,7 @@ class Settings(BaseModel):
     vars: dict[Name, Text] = Field(default_factory=dict, description="Values for `${vars.NAME}` in every profile.")
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsInForce:
+class SettingsInForce(Struct, frozen=True):
     """The settings, and for each by name where its value comes from: `deskprov.yml:4`, a variable, or `default`."""
 
     settings: Settings

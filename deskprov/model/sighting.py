@@ -5,9 +5,11 @@ that is reported, because the wrong computer may stand in the right place.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import to_builtins
+from msgspec.structs import fields, replace
 
 from deskprov.model.asset import Asset, AssetKind, LifeState, differences
 from deskprov.model.asset_text import printable
@@ -90,7 +92,7 @@ def set_up(asset: Asset, run: str, at: datetime) -> tuple[Asset, Sequence[AssetE
 
 def fact_data(facts: Facts) -> dict[str, Any]:
     """The facts as plain JSON data, without software and users; text cleaned of what cannot be printed."""
-    data = asdict(replace(facts, software=(), users=()))
+    data = to_builtins(replace(facts, software=(), users=()))
     return {name: _clean(value) for name, value in data.items() if name not in _LISTED_APART}
 
 

@@ -1,14 +1,14 @@
 """Where a value was written, kept beside the values and never on them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 ValuePath = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Source:
+class Source(Struct, frozen=True, order=True):
     """A place in a file of the site; line and column count from 1, line 0 is the whole file or what is no file."""
 
     file: str
@@ -25,8 +25,7 @@ def path_words(path: ValuePath) -> str:
     return words.removeprefix(".")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A YAML file as plain data, and the place of every value, and of every key, in it.
 
     `sources[("users", 0, "name")]` is where that value stands; `key_sources` has the same paths for where the

@@ -1,7 +1,8 @@
 """SSH keys of the site itself, as OpenSSH writes them."""
 
 import re
-from dataclasses import dataclass, field
+
+from deskprov.model.discreet import Discreet
 
 LOGIN_KEY_FILE = ".deskprov/keys/login_ed25519"
 """Where the private half of the site's log-in key is when deskprov keeps it, from the site's folder; never in git."""
@@ -18,12 +19,13 @@ _KINDS = (
 _PUBLIC = re.compile(rf"(?:{'|'.join(map(re.escape, _KINDS))}) [A-Za-z0-9+/]{{40,2000}}={{0,2}}(?: [ -~]{{1,100}})?\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPair:
+class KeyPair(Discreet, frozen=True):
     """A key pair: the private half in OpenSSH's format, the public one as a line of a `.pub` file."""
 
+    hidden = frozenset({"private"})
+
     public: str
-    private: str = field(repr=False)
+    private: str
 
 
 def is_public_key(text: str) -> bool:

@@ -1,22 +1,21 @@
 """A change as Ansible tasks: values, not text."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from deskprov.model.packing import Item
 from deskprov.model.secret import SecretText
 
 
-@dataclass(frozen=True, slots=True)
-class ShippedFile:
+class ShippedFile(Struct, frozen=True):
     """A file of the site, by its path from the site's folder, that goes to the machine as it is."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class ServedFile:
+class ServedFile(Struct, frozen=True):
     """A word about a file of the site that the run's file server has for the machine: `url`, `pin` or `trouble`
     (`model.serving.Offer`). A `ticket` is good for one time; all words of a task are about one.
     """
@@ -26,8 +25,7 @@ class ServedFile:
     word: str
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """One native Ansible task.
 
     `phrase` is the type's fixed phrase ("Create the group"); text of a profile never stands in it. `arguments` are
@@ -57,8 +55,7 @@ class Task:
         return any(_holds_secret(value) for value in self.arguments.values())
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceTasks:
+class ResourceTasks(Struct, frozen=True):
     """All tasks of one resource, which succeed or fail together.
 
     `number` counts from 1 within a playbook and leads each task's name; `subject` is the resource's name as it may

@@ -1,32 +1,28 @@
 """How a desired value is compared with an observed one; a plain value means equality."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Includes:
+class Includes(Struct, frozen=True):
     """The observed collection has at least these members."""
 
     members: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Exactly:
+class Exactly(Struct, frozen=True):
     """The observed collection has these members and no others, in any order; shown in the `order` of people."""
 
     members: frozenset[str]
     order: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AtLeast:
+class AtLeast(Struct, frozen=True):
     """The observed number is this or more."""
 
     least: int | float
 
 
-@dataclass(frozen=True, slots=True)
-class SameIgnoringCase:
+class SameIgnoringCase(Struct, frozen=True):
     """The observed text is this one, upper and lower case aside."""
 
     text: str

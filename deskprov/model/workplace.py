@@ -1,8 +1,9 @@
 """What this computer, the controller, has and lacks for the work: as found, without judgement."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Sync(StrEnum):
@@ -13,8 +14,7 @@ class Sync(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
+class Volume(Struct, frozen=True):
     """The file system that a folder is on. `kind` as mount(8) names it, empty where nobody tells."""
 
     folder: str
@@ -22,8 +22,7 @@ class Volume:
     writable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PrivateKey:
+class PrivateKey(Struct, frozen=True):
     """A private key file: how it is named, whether it is there, and whether others on this computer can read it."""
 
     name: str
@@ -31,8 +30,7 @@ class PrivateKey:
     open_to_others: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Workplace:
+class Workplace(Struct, frozen=True):
     """The controller. `wsl` is 0, 1 or 2, `wsl_network` what WSL says of it (nat, mirrored …), empty when unknown.
 
     `secrets_missing` says in words which secrets could not be had now, as far as that can be seen without asking.
@@ -57,8 +55,7 @@ class Workplace:
     committers: int
 
 
-@dataclass(frozen=True, slots=True)
-class RecordHealth:
+class RecordHealth(Struct, frozen=True):
     """The record as it lies there. `schema` is none, old or current; `damage` what the database says of its own pages;
     `controllers` are the computers that have written runs into it.
     """
@@ -69,8 +66,7 @@ class RecordHealth:
     controllers: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class AnsibleHealth:
+class AnsibleHealth(Struct, frozen=True):
     """The program that would run playbooks, its release, and the collections it does not find."""
 
     program: str

@@ -9,8 +9,9 @@ import os
 import re
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 SERVER_ADDRESS = re.compile(r"^(https?|mirror\+https?|mirror)://?")
 OPTION = re.compile(r'^(?P<key>Acquire::[^ ]+) "(?P<value>.*)";$')
@@ -27,8 +28,7 @@ KEY_FOLDERS = ("/etc/apt/trusted.gpg.d", "/etc/apt/keyrings", "/usr/local/share/
 DEBIAN_KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One paragraph of a `.sources` file."""
 
     uris: tuple[str, ...]
@@ -45,8 +45,7 @@ class Source:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class AptSettings:
+class AptSettings(Struct, frozen=True):
     """What apt in a machine needs: text of its sources and options, and the controller's files to copy as they are."""
 
     sources: str

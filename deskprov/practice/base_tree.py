@@ -9,9 +9,10 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec import Struct
 
 from deskprov.errors import PracticeError
 from deskprov.practice.apt_settings import AptSettings
@@ -45,8 +46,7 @@ USER = "deskprov"
 USER_ID = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Struct, frozen=True):
     """What goes into a tree."""
 
     suite: str

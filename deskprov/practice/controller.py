@@ -4,9 +4,10 @@ import os
 import platform
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
 
 from deskprov.errors import PracticeError
 from deskprov.practice import cgroups
@@ -26,8 +27,7 @@ PACKAGE_OF = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Controller:
+class Controller(Struct, frozen=True):
     """The facts about a controller that decide whether practice machines can run on it."""
 
     uid: int

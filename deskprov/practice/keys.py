@@ -2,15 +2,15 @@
 
 import os
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec import Struct
 
 from deskprov.formats.file_refusals import not_writable
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPair:
+class KeyPair(Struct, frozen=True):
     """An Ed25519 key pair: the private key in OpenSSH's format, the public one as in a `.pub` file without comment."""
 
     private: str

@@ -12,8 +12,10 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from deskprov.errors import PracticeError
 from deskprov.practice.base_tree import USER
@@ -26,8 +28,7 @@ MOST_MACHINES = 1000
 SSH_PORT = 22
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """The place of one machine, as written in its folder. `number` is unique on the controller, `name` in the site."""
 
     number: int

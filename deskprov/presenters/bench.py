@@ -5,10 +5,10 @@ those that have failed stay to be seen.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
+from msgspec import Struct, field
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
@@ -49,8 +49,7 @@ class Standing(IntEnum):
     DONE = 3
 
 
-@dataclass(slots=True)
-class Line:
+class Line(Struct):
     """One machine. Times are seconds of the bench's clock; `failed` are steps with what was said of them."""
 
     host: str
@@ -166,8 +165,7 @@ class Bench:
         return self._lines.setdefault(host, Line(host))
 
 
-@dataclass(frozen=True, slots=True)
-class _Fitting:
+class _Fitting(Struct, frozen=True):
     lines: Sequence[Line]
     now: float
 
@@ -179,8 +177,7 @@ class _Fitting:
             yield _footer(self.lines, shown, self.now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Whole:
+class _Whole(Struct, frozen=True):
     lines: Sequence[Line]
     now: float
 

@@ -1,7 +1,6 @@
 """Text beside a label that goes on below itself on a terminal, and stays on one line in a pipe."""
 
-from dataclasses import dataclass, field
-
+from msgspec import Struct, field
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
@@ -9,8 +8,7 @@ from rich.text import Text
 LEAST = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Hanging:
+class Hanging(Struct, frozen=True):
     """`label` padded to `indent` cells, then `text`, each of whose lines begins in that column.
 
     Lines after the first begin with `below`, as wide as that, or with spaces.

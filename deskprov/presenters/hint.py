@@ -1,8 +1,8 @@
 """What to do, with a command in it that can be copied off the screen: no line break stands inside the command."""
 
 import re
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.padding import Padding
@@ -12,8 +12,7 @@ _COMMAND = re.compile(r"(?<=: )[a-z~/$][\w./~-]*( .*)?$")
 """What follows the last colon and begins as commands do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(Struct, frozen=True):
     """The words, `indent` columns from the left; a command that does not fit beside them has a line of its own."""
 
     words: str

@@ -1,14 +1,12 @@
 """Indented text that is wrapped on a terminal, and never cut off where nothing is wrapped: in a file or a pipe."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.padding import Padding
 from rich.text import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Indented:
+class Indented(Struct, frozen=True):
     """The text, this many columns from the left."""
 
     text: Text

@@ -3,8 +3,7 @@
 Rich breaks a word that is wider than the screen wherever it ends, and leaves the sign before it on a line alone.
 """
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
@@ -12,8 +11,7 @@ from rich.text import Text
 from deskprov.presenters.indented import Indented
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """`name`, `indent` columns from the left, and `told` behind it or, where both do not fit, below and further in."""
 
     name: Text

@@ -1,8 +1,8 @@
 """A table whose cells are never cut or broken: where there is no room, the columns that matter least are left out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
@@ -10,8 +10,7 @@ from rich.text import Text
 from deskprov.presenters.columns import GAP, columns
 
 
-@dataclass(frozen=True, slots=True)
-class Roomy:
+class Roomy(Struct, frozen=True):
     """Rows below a heading; columns of `least_first` go in that order, and a line says which."""
 
     heading: Sequence[str]

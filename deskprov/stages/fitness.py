@@ -3,7 +3,7 @@
 What a machine does not say stands in nobody's way; a disk that fills up later fails the step that finds no room.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from deskprov.formats.sizes import size
 from deskprov.model.facts import Facts
@@ -13,8 +13,7 @@ from deskprov.model.settings import Settings
 SMALL_DISK_PERCENT = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Hindrance:
+class Hindrance(Struct, frozen=True):
     """Why a machine is not changed now, what to do about it, and what that makes of a run there."""
 
     outcome: Outcome

@@ -5,7 +5,8 @@ something comes first: its author knows what the machine does not show yet. What
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from deskprov.model.plan import Action, Change, Obstacle
 from deskprov.model.platform import Platform, told_apart

@@ -1,8 +1,9 @@
 """Desired against observed: what would change, resource by resource."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from deskprov.model.facts import Noted, Observation, Observed, Sight
 from deskprov.model.plan import Action, Change, Difference

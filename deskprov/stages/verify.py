@@ -1,7 +1,8 @@
 """What a second look says about what was done: only what it saw as wanted is verified."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from deskprov.model.plan import Action, Change
 from deskprov.model.result import MISSING, NOT_KNOWN, Outcome, ResourceResult, Status

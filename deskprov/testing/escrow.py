@@ -1,8 +1,10 @@
 """What is kept, in memory and unsealed, and keys that are made of counting."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from deskprov.errors import SecretUnavailable
 from deskprov.model.escrow import EscrowAct, EscrowEvent, EscrowState, Kept, NewSecret, Owner

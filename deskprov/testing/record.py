@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from deskprov.errors import NoHostMatched, RecordBusy, RecordError
 from deskprov.model.asset import Asset, differences, first_values, meant

@@ -5,11 +5,11 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.api.enrolling import examine, set_batch, take_in
 from deskprov.errors import IdentityNotTrusted, Unreachable, WrongUsage
@@ -224,4 +224,4 @@ def test_a_profile_must_be_there(desk: Desk) -> None:
 
 
 def _fields(host: Host) -> dict[str, Any]:
-    return {name: getattr(host, name) for name in host.__dataclass_fields__}
+    return {name: getattr(host, name) for name in host.__struct_fields__}

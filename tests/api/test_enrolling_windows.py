@@ -3,11 +3,11 @@
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.adapters.enrolment_seals import RsaSeals
 from deskprov.api.enrolling import examine, take_in

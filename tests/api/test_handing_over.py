@@ -1,9 +1,9 @@
 """A machine that was kept awake for its first setup may sleep again: after a verified one, and not before."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.api.handing_over import as_it_was, settle
 from deskprov.errors import Unreachable

@@ -4,10 +4,10 @@ What is wrong on one machine of many says whose it is; what is wrong with a prof
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.api.applying import apply
 from deskprov.api.plan_files import plan_and_write, request_of

@@ -1,8 +1,7 @@
 """Practice machines of several platforms in one site, of which one may not be to be had."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from deskprov.api import practice
 from deskprov.errors import PracticeError, WrongUsage

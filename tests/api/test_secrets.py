@@ -4,10 +4,11 @@ import base64
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.api import secrets as verbs
 from deskprov.api.in_force import make_current, secret_of

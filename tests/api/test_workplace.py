@@ -1,8 +1,7 @@
 """`doctor` for the controller: what the site, the record and Ansible say goes together into one list."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from deskprov.api.workplace import examine_controller
 from deskprov.errors import RecordError

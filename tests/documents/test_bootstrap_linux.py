@@ -1,10 +1,10 @@
 """The script for a bare machine, as text: what a shell and a terminal make of it. It runs in tests/end_to_end."""
 
 import subprocess
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.documents.bootstrap_linux import LANGUAGES, bootstrap_linux, texts
 from deskprov.model.enrolment import Batch, BootstrapOrder

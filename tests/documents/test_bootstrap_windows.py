@@ -2,10 +2,10 @@
 
 import json
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.documents.bootstrap_windows import LANGUAGES, NAMES_FILE, names_file, texts, windows_script
 from deskprov.model.enrolment import Batch, WindowsOrder

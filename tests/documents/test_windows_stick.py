@@ -1,10 +1,10 @@
 """What lies on the stick beside the script: no secret, no product key, and nothing that erases a disk unasked."""
 
 import re
-from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.documents.bootstrap_windows import LANGUAGES, windows_script
 from deskprov.documents.bootstrap_windows.answer_file import ANSWER_FILE, ERASE_FILE, SETUP_ACCOUNT, answer_file

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography import x509
+from msgspec.structs import replace
 
 from deskprov.adapters.enrolment_seals import RsaSeals
 from deskprov.adapters.ssh.key_pairs import OpenSshKeys

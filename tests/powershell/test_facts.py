@@ -6,11 +6,11 @@ and .../windows/win32/wmicoreprov/ for batteries); texts of firmware are example
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.model.facts import Disk, EncryptedVolume, Facts, InstalledSoftware, LocalUser, VolumeState
 from deskprov.model.platform import Platform

@@ -1,9 +1,9 @@
 """What `unavailable` says, in plain words, and that it says nothing where machines can run."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.errors import PracticeError
 from deskprov.practice import LinuxPracticeMachines

@@ -1,7 +1,8 @@
 """Plans of many machines on the screen."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from deskprov.model.facts import Facts
 from deskprov.model.plan import Action, Difference, HostPlan

@@ -1,7 +1,8 @@
 """A plan as people read it and as programs do."""
 
 import json
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from deskprov.model.facts import Facts
 from deskprov.model.plan import Action, Change, Difference, HostPlan, Segment

@@ -4,11 +4,11 @@ import io
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console, RenderableType
 
 from deskprov.formats.sizes import size

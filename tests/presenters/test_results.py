@@ -1,8 +1,8 @@
 """What became of a run, in words and as data."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
 from rich.console import Console
 
 from deskprov.formats.durations import about, took

@@ -10,6 +10,7 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
+from msgspec import Struct
 from pydantic import BaseModel
 from rich.text import Text
 
@@ -37,8 +38,18 @@ _BY_NAME_TOO = {"offered": "known_host", "pinned": "known_host", "host_key": "kn
 def named(name: str, kind: Any, depth: int = 8) -> Any:
     """A value for a parameter or field of this name."""
     known = _BY_NAME_TOO.get(name, name)
-    fits = known in _BY_NAME and not dataclasses.is_dataclass(kind)
+    fits = known in _BY_NAME and not _is_value(kind)
     return _BY_NAME[known] if fits else filled(kind, depth)
+
+
+def _is_value(kind: Any) -> bool:
+    return isinstance(kind, type) and (issubclass(kind, Struct) or dataclasses.is_dataclass(kind))
+
+
+def _fields(kind: Any) -> Sequence[str]:
+    if issubclass(kind, Struct):
+        return kind.__struct_fields__
+    return [field.name for field in dataclasses.fields(kind) if field.init]
 
 
 def filled(kind: Any, depth: int = 8) -> Any:
@@ -85,14 +96,9 @@ def _plain(kind: Any, depth: int) -> Any:
         return list(kind)[-1]
     if kind is ResourceOptions:
         return ResourceOptions()
-    if dataclasses.is_dataclass(kind):
+    if _is_value(kind):
         hints = typing.get_type_hints(kind, include_extras=True)
-        values = {
-            field.name: named(field.name, hints[field.name], depth - 1)
-            for field in dataclasses.fields(kind)
-            if field.init
-        }
-        return kind(**values)  # type: ignore[operator]
+        return kind(**{name: named(name, hints[name], depth - 1) for name in _fields(kind)})
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         hints = typing.get_type_hints(kind, include_extras=True)
         return kind.model_construct(**{name: named(name, hints[name], depth - 1) for name in kind.model_fields})

@@ -6,11 +6,11 @@ One run of the real Ansible over WinRM; what arrived is what the practice PC dec
 import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.formats.playbook_yaml import holds_marker
 from deskprov.model.plan import Action

@@ -8,11 +8,12 @@ import base64
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from deskprov.formats.strict_yaml import REFUSED
 from deskprov.model.plan import Action

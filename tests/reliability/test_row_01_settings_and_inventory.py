@@ -8,12 +8,13 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from deskprov.adapters.ansible.inventory import access, inventory, ssh_arguments
 from deskprov.adapters.settings_file import TEXTS, VARIABLES, settings_from

@@ -7,13 +7,13 @@ run with its settings and its broker, and Ansible's templating.
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.adapters.ansible.runner import AnsibleRunner
 from deskprov.adapters.locks import KernelLocks

@@ -1,9 +1,9 @@
 """What a file means for the site: names, the packing list, what is there already, and what cannot be right."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.model.asset import Asset, LifeState
 from deskprov.model.enrolment import Enrolment

@@ -1,10 +1,10 @@
 """Can deskprov work from this computer? Judged from what was found on computers of every kind."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.model.check import Check, Verdict
 from deskprov.model.room import Room

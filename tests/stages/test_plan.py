@@ -1,10 +1,11 @@
 """Desired against observed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.model.facts import Noted, Sight
 from deskprov.model.plan import Action

@@ -8,10 +8,10 @@ import re
 import subprocess
 import sys
 import textwrap
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.model.facts import ProbeError
 from deskprov.model.probe import Probe, ProbeScript

@@ -1,8 +1,7 @@
 """What a second look says about what was done."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from deskprov.model.plan import Action, Change, Difference
 from deskprov.model.resource import Resource, ResourceOptions

@@ -19,10 +19,10 @@ import struct
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from deskprov.model.discreet import Discreet
 from deskprov.model.secret import SecretForm, SecretRef
 
 ADDRESS = "DESKPROV_BROKER"
@@ -35,17 +35,18 @@ _PASSWORD_PROMPT = re.compile(r"password\s*(for \S+)?:\s*\Z", re.IGNORECASE)
 _OTHER_PROMPT = re.compile(r"\b(new|old|current|retype|passphrase)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Handout:
+class Handout(Discreet, frozen=True):
     """What one run may ask for. No value is ever shown.
 
     `password` is the one for logging in, None when the log-in is by key; `descriptors` go to the playbook's process.
     """
 
+    hidden = frozenset({"secrets", "password"})
+
     program: Path
     descriptors: Sequence[int]
-    secrets: Mapping[SecretRef, str] = field(repr=False)
-    password: str | None = field(repr=False)
+    secrets: Mapping[SecretRef, str]
+    password: str | None
 
 
 class Broker:

@@ -6,10 +6,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+
+from msgspec import Struct
 
 from deskprov.adapters.ansible.settings import collections_path
 from deskprov.errors import DeskprovError
@@ -23,8 +24,7 @@ _VERSION_SECONDS = 60.0
 _BUILTIN = "ansible.builtin"
 
 
-@dataclass(frozen=True, slots=True)
-class Installation:
+class Installation(Struct, frozen=True):
     """The program, and the release of ansible-core behind it, such as 2.19.14."""
 
     program: Path

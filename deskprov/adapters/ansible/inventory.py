@@ -7,9 +7,11 @@ it is plain text.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from deskprov.errors import IdentityNotTrusted, RunnerFailed
 from deskprov.formats.endpoint_text import one_line
@@ -39,8 +41,7 @@ _PATH = re.compile(r"/[^\"\\%$\x00-\x1f\x7f{}#]*\Z")
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """How to get in: the secrets for it, None where none is needed, and the file of the key, empty for the agent's.
 
     `password` is for ssh, which asks for it; Ansible itself asks for the others.

@@ -14,8 +14,9 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 MARKER = "DESKPROV_RUN"
 """The environment variable that holds the run's marker."""
@@ -31,8 +32,7 @@ _PROC = Path("/proc")
 _PS = ("/bin/ps", "-axwwE", "-o", "pid=,command=")
 
 
-@dataclass(frozen=True, slots=True)
-class MarkedProcess:
+class MarkedProcess(Struct, frozen=True):
     """A process of a run. A tracker is Python's helper that removes shared memory once all others are gone."""
 
     pid: int

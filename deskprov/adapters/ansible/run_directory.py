@@ -12,9 +12,10 @@ import secrets as random_tokens
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from time import time
+
+from msgspec import Struct
 
 from deskprov.adapters.ansible.processes import FOLDER_PREFIX, end_marked
 from deskprov.adapters.fault_points import FaultPoint, reach
@@ -26,8 +27,7 @@ _ALIVE = "alive"
 _HALF_MADE_SECONDS = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class RunDirectory:
+class RunDirectory(Struct, frozen=True):
     """The folder, the marker in the environment of all its processes, and the descriptor that keeps it alive."""
 
     path: Path

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -22,6 +21,7 @@ from deskprov.adapters.ansible.supervision import HALT_SECONDS, Supervision
 from deskprov.adapters.fault_points import FaultPoint, reach
 from deskprov.adapters.file_server import FileServer
 from deskprov.errors import DeskprovError, RunnerFailed
+from deskprov.model.discreet import Discreet
 from deskprov.model.playbook import Halt, PlaybookJob, PlaybookOutcome, TaskEvent
 from deskprov.model.ports.machine import HeldLock, Secrets
 from deskprov.model.secret import SecretRef
@@ -119,10 +119,11 @@ class AnsibleRunner:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Values:
-    by_name: Mapping[SecretRef, str] = field(repr=False)
-    password: str | None = field(repr=False)
+class _Values(Discreet, frozen=True):
+    hidden = frozenset({"by_name", "password"})
+
+    by_name: Mapping[SecretRef, str]
+    password: str | None
 
     def all(self) -> list[str]:
         return [*self.by_name.values(), *([self.password] if self.password else [])]

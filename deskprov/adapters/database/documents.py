@@ -7,13 +7,13 @@ find out by guessing what stood there before, so that a row from which personal 
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
 from typing import Any, TypeVar
 
+from msgspec import Struct
 from sqlalchemy import Connection, Row, Select, Table, bindparam, select, type_coerce
 from sqlalchemy.types import NullType
 
@@ -32,8 +32,7 @@ _Left = TypeVar("_Left")
 _Right = TypeVar("_Right")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A row of `table` with its `parts`, rows of another table that name it in their column `parent`."""
 
     name: str

@@ -1,10 +1,10 @@
 """Files a look at a machine: its asset, its facts and what changed in them, its software and users."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, Table, insert, select, true, update
 
 from deskprov.adapters.database.rows import (

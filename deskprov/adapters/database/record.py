@@ -1,10 +1,10 @@
 """Writes runs as they go: what is intended, what was begun, what came of it, and what deskprov owns since."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import asdict
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from deskprov.adapters.database.chain import append

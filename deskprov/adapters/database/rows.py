@@ -1,10 +1,10 @@
 """Assets and their events as rows."""
 
 from collections.abc import Iterable
-from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import fields, replace
 from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from deskprov.adapters.database.chain import append

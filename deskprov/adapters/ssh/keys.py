@@ -4,11 +4,11 @@ import base64
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import paramiko
 from cryptography.exceptions import UnsupportedAlgorithm
+from msgspec import Struct
 
 from deskprov.adapters.patience import within
 from deskprov.errors import LoginRefused
@@ -23,8 +23,7 @@ AGENT_SECONDS = 10.0
 _OPENSSH_MAGIC = b"openssh-key-v1\0"
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedKey:
+class OfferedKey(Struct, frozen=True):
     """A key to log in with, and its name in messages."""
 
     key: paramiko.PKey

@@ -1,14 +1,13 @@
 """What starts the interpreter on a machine that is to run our program."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from deskprov.adapters.powershell import BOOTSTRAP
 from deskprov.formats.powershell import command_line
 from deskprov.model.inventory import Host
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """The command, and the two marks to wait for: `ready` comes when the interpreter wants its program, `prompt` when
     a password is wanted. Empty where nothing comes, or nothing is asked.
     """

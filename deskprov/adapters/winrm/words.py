@@ -3,10 +3,10 @@
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
+from msgspec import Struct
 from requests.exceptions import RequestException, SSLError, Timeout
 from spnego.exceptions import SpnegoError
 
@@ -56,8 +56,7 @@ _NO_TICKET = {
 """What MIT's library says (lib/krb5/error_tables/krb5_err.et), in a technician's words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Struct, frozen=True):
     """What a library raises: about a refused log-on, about an operation that the machine did not do in time, a fault
     of WS-Man, of which `fault_of` tells code and reason, and whatever else.
     """

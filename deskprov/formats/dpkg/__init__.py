@@ -1,7 +1,8 @@
 """What is installed on a Debian or Ubuntu machine: one question, asked once for the facts and for every package."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from deskprov.model.facts import Answer
 from deskprov.model.probe import Probe, script_beside
@@ -13,8 +14,7 @@ INSTALLED = Probe(script_beside(__package__, "probe_linux.py"))
 """Asks for every installed package."""
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     """An installed package; `held` means that upgrades leave it alone."""
 
     name: str

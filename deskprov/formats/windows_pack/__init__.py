@@ -1,7 +1,8 @@
 """Settings of Windows as items of one script of ours, which makes many in one run of ansible.windows.win_powershell."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from deskprov.formats.own_script import WIN_POWERSHELL
 from deskprov.model.packing import Item, Packer

@@ -1,8 +1,9 @@
 """Whether Windows wants a reboot, for what, and what it is still at after one: asked by all who care."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from deskprov.formats.endpoint_text import one_line
 from deskprov.model.facts import Answer
@@ -30,8 +31,7 @@ _DIGITS = 10
 BUSY = {"components": "it is still installing updates", "setup": "Windows is still being set up"}
 
 
-@dataclass(frozen=True, slots=True)
-class WindowsLife:
+class WindowsLife(Struct, frozen=True):
     """The life it is in, a number that grows with each start and is empty when not known; `wanted` and `busy` in words.
 
     `failed` are the checks that could not be made, so that they say nothing, and why.

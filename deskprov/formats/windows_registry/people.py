@@ -6,8 +6,9 @@ loads the file itself, for as short as it can (docs/adr/0035).
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from deskprov.formats.endpoint_text import one_line
 from deskprov.formats.own_script import WIN_POWERSHELL

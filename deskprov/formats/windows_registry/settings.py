@@ -4,8 +4,9 @@ Such a type states a table of `Setting`; looking, reading and changing follow fr
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from deskprov.formats.windows_registry import observed_value, remove_value, set_value, value_probe
 from deskprov.model.facts import Answer, Observed, Sight
@@ -17,8 +18,7 @@ from deskprov.model.task import Task
 Data = int | str
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """An option and the value that it is kept in; `key` as PowerShell spells it.
 
     `words` has the data of each word that the option may be; without it data is the option times `unit`, or its text.

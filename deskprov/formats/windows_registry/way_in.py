@@ -4,8 +4,9 @@ Each is a key with all that is below it, or one value; matched without regard to
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from deskprov.formats.windows_services import NEEDED
 
@@ -23,8 +24,7 @@ class Extent(StrEnum):
     VALUE = "value"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place that is set with a timed undo. `at_once`: a value there has its effect without a reboot."""
 
     path: str

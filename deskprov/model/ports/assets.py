@@ -1,16 +1,16 @@
 """Ports to the asset record and to the history of runs. Runs are written through the port in `record`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from deskprov.model.asset import Asset
 from deskprov.model.history import AssetEvent, EventKind, FactChange, HostRun, RunDetail, RunSummary, Sightings
 
 
-@dataclass(frozen=True, slots=True)
-class AssetChange:
+class AssetChange(Struct, frozen=True):
     """A new asset (`before` is None), or one as it was read and as it shall be."""
 
     before: Asset | None

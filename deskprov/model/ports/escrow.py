@@ -1,10 +1,10 @@
 """Ports to what is kept sealed, and to the keys that it is sealed to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from deskprov.model.discreet import Discreet
 from deskprov.model.escrow import EscrowEvent, Kept, NewSecret, Owner
 from deskprov.model.secret import Value
 
@@ -54,12 +54,13 @@ class Escrow(Protocol):
         """What was done with the secrets of this owner, newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPair:
+class KeyPair(Discreet, frozen=True):
     """A new pair of keys of age."""
 
+    hidden = frozenset({"private"})
+
     public: str
-    private: str = field(repr=False)
+    private: str
 
 
 class KeyStore(Protocol):

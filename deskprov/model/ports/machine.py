@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from deskprov.errors import SecretUnavailable
 from deskprov.model.inventory import Host
@@ -25,8 +26,7 @@ class Transport(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class HostKey:
+class HostKey(Struct, frozen=True):
     """A public host key: its line as in a .pub file (`ssh-ed25519 AAAA…`) and its fingerprint (`SHA256:…`).
 
     `ends` is when a certificate is over, UTC; None for a key, and for a certificate that does not say.
@@ -50,8 +50,7 @@ class HostKeys(Protocol):
         """Removes the pin of a machine; nothing happens when there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Greeting:
+class Greeting(Struct, frozen=True):
     """What answers at a machine's port: the address that was reached, and its first line, cleaned."""
 
     address: str

@@ -1,15 +1,15 @@
 """Port to practice machines."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 PRACTICE_PASSWORD = "practice-pc"  # noqa: S105 - a name
 """The name of the secret that logs in to practice machines that have no key. A site need not declare it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PracticeMachine:
+class PracticeMachine(Struct, frozen=True):
     """A machine to learn on.
 
     `host_key` is what is pinned of it: a public key without comment, or `x509-sha256` and the digest of its certificate
@@ -31,8 +31,7 @@ class PracticeMachine:
     bare: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BareMachine:
+class BareMachine(Struct, frozen=True):
     """A machine on which the bootstrap script has run, and the enrolment file that it left on the stick."""
 
     machine: PracticeMachine

@@ -1,17 +1,17 @@
 """Ports to the site's folder, its version control, and time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from deskprov.model.inventory import Host, Inventory
 from deskprov.model.problem import Problem
 from deskprov.model.room import Room
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(Struct, frozen=True):
     """What is known of a file without holding it: SHA-256 as hex, size in bytes, and as many bytes of its beginning as
     were asked for.
     """
@@ -78,8 +78,7 @@ class InventoryFile(Protocol):
         """States which practice machines there are now, with their keys; kept out of git. Raises `SiteNotWritable`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """The state of the site in version control; `commit` is empty outside of git."""
 
     commit: str

@@ -9,7 +9,6 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,9 +17,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from msgspec import Struct
 
 from deskprov.errors import PracticeError
 from deskprov.formats.certificates import thumbprint
+from deskprov.model.discreet import Discreet
 from deskprov.model.enrolment import FILE_PREFIX, NAMESPACE
 from deskprov.model.inventory import SSH, WINRM
 from deskprov.model.practice_models import State
@@ -34,21 +35,21 @@ _NEEDED = ("site", "user", "transport", "batch", "batch_key")
 _OF_TRANSPORT = {WINRM: "seal_certificate", SSH: "login_key"}
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Discreet, frozen=True):
     """What a bootstrap script is told; `login_key` for SSH, `seal_certificate` for WinRM."""
+
+    hidden = frozenset({"batch_key"})
 
     site: str
     user: str
     transport: str
     batch: str
-    batch_key: str = field(repr=False)
+    batch_key: str
     seal_certificate: str
     login_key: str
 
 
-@dataclass(frozen=True, slots=True)
-class WayIn:
+class WayIn(Struct, frozen=True):
     """What the file states of the way in, and how it is signed with the PC's own key."""
 
     stated: Mapping[str, str]
@@ -65,7 +66,7 @@ def order_in(script: str) -> Order:
             "That is no script that `deskprov bootstrap windows` has written.",
             hint="Write one: deskprov bootstrap windows -o STICK, then: deskprov practice start windows --bare STICK",
         )
-    return Order(**{name: str(data.get(name, "")) for name in Order.__dataclass_fields__})
+    return Order(**{name: str(data.get(name, "")) for name in Order.__struct_fields__})
 
 
 def add_account(state: State, order: Order) -> str:

@@ -1,12 +1,12 @@
 """The certificate of a practice PC: self-signed, made at its start, as the bootstrap script makes one on a real PC."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from msgspec import Struct
 
 from deskprov.formats.self_signed import Validity, self_signed
 
@@ -14,8 +14,7 @@ BEFORE = timedelta(days=2)
 AFTER = timedelta(days=5 * 366)
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Struct, frozen=True):
     """Certificate and private key as PEM."""
 
     certificate: str

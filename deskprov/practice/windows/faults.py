@@ -23,8 +23,9 @@ At `Undo` there is `cut` only: in the middle of taking back a change by itself t
 import json
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 KINDS = ("drop", "break", "hang", "deny", "quota", "timeout", "noise", "garbage")
 AT_REBOOT = ("away", "same", "busy", "again")
@@ -34,8 +35,7 @@ REBOOT = "Reboot"
 UNDO = "Undo"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One kind of fault. Raises `ValueError` for one that there is not."""
 
     at: str

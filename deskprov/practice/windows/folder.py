@@ -1,8 +1,9 @@
 """The folder of one practice PC: its certificate, state, journal and log, and whether it lives."""
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from deskprov.model.inventory import WINRM
 from deskprov.practice.life_lock import is_held
@@ -11,8 +12,7 @@ ADDRESS = "127.0.0.1"
 """The only loopback address that Macs have, too; each PC has a port of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """The paths below `path`, which bears the PC's name."""
 
     path: Path

@@ -10,16 +10,16 @@ import binascii
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 SEPARATOR = b"\0\0\0\0"
 WRAPPER = "exec_wrapper"
 MODULE_WRAPPER = "module_wrapper.ps1"
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(Struct, frozen=True):
     """One run of a module or of one of Ansible's own scripts.
 
     `script` is the name of what runs: `ansible_collections.ansible.windows.plugins.modules.win_ping.ps1` or

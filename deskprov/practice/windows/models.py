@@ -1,8 +1,9 @@
 """All models that a practice PC answers from: its own, which every PC has, and those that resource types bring."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from deskprov.model.practice_models import ModuleModel, PracticeModels, ProbeModel, ScriptModel, Start
 from deskprov.model.probe import script_beside
@@ -77,8 +78,7 @@ OWN = PracticeModels(
 """What belongs to no single type."""
 
 
-@dataclass(frozen=True, slots=True)
-class Models:
+class Models(Struct, frozen=True):
     """Modules and probes by their full names, scripts by their text, and the tables of a PC after installation."""
 
     modules: Mapping[str, ModuleModel]

@@ -9,9 +9,10 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
+
+from msgspec import Struct
 
 from deskprov.model.inventory import OVER_TLS, SSH
 from deskprov.practice.windows.alarm import Alarm
@@ -57,8 +58,7 @@ def _live(folder: Folder) -> int:
     return 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Inside:
+class _Inside(Struct, frozen=True):
     """What of a PC outlives a reboot."""
 
     folder: Folder

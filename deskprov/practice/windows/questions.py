@@ -9,8 +9,9 @@ import copy
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from deskprov.model.practice_models import Unanswered
 from deskprov.practice.windows.computer import Computer
@@ -19,8 +20,7 @@ from deskprov.practice.windows.models import MODELS
 PROGRAM = re.compile(rb"\nmain '(?P<data>\{[\x20-\x26\x28-\x7e]*\})'\s*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Questions:
+class Questions(Struct, frozen=True):
     """What is asked, each with the file of its probe, and the word between which the answers stand."""
 
     nonce: str

@@ -11,8 +11,8 @@ import threading
 import uuid
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from psrpcore import (
     PipelineInputEvent,
     PowerShell,
@@ -38,15 +38,13 @@ Run = Callable[[str, bytes], Output]
 """From a script and the lines of its input to what it said."""
 
 
-@dataclass
-class _Pipeline:
+class _Pipeline(Struct):
     server: ServerPipeline
     input: list[str] = field(default_factory=list)
     ran: bool = False
 
 
-@dataclass
-class _Pool:
+class _Pool(Struct):
     """`unsent` is what waits to be asked for, of each pipeline, and under None of the pool itself."""
 
     server: ServerRunspacePool = field(default_factory=ServerRunspacePool)

@@ -5,7 +5,8 @@ import binascii
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from deskprov.practice.windows import soap
 from deskprov.practice.windows.soap import Refused, Request
@@ -15,8 +16,7 @@ UNKNOWN_OPERATION = soap.Fault("ActionNotSupported", 2150858763, "A practice PC 
 BAD_INPUT = soap.Fault("SchemaValidationError", 2150858817, "The message is not of the form that is expected.")
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """What a command said and ended with."""
 
     stdout: bytes
@@ -30,8 +30,7 @@ Run = Callable[[str, bytes], Output]
 Disturbance = Callable[[bytes], bytes]
 
 
-@dataclass
-class _Command:
+class _Command(Struct):
     line: str
     stdin: bytearray = field(default_factory=bytearray)
 

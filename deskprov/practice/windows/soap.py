@@ -7,9 +7,10 @@ pywinrm and pypsrp send and look for.
 import base64
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
+
+from msgspec import Struct
 
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
 ADDRESSING = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
@@ -22,8 +23,7 @@ WMI_ERROR = "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/MSFT_WmiError"
 ANONYMOUS = "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What a client asks. `action` is the last word of the action's address: Create, Command, Send …"""
 
     action: str
@@ -47,8 +47,7 @@ class Request:
         return "" if element is None else element.get("CommandId", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """A refusal as WS-Man puts it. `code` is the number that clients look at, `wmi` that of MSFT_WmiError, if any."""
 
     subcode: str

@@ -4,7 +4,8 @@ No module for Windows knows sections: community.windows.win_lineinfile would fin
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from deskprov.formats.answers import observed
 from deskprov.formats.own_script import script_task

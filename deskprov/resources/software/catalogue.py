@@ -1,17 +1,17 @@
 """The software catalogue of the package: product names and what they are called where they come from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+
+from msgspec import Struct, field
 
 from deskprov.formats import strict_yaml
 
 FILE = "catalogue.yml"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """A name or an address, the public page that it was read from, and the day."""
 
     value: str
@@ -19,8 +19,7 @@ class Fact:
     read: str
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(Struct, frozen=True):
     """A product: `packages` has its name per package manager (`apt`); `source` is the page that names it.
 
     `windows` has what is known of it there: `chocolatey` and `winget` are package ids, `product` what Settings > Apps

@@ -1,9 +1,10 @@
 """What is judged in the same way on every platform: whether it is the recorded machine, and its clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from deskprov.formats.durations import took
 from deskprov.formats.endpoint_text import one_line
@@ -28,8 +29,7 @@ CLOCK_WRONG_SECONDS = 300.0
 """Kerberos allows five minutes (RFC 4120, 1.6); apt refuses lists, and browsers certificates, of the future."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Whom we asked, between which two moments of our own clock (UTC), and what the record knows of the machine."""
 
     connection: Connection
@@ -38,8 +38,7 @@ class Asked:
     asset: Asset | None
 
 
-@dataclass(frozen=True, slots=True)
-class Mending:
+class Mending(Struct, frozen=True):
     """What mends a clock: `fix` in every case, and what is said and done beside it when it is hours off."""
 
     fix: str

@@ -8,7 +8,9 @@ once (`packs`) is taken apart first.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from deskprov.formats.endpoint_text import one_line
 from deskprov.model.platform import Platform
@@ -204,8 +206,7 @@ def results(
     return list(done.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(Struct, frozen=True):
     outcome: PlaybookOutcome
     platform: Platform
     lost: bool

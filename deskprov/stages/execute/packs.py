@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from deskprov.model.playbook import EventKind, TaskEvent
 from deskprov.model.task import ResourceTasks, Task

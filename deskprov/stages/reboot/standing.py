@@ -1,7 +1,8 @@
 """How a machine stands between two lives, and how one is asked: what each platform has to offer."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from deskprov.model.facts import Answer
 from deskprov.model.probe import Probe
@@ -10,8 +11,7 @@ LONGEST = 80
 MOST = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How a machine stands between two lives.
 
     `boot` is new after every boot, and empty when the machine did not say it. `busy` says what it is still at, so that
@@ -28,8 +28,7 @@ class Standing:
     taken_back: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Lives:
+class Lives(Struct, frozen=True):
     """How the machines of a platform are asked about their lives.
 
     `back` is asked while one waits for a reboot. `read` reads the answers to either list of questions and never raises.

@@ -1,7 +1,8 @@
 """Large files on Windows: the machine fetches them from the run's file server; what cannot, gets them by `win_copy`."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from deskprov.formats.large_files import large_file
 from deskprov.formats.windows_fetch import fetch_task

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from deskprov.formats.playbook_yaml import Expression
 from deskprov.model.secret import SecretRef, SecretText
@@ -16,8 +17,7 @@ FILES = "files"
 _LONGEST_FILE_NAME = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Playbook:
+class Playbook(Struct, frozen=True):
     """A playbook as YAML text, the files it takes along and the secrets it asks for.
 
     `files` maps their paths beside the playbook (`files/007-motd`) to their paths in the site. `served` are
@@ -30,8 +30,7 @@ class Playbook:
     served: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Writer:
+class Writer(Struct, frozen=True):
     """Writes tasks as values. `files` maps a file of the site to its path beside the playbook, and `secret` gives the
     variable or function call that stands for a secret in a template.
     """

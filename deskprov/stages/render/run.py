@@ -5,9 +5,11 @@ A pack of resources has one block, and its module stops only what needs the one 
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from deskprov.formats.playbook_yaml import Expression, dump
 from deskprov.model.facts import Facts
@@ -60,8 +62,7 @@ def run_playbook(
     return Playbook(dump([play]), {name: path for path, name in files.items()}, secrets_of(entries), served(entries))
 
 
-@dataclass(frozen=True, slots=True)
-class _Blocks:
+class _Blocks(Struct, frozen=True):
     """Writes blocks. `needs` are, by number, all entries that must not have failed before; `limit` is in seconds."""
 
     writer: Writer

@@ -1,8 +1,9 @@
 """A whole profile as a playbook that anyone can read, keep and run with Ansible alone, without deskprov."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from deskprov.formats.playbook_yaml import Expression, Remarked, dump, holds_marker
 from deskprov.model.secret import SecretForm, SecretRef
@@ -17,8 +18,7 @@ NO_TARGET = "set_deskprov_target"
 _MAKES_FILES = frozenset(f"ansible.builtin.{name}" for name in ("copy", "file", "get_url", "template"))
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a playbook comes from: the profile's name and file, and the machine, empty for any of this profile.
 
     `name` is the playbook's file without `.yml`. `samples` are values that stand for those of a machine. `reboots` are

@@ -6,7 +6,8 @@ The same function runs without a machine, on sample values, and with one, on rea
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from deskprov.model.platform import Platform
 from deskprov.model.ports.site import Digest
@@ -41,8 +42,7 @@ _FOLLOWS_FROM_GAPS = frozenset({"missing-option", "needs-unknown", "variable-unk
 """Findings that may only follow from a file that is missing or could not be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What a profile is resolved in.
 
     Values are by full name (`asset.tag`, `vars.greeting`); `machine` holds those of one machine, or samples.
@@ -58,8 +58,7 @@ class Surroundings:
     entries: Mapping[str, SiteEntries] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(Struct, frozen=True):
     """The resolved profile, None when there are errors; every problem; the names of the files that have a say."""
 
     profile: Profile | None

@@ -2,10 +2,10 @@
 
 import posixpath
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, get_args
 
+from msgspec import Struct, field
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
@@ -30,8 +30,7 @@ _NOT_DECLARED = "never write the password itself here: say under `secrets:` ther
 """It may be the password itself that somebody wrote, so what was written is not repeated."""
 
 
-@dataclass(slots=True)
-class Checked:
+class Checked(Struct):
     """A resource, None when its options are no good, with all that was found on the way."""
 
     resource: Resource | None = None

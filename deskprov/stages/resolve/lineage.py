@@ -1,7 +1,8 @@
 """Which files have a say in a profile, and in which order: `extends`, followed to its end."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from deskprov.formats.near_miss import near_miss
 from deskprov.model.platform import Platform
@@ -9,8 +10,7 @@ from deskprov.model.problem import Problem
 from deskprov.model.profile import ProfileFile
 
 
-@dataclass(slots=True)
-class Lineage:
+class Lineage(Struct):
     """The files from the weakest to the profile itself; `complete` is False when one is missing or in part unread."""
 
     files: list[ProfileFile] = field(default_factory=list)

@@ -1,15 +1,15 @@
 """Lays the files of a lineage over each other: per resource, per option; what comes later wins."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from deskprov.model.profile import ProfileFile, StatedResource
 from deskprov.model.source import Document, Source, ValuePath, path_words
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(Struct, frozen=True):
     """A value in a file; `path` leads to it."""
 
     value: Any
@@ -22,8 +22,7 @@ class Stated:
         return self.document.key_source(self.path)
 
 
-@dataclass(slots=True)
-class Merged:
+class Merged(Struct):
     """A resource out of all files that name it; every list has the strongest statement first."""
 
     type: str

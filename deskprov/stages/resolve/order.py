@@ -2,7 +2,8 @@
 
 import heapq
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from deskprov.formats.near_miss import near_miss
 from deskprov.formats.option_problems import shown

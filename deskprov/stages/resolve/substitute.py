@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from deskprov.formats.near_miss import near_miss
 from deskprov.formats.option_problems import shown
@@ -20,8 +21,7 @@ OF_MACHINES: Mapping[str, str] = {
 _MARK = re.compile(r"\$\$\{|\$\{([^}]*)(\}?)")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """What is wrong with a text; `path` leads to it from where substitution began."""
 
     path: ValuePath
@@ -30,8 +30,7 @@ class Fault:
     hint: str
 
 
-@dataclass(slots=True)
-class Variables:
+class Variables(Struct):
     """The values for one machine, or samples; a machine's own go before the profile's, those before the site's."""
 
     machine: Mapping[str, str]

@@ -6,7 +6,8 @@ administrators, can read and which goes away.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from deskprov.model.facts import Answer, ProbeError
 from deskprov.model.platform import Platform
@@ -18,16 +19,14 @@ _PROGRAMS = {Platform.LINUX: "linux.py", Platform.WINDOWS: "windows.ps1"}
 """How the names of a platform's programs end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """How a change of the way in ended: `kept`, or taken back; `problems` are what could not be restored."""
 
     kept: bool
     problems: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """What is to be taken back, and when.
 
     `token` names this undo; `login` is the account whose rights are saved. `changes` are keys of what is changed under

@@ -1,6 +1,5 @@
 """However a run ends, none of its processes is left here, and an orphan keeps others away from its machine."""
 
-import dataclasses
 import json
 import os
 import subprocess
@@ -9,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.adapters.ansible.processes import MARKER, marked_processes
 from deskprov.adapters.ansible.supervision import GRACE_SECONDS, HALT_SECONDS
@@ -277,7 +277,7 @@ def _read(path: Path) -> bytes:
 
 
 def _renamed(stage: Stage, name: str) -> Host:
-    return dataclasses.replace(stage.host, name=name)
+    return replace(stage.host, name=name)
 
 
 def _holds(stage: Stage, name: str) -> bool:

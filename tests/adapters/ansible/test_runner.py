@@ -1,6 +1,5 @@
 """A playbook runs on the machine meant, with our settings and no others, and leaves nothing behind."""
 
-import dataclasses
 import os
 import subprocess
 import threading
@@ -8,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from passlib.hash import sha512_crypt
 
 from deskprov.adapters.ansible.supervision import RunnerRaised
@@ -157,7 +157,7 @@ def test_a_missing_secret_stops_it_before_anything_starts(stage: Stage) -> None:
 
 
 def test_without_a_pinned_key_nothing_starts(stage: Stage) -> None:
-    stage.host = dataclasses.replace(stage.host, known_host="")
+    stage.host = replace(stage.host, known_host="")
     with pytest.raises(IdentityNotTrusted):
         stage.run([shell("001 Go", "true")])
 
@@ -165,7 +165,7 @@ def test_without_a_pinned_key_nothing_starts(stage: Stage) -> None:
 def test_another_host_key_is_refused_in_words(stage: Stage, tmp_path: Path) -> None:
     new_key(tmp_path / "other")
     other = " ".join((tmp_path / "other.pub").read_text().split()[:2])
-    stage.host = dataclasses.replace(stage.host, known_host=other)
+    stage.host = replace(stage.host, known_host=other)
     outcome = stage.run([shell("001 Go", f"touch {tmp_path}/done", no_log=True)])
     assert "The identity of pc-1 is not the pinned one" in outcome.message
     assert "deskprov host trust pc-1" in outcome.message
@@ -175,8 +175,8 @@ def test_another_host_key_is_refused_in_words(stage: Stage, tmp_path: Path) -> N
 
 
 def test_a_machine_that_is_not_there_is_unreachable(stage: Stage) -> None:
-    connection = dataclasses.replace(stage.host.connection, port=1)
-    stage.host = dataclasses.replace(stage.host, connection=connection)
+    connection = replace(stage.host.connection, port=1)
+    stage.host = replace(stage.host, connection=connection)
     outcome = stage.run([shell("001 Go", "true")])
     assert stage.kinds() == [("001 Go", "unreachable")]
     assert outcome.statistics is not None

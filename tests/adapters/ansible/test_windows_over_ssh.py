@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.adapters.ansible.inventory import access, inventory
 from deskprov.model.inventory import Connection, Host

@@ -1,10 +1,10 @@
 """Real Ansible against a practice PC by WinRM and PSRP: to the pinned certificate, with the password by our lookup."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.errors import IdentityNotTrusted, RunnerFailed
 from deskprov.model.facts import Facts

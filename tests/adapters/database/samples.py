@@ -1,8 +1,9 @@
 """Moments, machines and runs that the tests of the record share."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from deskprov.model.asset import Asset
 from deskprov.model.facts import Disk, EncryptedVolume, Facts, InstalledSoftware, LocalUser, VolumeState

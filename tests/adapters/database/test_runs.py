@@ -1,10 +1,10 @@
 """What a run writes is what is read back, also when it never came to its end."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, event, text
 
 from deskprov.adapters.database.database import Database

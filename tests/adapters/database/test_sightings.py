@@ -1,8 +1,7 @@
 """A look at a machine fills its record, joins it with what was imported, and never overrules what people entered."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from deskprov.errors import RecordError
 from deskprov.model.asset import Asset, LifeState

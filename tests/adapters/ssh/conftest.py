@@ -1,10 +1,10 @@
 """What the tests of this folder share."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.adapters.ssh import Limits, SshTransport
 from deskprov.testing import FixedSecrets

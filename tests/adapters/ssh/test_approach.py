@@ -2,9 +2,9 @@
 
 import socket
 from contextlib import suppress
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.adapters.ssh.approach import SshApproach
 from deskprov.errors import IdentityNotTrusted, Unreachable

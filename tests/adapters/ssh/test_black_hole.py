@@ -1,10 +1,10 @@
 """A machine that loses power or its cable while we wait for its answer."""
 
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.adapters.ssh import SshTransport
 from deskprov.errors import Unreachable

@@ -3,10 +3,10 @@
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.adapters.known_hosts import KnownHosts
 from deskprov.adapters.ssh import SshTransport

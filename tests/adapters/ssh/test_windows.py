@@ -1,10 +1,10 @@
 """A Windows PC over SSH: our program, started by PowerShell and answered by a practice PC, and what may go wrong."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.adapters.limits import Limits
 from deskprov.adapters.ssh import SshTransport

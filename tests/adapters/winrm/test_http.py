@@ -8,10 +8,10 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from pypsrp.exceptions import WinRMTransportError
 from pypsrp.powershell import RunspacePool
 from pypsrp.wsman import WSMan

@@ -1,11 +1,11 @@
 """Who answers: nothing is sent to whoever does not show the pinned certificate; its names and dates do not count."""
 
 import socket
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from deskprov.adapters.limits import Limits
 from deskprov.adapters.winrm.certificate import offered_certificate

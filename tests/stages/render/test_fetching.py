@@ -1,8 +1,7 @@
 """Which files a PC fetches, and what comes of it when it cannot."""
 
-from dataclasses import replace
-
 import yaml
+from msgspec.structs import replace
 
 from deskprov.formats.large_files import transfer
 from deskprov.model.profile import ShippedContent

@@ -1,11 +1,11 @@
 """Which changes are made in one run of a module, and what becomes of the others."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from deskprov.formats.module_options import option_table, supported_releases
 from deskprov.formats.posix_pack import item

@@ -5,12 +5,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from deskprov.formats.playbook_yaml import dump
 from deskprov.model.secret import SecretForm, SecretRef, SecretText
