@@ -86,7 +86,8 @@ def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wis
     sight = _sight(site, host, profile, resources)
     about, life = sight.facts, sight.life
     planned = [_planned(r, profile, sight.of_resource[r.key]) for r in resources]
-    obstacles = {r.key: _obstacles(r, profile, sight.of_resource[r.key]) for r in in_profile}
+    to_do = {change.resource.key for change in planned if change.pending or change.action is Action.ENSURE}
+    obstacles = {r.key: _obstacles(r, profile, sight.of_resource[r.key]) for r in in_profile if r.key in to_do}
     changes = {change.resource.key: change for change in foreseen(planned, obstacles, profile.platform)}
     wanted = [_as_wished(changes[r.key], wishes) for r in in_profile]
     gone: list[str] = []

@@ -92,9 +92,12 @@ class LoggedWatcher:
 
     def finished(self, result: HostResult) -> None:
         """A machine is through."""
-        for each in result.results:
+        told = [each for each in result.results if each.message or not (each.status is Status.OK and each.verified)]
+        for each in told:
             words = f"{', verified' if each.verified else ''}{f': {each.message}' if each.message else ''}"
             self._log.write(f"{result.host}: {each.resource}: {each.status}{words}")
+        if right := len(result.results) - len(told):
+            self._log.write(f"{result.host}: {right} already right, verified")
         words = f"{result.words} {result.hint}".rstrip()
         self._log.write(f"{result.host}: through, {result.outcome}, after {result.seconds:.1f} s. {words}")
         self._watcher.finished(result)

@@ -1,6 +1,7 @@
 """The type table: every resource type, in the order in which resources are applied."""
 
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from importlib import resources as package_files
 from importlib.resources.abc import Traversable
@@ -52,7 +53,8 @@ class _OnDemand:
     def __getattr__(self, what: str) -> Any:
         if what.startswith("__"):  # what copy and the like try; nothing that a type has
             raise AttributeError(what)
-        return getattr(import_module(f"{__name__}.{self.NAME}"), what)
+        vars(self)[what] = found = getattr(import_module(f"{__name__}.{self.NAME}"), what)
+        return found
 
     def __repr__(self) -> str:
         return self.NAME
@@ -97,7 +99,7 @@ def on_platform(resource_type: ResourceType, platform: Platform) -> OnPlatform:
     """The type's module for a platform, loaded now. Raises KeyError when the type does not exist there."""
     if platform not in resource_type.PLATFORMS:
         raise KeyError(platform)
-    return cast(OnPlatform, import_module(f"{__name__}.{resource_type.NAME}.{platform}"))
+    return _module(f"{__name__}.{resource_type.NAME}.{platform}")
 
 
 def cases(resource_type: ResourceType) -> "Cases":
@@ -119,6 +121,11 @@ def practice_models() -> "Mapping[str, PracticeModels]":
     with_models = [each for each in TYPES if _file(each, "practice_windows.py").is_file()]
     packages = [f"{__name__}.{each.NAME}" for each in with_models]
     return {name: import_module(f"{name}.practice_windows").MODELS for name in packages}
+
+
+@cache
+def _module(name: str) -> OnPlatform:
+    return cast(OnPlatform, import_module(name))
 
 
 def _text(resource_type: ResourceType, file: str) -> str:

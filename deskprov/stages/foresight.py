@@ -27,7 +27,7 @@ def foreseen(
         found = {c.resource.key: _first(c, obstacles.get(c.resource.key, ()), made, platform) for c in to_do}
         left = {key: words for key, words in found.items() if words}
         if left.keys() == doomed.keys():
-            return [replace(change, obstacle=doomed.get(change.resource.key, "")) for change in changes]
+            return [replace(c, obstacle=doomed[c.resource.key]) if c.resource.key in doomed else c for c in changes]
         doomed = left
 
 

@@ -1,7 +1,9 @@
-"""The certificate that a machine shows, by a TLS handshake alone: nothing of ours is sent."""
+"""The certificate that a machine shows, by a TLS handshake alone: nothing of ours is sent before it is compared."""
 
 import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 
@@ -21,10 +23,48 @@ SERVER = "WinRM service (HTTPS)"
 
 def offered_certificate(host: Host, limits: Limits) -> HostKey:
     """What the machine shows. Raises `Unreachable`."""
+    with _encrypted(host, limits) as tls:
+        return _shown(tls)
+
+
+@contextmanager
+def pinned_connection(host: Host, limits: Limits) -> Iterator[ssl.SSLSocket]:
+    """A connection to the machine that shows the pinned certificate, on which nothing was said yet.
+
+    Raises what `pinned` raises.
+    """
+    with _encrypted(host, limits) as tls:
+        _compare(host, _shown(tls))
+        yield tls
+
+
+def pinned(host: Host, limits: Limits) -> HostKey:
+    """The pinned certificate, if that is the one the machine shows.
+
+    Raises `Unreachable`, and `IdentityNotTrusted` when none is pinned or another one is shown.
+    """
+    shown = offered_certificate(host, limits)
+    _compare(host, shown)
+    return shown
+
+
+def changed(host: Host, shown: str) -> IdentityNotTrusted:
+    """The machine shows another certificate than the pinned one; `shown` is its fingerprint, empty when not known."""
+    told = f"the certificate {shown}" if shown else "another certificate"
+    return IdentityNotTrusted(
+        host.name,
+        f"The identity of {host.name} has changed: {where(host)} shows {told}, but {fingerprint(host.known_host)} is "
+        "pinned. Nothing was sent to it.",
+        hint=_trust_hint(host),
+    )
+
+
+@contextmanager
+def _encrypted(host: Host, limits: Limits) -> Iterator[ssl.SSLSocket]:
     with connected(host, limits, SERVER) as sock:
         sock.settimeout(limits.greeting)
         try:
-            shown = within(limits.greeting, partial(_handshake, sock))
+            tls = within(limits.greeting, partial(_handshake, sock))
         except TimeoutError as error:
             raise Unreachable(
                 host.name,
@@ -39,21 +79,17 @@ def offered_certificate(host: Host, limits: Limits) -> HostKey:
                 f"({one_line(_reason(error), 120)}).",
                 hint="Check ansible_host and ansible_port, and on it: winrm enumerate winrm/config/listener",
             ) from error
-    line = certificate_line(shown)
-    return HostKey(line, fingerprint(line), _end(shown))
+    with tls:
+        yield tls
 
 
-def pinned_digest(host: Host, limits: Limits) -> str:
-    """The digest of the pinned certificate, if that is the one the machine shows. Raises what `pinned` raises."""
-    return certificate_digest(pinned(host, limits).line)
+def _shown(tls: ssl.SSLSocket) -> HostKey:
+    certificate = tls.getpeercert(binary_form=True) or b""
+    line = certificate_line(certificate)
+    return HostKey(line, fingerprint(line), _end(certificate))
 
 
-def pinned(host: Host, limits: Limits) -> HostKey:
-    """The pinned certificate, if that is the one the machine shows.
-
-    Raises `Unreachable`, and `IdentityNotTrusted` when none is pinned or another one is shown.
-    """
-    shown = offered_certificate(host, limits)
+def _compare(host: Host, shown: HostKey) -> None:
     if not host.known_host:
         raise IdentityNotTrusted(
             host.name,
@@ -69,26 +105,13 @@ def pinned(host: Host, limits: Limits) -> HostKey:
         ) from error
     if shown.line != host.known_host:
         raise changed(host, shown.fingerprint)
-    return shown
 
 
-def changed(host: Host, shown: str) -> IdentityNotTrusted:
-    """The machine shows another certificate than the pinned one; `shown` is its fingerprint, empty when not known."""
-    told = f"the certificate {shown}" if shown else "another certificate"
-    return IdentityNotTrusted(
-        host.name,
-        f"The identity of {host.name} has changed: {where(host)} shows {told}, but {fingerprint(host.known_host)} is "
-        "pinned. Nothing was sent to it.",
-        hint=_trust_hint(host),
-    )
-
-
-def _handshake(sock: socket.socket) -> bytes:
+def _handshake(sock: socket.socket) -> ssl.SSLSocket:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE  # it is compared with the pinned one, and nothing else about it counts
-    with context.wrap_socket(sock) as tls:
-        return tls.getpeercert(binary_form=True) or b""
+    return context.wrap_socket(sock)
 
 
 def _end(certificate: bytes) -> datetime | None:

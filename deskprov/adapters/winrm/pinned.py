@@ -1,17 +1,21 @@
 """A way out for requests that ends at the pinned certificate: nothing is sent to whoever shows another one.
 
 urllib3 compares the digest right after the handshake, before the first byte of a request, on each connection that it
-makes. Names and dates in the certificate do not count, so that a rename or a new address changes nothing.
+makes. Names and dates in the certificate do not count, so that a rename or a new address changes nothing. A connection
+that was compared before is used first, which spares the machine and us a handshake.
 """
 
 import ssl
 from collections.abc import Mapping
 from http import HTTPStatus
+from ssl import SSLSocket
 from typing import Any
 
 from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ContentDecodingError
+from urllib3 import HTTPConnectionPool
+from urllib3.connection import HTTPSConnection
 from urllib3.util.ssl_ import create_urllib3_context
 
 MOST = 4 * 1024 * 1024
@@ -25,8 +29,9 @@ class PinnedAdapter(HTTPAdapter):
     proof and got none.
     """
 
-    def __init__(self, digest: str) -> None:
+    def __init__(self, digest: str, compared: SSLSocket | None) -> None:
         self._digest = digest
+        self._compared = compared
         self._last: Response | None = None
         self.proved = False
         self.barred = False
@@ -38,6 +43,15 @@ class PinnedAdapter(HTTPAdapter):
             more |= {"assert_fingerprint": self._digest, "assert_hostname": False}
             more["ssl_context"] = create_urllib3_context(cert_reqs=ssl.CERT_NONE)
         super().init_poolmanager(connections, maxsize, block, **more)
+
+    def get_connection_with_tls_context(self, *args: Any, **more: Any) -> HTTPConnectionPool:
+        """The pool, with the connection that was compared as its first; one that has ended meanwhile is made anew."""
+        pool = super().get_connection_with_tls_context(*args, **more)
+        compared, self._compared = self._compared, None
+        if compared and _is_open(compared) and isinstance(connection := pool._get_conn(), HTTPSConnection):
+            connection.sock, connection.is_verified = compared, True
+            pool._put_conn(connection)
+        return pool
 
     def send(
         self,
@@ -66,12 +80,28 @@ class PinnedAdapter(HTTPAdapter):
         super().close()
 
 
-def pin(session: Session, digest: str) -> PinnedAdapter:
+def _is_open(tls: SSLSocket) -> bool:
+    """False when the other side has ended it, or says something before it was asked.
+
+    Takes in what TLS itself says after the handshake (tickets), which urllib3 takes for an end.
+    """
+    tls.settimeout(0)
+    try:
+        tls.recv(1)
+    except ssl.SSLWantReadError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def pin(session: Session, digest: str, compared: SSLSocket | None = None) -> PinnedAdapter:
     """Closes every way out of the session but that to the certificate with this digest, in hexadecimal.
 
-    An empty one leaves plain HTTP as the only way: who answers proves it by Kerberos, or not at all.
+    `compared` is a connection to it, if there is one. An empty digest leaves plain HTTP as the only way: who answers
+    proves it by Kerberos, or not at all.
     """
-    adapter = PinnedAdapter(digest)
+    adapter = PinnedAdapter(digest, compared)
     session.trust_env = False
     session.adapters.clear()
     session.mount("https://" if digest else "http://", adapter)

@@ -7,6 +7,7 @@ each line of its output comes as a text. Nothing is tried a second time: what wa
 import time
 from contextlib import suppress
 from importlib.util import find_spec
+from ssl import SSLSocket
 from typing import Any
 
 from pypsrp.complex_objects import PSInvocationState
@@ -47,10 +48,13 @@ LIBRARY = Library(
 
 class Runspace:
     """One program and its answer. `digest` is that of the pinned certificate, in hexadecimal; empty where the machine
-    has none, and every message is sealed with the key of the log-on (unless that is Basic, which has none).
+    has none, and every message is sealed with the key of the log-on (unless that is Basic, which has none). `compared`
+    is a connection that leads to it, if there is one.
     """
 
-    def __init__(self, host: Host, digest: str, password: str, limits: Limits) -> None:
+    def __init__(
+        self, host: Host, digest: str, password: str, limits: Limits, compared: SSLSocket | None = None
+    ) -> None:
         _refuse_what_is_missing(host)
         self._host = host
         self._limits = limits
@@ -68,7 +72,7 @@ class Runspace:
             connection_timeout=READ_SECONDS,
             read_timeout=READ_SECONDS,
         )
-        self._way_out = pin(self._connection.new_session(), digest)
+        self._way_out = pin(self._connection.new_session(), digest, compared)
         self._pool = RunspacePool(self._connection, no_profile=True)
 
     def log_on(self) -> None:

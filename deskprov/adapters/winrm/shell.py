@@ -5,6 +5,7 @@ Nothing is tried a second time: what was sent may have been begun.
 
 import time
 from contextlib import suppress
+from ssl import SSLSocket
 
 from requests.exceptions import RequestException
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
@@ -40,9 +41,13 @@ PIECE = 200_000
 
 
 class Shell:
-    """One program and its answer. `digest` is that of the pinned certificate, in hexadecimal."""
+    """One program and its answer. `digest` is that of the pinned certificate, in hexadecimal; `compared` a connection
+    that leads to it, if there is one.
+    """
 
-    def __init__(self, host: Host, digest: str, password: str, limits: Limits) -> None:
+    def __init__(
+        self, host: Host, digest: str, password: str, limits: Limits, compared: SSLSocket | None = None
+    ) -> None:
         self._host = host
         self._limits = limits
         address = f"[{host.connection.address}]" if ":" in host.connection.address else host.connection.address
@@ -56,7 +61,7 @@ class Shell:
             read_timeout_sec=READ_SECONDS,
             operation_timeout_sec=OPERATION_SECONDS,
         )
-        self._way_out = pin(self._protocol.transport.build_session(), digest)
+        self._way_out = pin(self._protocol.transport.build_session(), digest, compared)
         self._shell = ""
 
     def log_on(self) -> None:

@@ -1,15 +1,17 @@
 """The way to ask a machine over WinRM: one log-on, one program, one answer."""
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import partial
+from ssl import SSLSocket
 from typing import Protocol, TypeVar
 
 from deskprov.adapters.limits import Limits
 from deskprov.adapters.passwords import Passwords
 from deskprov.adapters.patience import within
-from deskprov.adapters.winrm.certificate import pinned_digest
+from deskprov.adapters.winrm.certificate import pinned_connection
 from deskprov.errors import HostError, IdentityNotTrusted, LoginRefused, Unreachable
+from deskprov.formats.known_hosts import certificate_digest
 from deskprov.model.inventory import PSRP, Host
 from deskprov.model.ports.machine import Secrets
 
@@ -60,15 +62,16 @@ class WinRmTransport:
                 f"{host.name} is not logged on to: {host.connection.weakness}.",
                 hint="Use NTLM over HTTPS, or Kerberos; or state that this is put up with: deskprov_risk_taken: true",
             )
-        exchange = self._log_on(host, pinned_digest(host, self._limits) if host.connection.pins else "")
-        try:
-            return self._in_time(host, partial(exchange.run, program), SLACK * self._limits.answer)
-        finally:
-            self._leave(exchange)
+        with pinned_connection(host, self._limits) if host.connection.pins else nullcontext() as compared:
+            exchange = self._log_on(host, compared)
+            try:
+                return self._in_time(host, partial(exchange.run, program), SLACK * self._limits.answer)
+            finally:
+                self._leave(exchange)
 
-    def _log_on(self, host: Host, digest: str) -> Exchange:
+    def _log_on(self, host: Host, compared: SSLSocket | None) -> Exchange:
         with self._passwords.use(host.name, host.connection.login_secret, LoginRefused) as password:
-            exchange = _exchange(host, digest, password, self._limits)
+            exchange = _exchange(host, compared, password, self._limits)
             try:
                 self._in_time(host, exchange.log_on, self._limits.login)
             except HostError:
@@ -92,12 +95,13 @@ class WinRmTransport:
             within(self._limits.farewell, exchange.leave)
 
 
-def _exchange(host: Host, digest: str, password: str, limits: Limits) -> Exchange:
+def _exchange(host: Host, compared: SSLSocket | None, password: str, limits: Limits) -> Exchange:
     """In the protocol of this machine, whose library is loaded when the first machine wants it."""
+    digest = certificate_digest(host.known_host) if compared else ""
     if host.connection.transport == PSRP:
         from deskprov.adapters.winrm.runspace import Runspace
 
-        return Runspace(host, digest, password, limits)
+        return Runspace(host, digest, password, limits, compared)
     from deskprov.adapters.winrm.shell import Shell
 
-    return Shell(host, digest, password, limits)
+    return Shell(host, digest, password, limits, compared)

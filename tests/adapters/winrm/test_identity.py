@@ -1,6 +1,7 @@
 """Who answers: nothing is sent to whoever does not show the pinned certificate; its names and dates do not count."""
 
 import socket
+import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -56,6 +57,43 @@ def test_each_connection_is_compared_before_its_first_byte(elsewhere: Path, prot
             exchange.log_on()
         exchange.leave()
     assert set(impostor.heard) == {b""}
+
+
+@pytest.mark.parametrize("transport", OVER_TLS)
+def test_what_was_compared_is_what_is_spoken_on(elsewhere: Path, transport: str) -> None:
+    """One handshake for the look at the certificate and for the log-on."""
+    with endpoint(elsewhere, NOW, [http("401 Unauthorized", WWW_Authenticate="Basic")]) as machine:
+        host = pinned(host_at(machine.port, transport=transport))
+        with pytest.raises(HostError, match="does not take log-ons by NTLM"):
+            WinRmTransport(FixedSecrets({"pw": "secret"})).ask(host, b"")
+    looked, spoken = machine.heard
+    assert looked == b""
+    assert spoken.startswith(b"POST /wsman")
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_one_that_ended_while_it_waited_is_made_anew_and_compared(
+    desk: Desk, elsewhere: Path, protocol: type[Shell | Runspace]
+) -> None:
+    own = desk.pc.host_key.split()[1]
+    with endpoint(elsewhere, NOW, []) as ends, ended(ends.port) as compared:
+        exchange = protocol(host_at(desk.pc.port), own, desk.password, Limits(), compared)
+        exchange.log_on()
+        exchange.leave()
+    with endpoint(elsewhere, NOW, []) as ends, ended(ends.port) as compared:
+        exchange = protocol(host_at(desk.pc.port, OTHER), "0" * 64, desk.password, Limits(), compared)
+        with pytest.raises(IdentityNotTrusted, match="shows another certificate"):
+            exchange.log_on()
+        exchange.leave()
+
+
+def ended(port: int) -> ssl.SSLSocket:
+    """A connection that the other side has closed."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    tls = context.wrap_socket(socket.create_connection(("127.0.0.1", port)))
+    assert tls.recv(1) == b""
+    return tls
 
 
 @pytest.mark.parametrize("transport", OVER_TLS)
