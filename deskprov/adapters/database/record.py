@@ -1,6 +1,6 @@
 """Writes runs as they go: what is intended, what was begun, what came of it, and what deskprov owns since."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from deskprov.adapters.database.documents import ASSET, MACHINE, RUN
 from deskprov.adapters.database.engine import Transactions
 from deskprov.adapters.database.filing import file_sighting
 from deskprov.adapters.database.processes import birth, own_birth
-from deskprov.adapters.database.rows import add_events, assets_where, key_of, locked_assets, update_asset
+from deskprov.adapters.database.rows import add_events, key_of, locked_assets, update_asset
 from deskprov.adapters.database.schema import assets, owned, run_machines, run_steps, runs
 from deskprov.errors import RecordError
 from deskprov.model.facts import Facts
@@ -153,17 +153,17 @@ def _begin(connection: Connection, intent: RunIntent) -> None:
 
 
 def _intend(connection: Connection, intent: HostIntent) -> None:
-    machine = _machine(connection, intent.run, intent.host)
-    connection.execute(
-        update(run_machines)
-        .where(run_machines.c.id == machine)
-        .values(
-            profile=intent.profile,
-            profile_hash=intent.profile_hash,
-            practice=intent.practice,
-            intended=intent.at,
-        )
-    )
+    stated = {
+        "profile": intent.profile,
+        "profile_hash": intent.profile_hash,
+        "practice": intent.practice,
+        "intended": intent.at,
+    }
+    machine = _known_machine(connection, intent.run, intent.host)
+    if machine is None:
+        machine = _new_machine(connection, intent.run, intent.host, stated)
+    else:
+        connection.execute(update(run_machines).where(run_machines.c.id == machine).values(stated))
     _add_steps(connection, machine, intent.steps)
     append(connection, MACHINE, [machine], LogKind.MACHINE_INTENDED, intent.at)
 
@@ -182,8 +182,11 @@ def _finish_host(connection: Connection, run: str, result: HostResult, at: datet
             ended=at,
         )
     )
-    _add_steps(connection, machine, [(each.resource, "") for each in result.results])
-    known, unknown = _by_certainty(result.results)
+    there = _steps(connection, machine)
+    _insert_steps(
+        connection, machine, len(there), {r.resource: _told(r, at) for r in result.results if r.resource not in there}
+    )
+    known, unknown = _by_certainty([each for each in result.results if each.resource in there])
     _update_steps(connection, [_result(machine, each, at) for each in known])
     _update_steps(connection, [_uncertain(machine, each) for each in unknown])
     append(connection, MACHINE, [machine], LogKind.MACHINE_ENDED, at)
@@ -227,38 +230,54 @@ def _own(connection: Connection, host: str, set_now: Sequence[Owned], removed: S
 
 
 def _asset_id(connection: Connection, host: str) -> int | None:
-    found = assets_where(connection, assets.c.host_key == key_of(host))
-    return found[0].id if found else None
+    found: int | None = connection.execute(select(assets.c.id).where(assets.c.host_key == key_of(host))).scalar()
+    return found
 
 
 def _machine(connection: Connection, run: str, host: str) -> int:
     """The row of a machine in a run, made when there is none."""
+    found = _known_machine(connection, run, host)
+    return _new_machine(connection, run, host, {}) if found is None else found
+
+
+def _known_machine(connection: Connection, run: str, host: str) -> int | None:
     query = select(run_machines.c.id).join(runs).where(runs.c.run == run, run_machines.c.host == host)
     found: int | None = connection.execute(query).scalar()
-    if found is not None:
-        return found
+    return found
+
+
+def _new_machine(connection: Connection, run: str, host: str, stated: Mapping[str, Any]) -> int:
     run_id = connection.execute(select(runs.c.id).where(runs.c.run == run)).scalar()
     if run_id is None:
         raise RecordError(f"The record does not know the run {run}.")
     nothing_yet = {"profile": "", "profile_hash": "", "practice": False, "message": "", "hint": ""}
-    row = insert(run_machines).values(
-        run_id=run_id, host=host, asset_id=_asset_id(connection, host), verified=False, seconds=0.0, **nothing_yet
-    )
-    [new] = connection.execute(row).inserted_primary_key or (0,)
+    place = {"run_id": run_id, "host": host, "asset_id": _asset_id(connection, host)}
+    values = {**place, "verified": False, "seconds": 0.0, **nothing_yet, **stated}
+    [new] = connection.execute(insert(run_machines).values(values)).inserted_primary_key or (0,)
     return int(new)
 
 
-def _add_steps(connection: Connection, machine: int, steps: Iterable[tuple[str, str]]) -> None:
+def _add_steps(connection: Connection, machine: int, steps: Sequence[tuple[str, str]]) -> None:
     """Rows for those that have none yet, after those there are."""
-    known = set(connection.execute(select(run_steps.c.resource).where(run_steps.c.machine_id == machine)).scalars())
-    actions: dict[str, str] = {}
-    for resource, action in steps:
-        if resource not in known:
-            actions.setdefault(resource, action)
+    if not steps:
+        return
+    there = _steps(connection, machine)
     nothing_yet = {"state": StepState.INTENDED, "verified": False, "message": "", "reason": ""}
+    new = {resource: {"action": action, **nothing_yet} for resource, action in steps if resource not in there}
+    _insert_steps(connection, machine, len(there), new)
+
+
+def _steps(connection: Connection, machine: int) -> frozenset[str]:
+    return frozenset(
+        connection.execute(select(run_steps.c.resource).where(run_steps.c.machine_id == machine)).scalars()
+    )
+
+
+def _insert_steps(connection: Connection, machine: int, after: int, new: Mapping[str, Mapping[str, Any]]) -> None:
+    """Rows by resource, in this order, after those there are; all set the same columns."""
     rows = [
-        {"machine_id": machine, "position": position, "resource": resource, "action": action, **nothing_yet}
-        for position, (resource, action) in enumerate(actions.items(), start=len(known) + 1)
+        {"machine_id": machine, "position": position, "resource": resource, **values}
+        for position, (resource, values) in enumerate(new.items(), start=after + 1)
     ]
     if rows:
         connection.execute(insert(run_steps), rows)
@@ -289,6 +308,20 @@ def _done(machine: int, step: StepUpdate) -> dict[str, Any]:
         "verified": step.verified,
         "message": step.message,
         "reason": step.reason,
+    }
+
+
+def _told(result: ResourceResult, at: datetime) -> dict[str, Any]:
+    """The row of a step that nobody intended: one that was as wanted, or of which only its end is known."""
+    ended = result.status is not Status.UNKNOWN
+    return {
+        "action": "",
+        "state": StepState.DONE if ended else StepState.INTENDED,
+        "ended": at if ended else None,
+        "status": result.status,
+        "verified": ended and result.verified,
+        "message": result.message,
+        "reason": result.reason,
     }
 
 

@@ -10,11 +10,17 @@ from deskprov.model.resource_type import Excludes, ResourceType
 def not_together(resources: Sequence[Resource], kinds: Mapping[str, ResourceType]) -> list[Problem]:
     """A problem for each resource beside an option that it excludes, at the line of the resource."""
     by_key = {resource.key: resource for resource in resources}
-    return [problem for resource in resources for problem in _beside(resource, kinds[resource.type], by_key)]
+    excluding = {name: kind for name in {r.type for r in resources} if isinstance(kind := kinds[name], Excludes)}
+    return [
+        problem
+        for resource in resources
+        if resource.type in excluding
+        for problem in _beside(resource, excluding[resource.type], by_key)
+    ]
 
 
-def _beside(resource: Resource, kind: ResourceType, by_key: Mapping[str, Resource]) -> Iterator[Problem]:
-    for excluded in kind.excludes(resource.options) if isinstance(kind, Excludes) else ():
+def _beside(resource: Resource, kind: Excludes, by_key: Mapping[str, Resource]) -> Iterator[Problem]:
+    for excluded in kind.excludes(resource.options):
         other = by_key.get(excluded.key)
         if other is not None and getattr(other.options, excluded.option) is not None:
             place = other.sources.get(excluded.option, other.source)
