@@ -6,7 +6,7 @@ primary key, so that a fork would be refused.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +22,8 @@ START = "0" * 64
 _LAST = select(log.c.number, log.c.hash).order_by(log.c.number.desc()).limit(1)
 _INSERT = insert(log)
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
+_AT_ONCE = 500
+"""Rows asked for by one statement."""
 
 
 def append(
@@ -32,14 +34,21 @@ def append(
     number, previous = (last.number, last.hash) if last else (0, START)
     moment = (at or datetime.now(UTC)).astimezone(UTC).isoformat()
     entries = []
-    for row in rows:
-        [(_, digest)] = digests(connection, document, row)
+    for row, digest in _digests(connection, document, list(rows)):
         number += 1
         content = (number, moment, kind.value, document.name, row, digest, previous)
         previous = entry_hash(content)
         entries.append(dict(zip(COLUMNS, (*content, previous), strict=True)))
     if entries:
         connection.execute(_INSERT, entries)
+
+
+def _digests(connection: Connection, document: Document, rows: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """In the order of the rows."""
+    for begin in range(0, len(rows), _AT_ONCE):
+        some = rows[begin : begin + _AT_ONCE]
+        found = dict(digests(connection, document, some))
+        yield from ((row, found[row]) for row in some)
 
 
 COLUMNS = ("number", "at", "kind", "about", "row_id", "digest", "previous", "hash")

@@ -6,7 +6,7 @@ find out by guessing what stood there before, so that a row from which personal 
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -51,8 +51,11 @@ MACHINE = Document("machine", run_machines, run_steps, "machine_id")
 DOCUMENTS = (ASSET, EVENT, RUN, MACHINE, ESCROW, ESCROW_EVENT)
 
 
-def digests(connection: Connection, document: Document, only: int | None = None) -> Iterator[tuple[int, str]]:
-    """The id and SHA-256 of each document of this kind, by id; parts without their main row are told, too."""
+def digests(connection: Connection, document: Document, only: Sequence[int] | None = None) -> Iterator[tuple[int, str]]:
+    """The id and SHA-256 of each document of this kind, by id; parts without their main row are told, too.
+
+    `only` are ids, as many as one statement can name.
+    """
     rows = _rows(connection, document.table, document.left_out, "id", only)
     parts: Iterable[tuple[int, list[Any]]] = ()
     if document.parts is not None:
@@ -87,8 +90,8 @@ def _raw(table: Table, left_out: frozenset[str], key: str) -> Select[Any]:
 
 
 @cache
-def _raw_of_one(table: Table, left_out: frozenset[str], key: str) -> Select[Any]:
-    return _raw(table, left_out, key).where(table.c[key] == bindparam("only"))
+def _raw_of_some(table: Table, left_out: frozenset[str], key: str) -> Select[Any]:
+    return _raw(table, left_out, key).where(table.c[key].in_(bindparam("only", expanding=True)))
 
 
 @cache
@@ -103,10 +106,10 @@ def _values(names: list[str], row: Row[Any]) -> dict[str, Any]:
 
 
 def _rows(
-    connection: Connection, table: Table, left_out: frozenset[str], key: str, only: int | None
+    connection: Connection, table: Table, left_out: frozenset[str], key: str, only: Sequence[int] | None
 ) -> Iterable[Row[Any]]:
     if only is not None:
-        return connection.execute(_raw_of_one(table, left_out, key), {"only": only}).all()
+        return connection.execute(_raw_of_some(table, left_out, key), {"only": only}).all()
     return connection.execute(_raw(table, left_out, key), execution_options={"yield_per": 2000})
 
 

@@ -39,8 +39,7 @@ class DatabaseRecord:
         """A run is about to start, in this process, with these machines; all of it or nothing."""
         with self._transactions.writing() as connection:
             _begin(connection, intent)
-            for intended in machines:
-                _intend(connection, intended)
+            _intend(connection, machines, intent.at)
 
     def file_refusal(
         self, intent: RunIntent, machines: Sequence[tuple[HostIntent, HostResult]], outcome: Outcome
@@ -48,9 +47,8 @@ class DatabaseRecord:
         """A run was over before it began, with these results; all of it or nothing."""
         with self._transactions.writing(REFUSAL_SECONDS) as connection:
             _begin(connection, intent)
-            for intended, result in machines:
-                _intend(connection, intended)
-                _finish_host(connection, intent.run, result, intent.at)
+            _intend(connection, [intended for intended, _ in machines], intent.at)
+            _end(connection, intent.run, [result for _, result in machines], intent.at)
             _finish(connection, intent.run, outcome, intent.at)
 
     def close_dead(self, controller: str, at: datetime) -> None:
@@ -83,7 +81,7 @@ class DatabaseRecord:
     def intend(self, intent: HostIntent) -> None:
         """These steps are about to be done on this machine."""
         with self._transactions.writing() as connection:
-            _intend(connection, intent)
+            _intend(connection, [intent], intent.at)
 
     def advance(self, updates: Sequence[StepUpdate]) -> None:
         """Steps got further; one transaction for the whole batch."""
@@ -102,13 +100,12 @@ class DatabaseRecord:
     def finish_host(self, run: str, result: HostResult, at: datetime) -> None:
         """A machine is through, with every result; one taken from stock and brought to its profile is ready now."""
         with self._transactions.writing() as connection:
-            _through(connection, run, result, at)
+            _through(connection, run, [result], at)
 
     def finish(self, run: str, outcome: Outcome, at: datetime, machines: Sequence[HostResult] = ()) -> None:
         """The run has ended, and these machines are through with it; all of it or nothing."""
         with self._transactions.writing() as connection:
-            for result in machines:
-                _through(connection, run, result, at)
+            _through(connection, run, machines, at)
             _finish(connection, run, outcome, at)
 
     def owned(self, host: str) -> Sequence[Owned]:
@@ -152,7 +149,11 @@ def _begin(connection: Connection, intent: RunIntent) -> None:
     append(connection, RUN, row.inserted_primary_key or (), LogKind.RUN_BEGUN, intent.at)
 
 
-def _intend(connection: Connection, intent: HostIntent) -> None:
+def _intend(connection: Connection, machines: Sequence[HostIntent], at: datetime | None) -> None:
+    append(connection, MACHINE, [_intended(connection, each) for each in machines], LogKind.MACHINE_INTENDED, at)
+
+
+def _intended(connection: Connection, intent: HostIntent) -> int:
     stated = {
         "profile": intent.profile,
         "profile_hash": intent.profile_hash,
@@ -165,10 +166,14 @@ def _intend(connection: Connection, intent: HostIntent) -> None:
     else:
         connection.execute(update(run_machines).where(run_machines.c.id == machine).values(stated))
     _add_steps(connection, machine, intent.steps)
-    append(connection, MACHINE, [machine], LogKind.MACHINE_INTENDED, intent.at)
+    return machine
 
 
-def _finish_host(connection: Connection, run: str, result: HostResult, at: datetime) -> None:
+def _end(connection: Connection, run: str, results: Sequence[HostResult], at: datetime) -> None:
+    append(connection, MACHINE, [_ended(connection, run, each, at) for each in results], LogKind.MACHINE_ENDED, at)
+
+
+def _ended(connection: Connection, run: str, result: HostResult, at: datetime) -> int:
     machine = _machine(connection, run, result.host)
     connection.execute(
         update(run_machines)
@@ -189,13 +194,15 @@ def _finish_host(connection: Connection, run: str, result: HostResult, at: datet
     known, unknown = _by_certainty([each for each in result.results if each.resource in there])
     _update_steps(connection, [_result(machine, each, at) for each in known])
     _update_steps(connection, [_uncertain(machine, each) for each in unknown])
-    append(connection, MACHINE, [machine], LogKind.MACHINE_ENDED, at)
+    return machine
 
 
-def _through(connection: Connection, run: str, result: HostResult, at: datetime) -> None:
-    _finish_host(connection, run, result, at)
-    if result.outcome is Outcome.OK and result.verified:
-        _leave_stock(connection, run, result.host, at)
+def _through(connection: Connection, run: str, results: Sequence[HostResult], at: datetime) -> None:
+    _end(connection, run, results, at)
+    right = [each.host for each in results if each.outcome is Outcome.OK and each.verified]
+    if right and connection.execute(select(runs.c.verb).where(runs.c.run == run)).scalar() in _SETS_UP:
+        for host in right:
+            _leave_stock(connection, run, host, at)
 
 
 def _finish(connection: Connection, run: str, outcome: Outcome, at: datetime) -> None:
@@ -342,9 +349,6 @@ def _result(machine: int, result: ResourceResult, at: datetime) -> dict[str, Any
 
 
 def _leave_stock(connection: Connection, run: str, host: str, at: datetime) -> None:
-    verb = connection.execute(select(runs.c.verb).where(runs.c.run == run)).scalar()
-    if verb not in _SETS_UP:
-        return
     for asset in locked_assets(connection, assets.c.host_key == key_of(host)):
         after, events = set_up(asset, run, at)
         if events:
