@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from errno import EDQUOT, ENOSPC
 
 import typer
 from typer.exceptions import TyperException
@@ -14,6 +15,7 @@ from deskprov.model.problem import InvalidInput
 from deskprov.presenters.safe_text import safe
 from deskprov.version import __version__
 
+FAILED = 1
 USAGE = 64
 BUG = 70
 INTERRUPTED = 130
@@ -54,8 +56,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         _say("deskprov: interrupted.")
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_no_more()
         return 0
+    except OSError as error:
+        return _no_room(error) if error.errno in (ENOSPC, EDQUOT) else _bug(error)
     except Exception as error:  # the one handler for what nobody foresaw
         return _bug(error)
 
@@ -69,6 +73,19 @@ def _say(line: str, indent: int = 0) -> None:
     from deskprov.presenters.safe_console import SafeConsole
 
     SafeConsole(stderr=True).print(Hint(safe(line), "", indent) if indent else safe(line))
+
+
+def _no_room(error: OSError) -> int:
+    """Nobody's mistake: what is printed goes to a file on a disk that is full, or a disk that we write on is."""
+    _print_no_more()
+    _say(f"deskprov: Not all could be written: {error.strerror}.")
+    _say("Make room where the output or the site's folder is, then the same command again.", indent=2)
+    return FAILED
+
+
+def _print_no_more() -> None:
+    """What is still to be printed goes nowhere, so that the end does not stumble over it again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _bug(error: Exception) -> int:

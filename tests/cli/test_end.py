@@ -62,3 +62,14 @@ def test_who_traces_us_has_a_word_to_say_at_the_end(site: Path) -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=site)
     assert done.returncode == 0
     assert done.stdout.endswith("called at the end\n")
+
+
+def test_output_that_finds_no_room_is_no_bug(site: Path) -> None:
+    command = [sys.executable, "-m", "deskprov", "-C", str(site), "profile", "list", "--json"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=site)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "deskprov: Not all could be written: No space left on device.",
+        "  Make room where the output or the site's folder is, then the same command again.",
+    ]

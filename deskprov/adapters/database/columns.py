@@ -14,7 +14,8 @@ CENT = Decimal("0.01")
 
 def storable(text: str) -> str:
     """The text without what a database refuses: NUL, and halves of surrogate pairs that machines sometimes send."""
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", errors="replace").decode("utf-8")
+    whole = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return whole if whole.isascii() else whole.encode("utf-8", errors="replace").decode("utf-8")
 
 
 class UtcDateTime(TypeDecorator[datetime]):

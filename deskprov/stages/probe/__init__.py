@@ -149,4 +149,4 @@ def _clean(value: Any, depth: int) -> Any:
 
 
 def _well_formed(text: str) -> str:
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
