@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from threading import Event
 
 from cryptography import x509
 
@@ -27,15 +28,34 @@ def offered_certificate(host: Host, limits: Limits) -> HostKey:
         return _shown(tls)
 
 
-@contextmanager
-def pinned_connection(host: Host, limits: Limits) -> Iterator[ssl.SSLSocket]:
-    """A connection to the machine that shows the pinned certificate, on which nothing was said yet.
+class Compared:
+    """A connection to a machine that has shown the pinned certificate, on which nothing was said yet."""
 
-    Raises what `pinned` raises.
+    def __init__(self, tls: ssl.SSLSocket) -> None:
+        self._held = [tls]
+
+    def take(self) -> ssl.SSLSocket | None:
+        """The connection, for the first who asks, who closes it from then on; None for any other."""
+        try:
+            return self._held.pop()
+        except IndexError:
+            return None
+
+
+@contextmanager
+def pinned_connection(host: Host, limits: Limits) -> Iterator[Compared]:
+    """A connection that is closed at the end unless somebody has taken it. Raises what `pinned` raises.
+
+    Who has taken it may still be at work on it then, in a thread that was left alone.
     """
-    with _encrypted(host, limits) as tls:
+    tls = _encrypted(host, limits)
+    compared = Compared(tls)
+    try:
         _compare(host, _shown(tls))
-        yield tls
+        yield compared
+    finally:
+        if left := compared.take():
+            left.close()
 
 
 def pinned(host: Host, limits: Limits) -> HostKey:
@@ -59,13 +79,14 @@ def changed(host: Host, shown: str) -> IdentityNotTrusted:
     )
 
 
-@contextmanager
-def _encrypted(host: Host, limits: Limits) -> Iterator[ssl.SSLSocket]:
+def _encrypted(host: Host, limits: Limits) -> ssl.SSLSocket:
+    given_up = Event()
     with connected(host, limits, SERVER) as sock:
         sock.settimeout(limits.greeting)
         try:
-            tls = within(limits.greeting, partial(_handshake, sock))
+            return within(limits.greeting, partial(_handshake, sock, given_up))
         except TimeoutError as error:
+            given_up.set()
             raise Unreachable(
                 host.name,
                 f"{host.name} cannot be reached: {where(host)} takes the connection, but did not begin to encrypt "
@@ -79,8 +100,6 @@ def _encrypted(host: Host, limits: Limits) -> Iterator[ssl.SSLSocket]:
                 f"({one_line(_reason(error), 120)}).",
                 hint="Check ansible_host and ansible_port, and on it: winrm enumerate winrm/config/listener",
             ) from error
-    with tls:
-        yield tls
 
 
 def _shown(tls: ssl.SSLSocket) -> HostKey:
@@ -107,11 +126,14 @@ def _compare(host: Host, shown: HostKey) -> None:
         raise changed(host, shown.fingerprint)
 
 
-def _handshake(sock: socket.socket) -> ssl.SSLSocket:
+def _handshake(sock: socket.socket, given_up: Event) -> ssl.SSLSocket:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE  # it is compared with the pinned one, and nothing else about it counts
-    return context.wrap_socket(sock)
+    tls = context.wrap_socket(sock)
+    if given_up.is_set():
+        tls.close()
+    return tls
 
 
 def _end(certificate: bytes) -> datetime | None:

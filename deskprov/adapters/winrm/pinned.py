@@ -18,6 +18,8 @@ from urllib3 import HTTPConnectionPool
 from urllib3.connection import HTTPSConnection
 from urllib3.util.ssl_ import create_urllib3_context
 
+from deskprov.adapters.winrm.certificate import Compared
+
 MOST = 4 * 1024 * 1024
 """Bytes of one answer; an envelope of a fresh Windows has at most 500 KB."""
 
@@ -29,7 +31,7 @@ class PinnedAdapter(HTTPAdapter):
     proof and got none.
     """
 
-    def __init__(self, digest: str, compared: SSLSocket | None) -> None:
+    def __init__(self, digest: str, compared: Compared | None) -> None:
         self._digest = digest
         self._compared = compared
         self._last: Response | None = None
@@ -47,10 +49,12 @@ class PinnedAdapter(HTTPAdapter):
     def get_connection_with_tls_context(self, *args: Any, **more: Any) -> HTTPConnectionPool:
         """The pool, with the connection that was compared as its first; one that has ended meanwhile is made anew."""
         pool = super().get_connection_with_tls_context(*args, **more)
-        compared, self._compared = self._compared, None
-        if compared and _is_open(compared) and isinstance(connection := pool._get_conn(), HTTPSConnection):
-            connection.sock, connection.is_verified = compared, True
+        tls = self._compared.take() if self._compared else None
+        if tls and _is_open(tls) and isinstance(connection := pool._get_conn(), HTTPSConnection):
+            connection.sock, connection.is_verified = tls, True
             pool._put_conn(connection)
+        elif tls:
+            tls.close()
         return pool
 
     def send(
@@ -95,7 +99,7 @@ def _is_open(tls: SSLSocket) -> bool:
     return False
 
 
-def pin(session: Session, digest: str, compared: SSLSocket | None = None) -> PinnedAdapter:
+def pin(session: Session, digest: str, compared: Compared | None = None) -> PinnedAdapter:
     """Closes every way out of the session but that to the certificate with this digest, in hexadecimal.
 
     `compared` is a connection to it, if there is one. An empty digest leaves plain HTTP as the only way: who answers

@@ -7,7 +7,6 @@ each line of its output comes as a text. Nothing is tried a second time: what wa
 import time
 from contextlib import suppress
 from importlib.util import find_spec
-from ssl import SSLSocket
 from typing import Any
 
 from pypsrp.complex_objects import PSInvocationState
@@ -18,6 +17,7 @@ from requests import Session
 from requests.exceptions import RequestException
 
 from deskprov.adapters.limits import Limits
+from deskprov.adapters.winrm.certificate import Compared
 from deskprov.adapters.winrm.pinned import pin
 from deskprov.adapters.winrm.waiting import OPERATION_SECONDS, READ_SECONDS, not_done, too_long
 from deskprov.adapters.winrm.words import NOISE, Library, in_words, not_run
@@ -53,7 +53,7 @@ class Runspace:
     """
 
     def __init__(
-        self, host: Host, digest: str, password: str, limits: Limits, compared: SSLSocket | None = None
+        self, host: Host, digest: str, password: str, limits: Limits, compared: Compared | None = None
     ) -> None:
         _refuse_what_is_missing(host)
         self._host = host

@@ -5,7 +5,6 @@ Nothing is tried a second time: what was sent may have been begun.
 
 import time
 from contextlib import suppress
-from ssl import SSLSocket
 
 from requests.exceptions import RequestException
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
@@ -20,6 +19,7 @@ from winrm.protocol import Protocol
 
 from deskprov.adapters.limits import Limits
 from deskprov.adapters.powershell import BOOTSTRAP
+from deskprov.adapters.winrm.certificate import Compared
 from deskprov.adapters.winrm.pinned import pin
 from deskprov.adapters.winrm.waiting import OPERATION_SECONDS, READ_SECONDS, not_done, too_long
 from deskprov.adapters.winrm.words import NOISE, Library, in_words, not_run
@@ -46,7 +46,7 @@ class Shell:
     """
 
     def __init__(
-        self, host: Host, digest: str, password: str, limits: Limits, compared: SSLSocket | None = None
+        self, host: Host, digest: str, password: str, limits: Limits, compared: Compared | None = None
     ) -> None:
         self._host = host
         self._limits = limits

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from functools import partial
-from ssl import SSLSocket
 from typing import Protocol, TypeVar
 
 from deskprov.adapters.limits import Limits
 from deskprov.adapters.passwords import Passwords
 from deskprov.adapters.patience import within
-from deskprov.adapters.winrm.certificate import pinned_connection
+from deskprov.adapters.winrm.certificate import Compared, pinned_connection
 from deskprov.errors import HostError, IdentityNotTrusted, LoginRefused, Unreachable
 from deskprov.formats.known_hosts import certificate_digest
 from deskprov.model.inventory import PSRP, Host
@@ -69,7 +68,7 @@ class WinRmTransport:
             finally:
                 self._leave(exchange)
 
-    def _log_on(self, host: Host, compared: SSLSocket | None) -> Exchange:
+    def _log_on(self, host: Host, compared: Compared | None) -> Exchange:
         with self._passwords.use(host.name, host.connection.login_secret, LoginRefused) as password:
             exchange = _exchange(host, compared, password, self._limits)
             try:
@@ -95,7 +94,7 @@ class WinRmTransport:
             within(self._limits.farewell, exchange.leave)
 
 
-def _exchange(host: Host, compared: SSLSocket | None, password: str, limits: Limits) -> Exchange:
+def _exchange(host: Host, compared: Compared | None, password: str, limits: Limits) -> Exchange:
     """In the protocol of this machine, whose library is loaded when the first machine wants it."""
     digest = certificate_digest(host.known_host) if compared else ""
     if host.connection.transport == PSRP:

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from deskprov.adapters.limits import Limits
-from deskprov.adapters.winrm.certificate import offered_certificate
+from deskprov.adapters.winrm.certificate import Compared, offered_certificate, pinned_connection
 from deskprov.adapters.winrm.runspace import Runspace
 from deskprov.adapters.winrm.shell import Shell
 from deskprov.adapters.winrm.transport import WinRmTransport
@@ -76,24 +76,40 @@ def test_one_that_ended_while_it_waited_is_made_anew_and_compared(
     desk: Desk, elsewhere: Path, protocol: type[Shell | Runspace]
 ) -> None:
     own = desk.pc.host_key.split()[1]
-    with endpoint(elsewhere, NOW, []) as ends, ended(ends.port) as compared:
-        exchange = protocol(host_at(desk.pc.port), own, desk.password, Limits(), compared)
+    with endpoint(elsewhere, NOW, []) as ends:
+        exchange = protocol(host_at(desk.pc.port), own, desk.password, Limits(), ended(ends.port))
         exchange.log_on()
         exchange.leave()
-    with endpoint(elsewhere, NOW, []) as ends, ended(ends.port) as compared:
-        exchange = protocol(host_at(desk.pc.port, OTHER), "0" * 64, desk.password, Limits(), compared)
+    with endpoint(elsewhere, NOW, []) as ends:
+        exchange = protocol(host_at(desk.pc.port, OTHER), "0" * 64, desk.password, Limits(), ended(ends.port))
         with pytest.raises(IdentityNotTrusted, match="shows another certificate"):
             exchange.log_on()
         exchange.leave()
 
 
-def ended(port: int) -> ssl.SSLSocket:
+def ended(port: int) -> Compared:
     """A connection that the other side has closed."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     tls = context.wrap_socket(socket.create_connection(("127.0.0.1", port)))
     assert tls.recv(1) == b""
-    return tls
+    return Compared(tls)
+
+
+def test_who_has_taken_a_connection_keeps_it(desk: Desk) -> None:
+    """A thread that was left alone may still send on it; closed under it, its number would be somebody else's."""
+    with pinned_connection(pinned(host_at(desk.pc.port)), Limits()) as compared:
+        taken = compared.take()
+        assert compared.take() is None
+    assert taken is not None
+    with taken:
+        assert taken.fileno() != -1
+
+
+def test_what_nobody_has_taken_is_closed(desk: Desk) -> None:
+    with pinned_connection(pinned(host_at(desk.pc.port)), Limits()) as compared:
+        tls = compared._held[0]
+    assert tls.fileno() == -1
 
 
 @pytest.mark.parametrize("transport", OVER_TLS)
