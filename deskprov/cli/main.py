@@ -34,6 +34,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from deskprov.cli.families import app_for
 
+    _open_what_is_closed()
     given = sys.argv[1:] if arguments is None else arguments
     try:
         status = app_for(given)(args=given, prog_name="deskprov", standalone_mode=False)
@@ -64,6 +65,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _bug(error)
 
 
+def _open_what_is_closed() -> None:
+    """What is printed to a stream that was closed for us (`>&-`) goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123, it lives as long as we
+
+
 def _say(line: str, indent: int = 0) -> None:
     """On a terminal with line ends between words, and none in a command that is to be copied."""
     if not sys.stderr.isatty():
@@ -76,10 +84,12 @@ def _say(line: str, indent: int = 0) -> None:
 
 
 def _no_room(error: OSError) -> int:
-    """Nobody's mistake: what is printed goes to a file on a disk that is full, or a disk that we write on is."""
-    _print_no_more()
-    _say(f"deskprov: Not all could be written: {error.strerror}.")
-    _say("Make room where the output or the site's folder is, then the same command again.", indent=2)
+    """Nobody's mistake: a disk is full that we write on, or the one that has the file to which our output goes."""
+    if error.filename is None:
+        _print_no_more()
+    place = error.filename or "where the output goes"
+    _say(f"deskprov: Not all could be written: {error.strerror} ({place}).")
+    _say("Make room there. What was done before that is done: deskprov run list", indent=2)
     return FAILED
 
 

@@ -70,6 +70,15 @@ def test_output_that_finds_no_room_is_no_bug(site: Path) -> None:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=site)
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
-        "deskprov: Not all could be written: No space left on device.",
-        "  Make room where the output or the site's folder is, then the same command again.",
+        "deskprov: Not all could be written: No space left on device (where the output goes).",
+        "  Make room there. What was done before that is done: deskprov run list",
     ]
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_stream_that_is_closed_is_one_that_nobody_reads(site: Path, closed: str) -> None:
+    command = f'exec "$0" -m deskprov -C "$1" validate {closed}'
+    done = subprocess.run(["sh", "-c", command, sys.executable, site], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+    assert "bug" not in done.stderr
