@@ -71,6 +71,11 @@ def test_the_revision_of_a_site_in_git(site: Path) -> None:
     assert not revision.dirty
     (site / "profiles" / "office.yml").write_text("profile: other\n")
     assert GitRepository(site).revision().dirty
+    git("checkout", "--quiet", ".")
+    assert not GitRepository(site).revision().dirty
+    (site / ".git" / "index").write_text("damaged")
+    damaged = GitRepository(site).revision()
+    assert (damaged.commit, damaged.dirty) == (revision.commit, True), "what cannot be compared may be different"
 
 
 def test_a_site_below_the_top_of_a_repository_is_clean_when_only_others_changed(site: Path) -> None:
