@@ -117,7 +117,6 @@ class Exclusion(Struct, frozen=True):
     why: str
 
 
-@runtime_checkable
 class Excludes(Protocol):
     """A type whose resources cannot stand in one profile with certain options of others."""
 

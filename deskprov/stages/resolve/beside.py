@@ -1,6 +1,7 @@
 """What cannot stand in one profile: types say which options of others go against their own resources."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
 
 from deskprov.model.problem import Problem
 from deskprov.model.resource import Resource
@@ -10,7 +11,8 @@ from deskprov.model.resource_type import Excludes, ResourceType
 def not_together(resources: Sequence[Resource], kinds: Mapping[str, ResourceType]) -> list[Problem]:
     """A problem for each resource beside an option that it excludes, at the line of the resource."""
     by_key = {resource.key: resource for resource in resources}
-    excluding = {name: kind for name in {r.type for r in resources} if isinstance(kind := kinds[name], Excludes)}
+    # a type that is loaded on demand is no instance of a Protocol before that, on Python 3.12 and later
+    excluding = {r.type: cast(Excludes, kinds[r.type]) for r in resources if hasattr(kinds[r.type], "excludes")}
     return [
         problem
         for resource in resources
