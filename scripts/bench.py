@@ -25,7 +25,7 @@ from typing import Any
 from deskprov.practice.windows.folder import Folder
 from deskprov.practice.windows.pace import set_pace
 
-RUNS = 3
+RUNS = 5
 MACHINES = 10
 MODELLED_SECONDS = 1.0
 QUIET = 0.5

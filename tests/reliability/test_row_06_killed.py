@@ -95,7 +95,7 @@ def test_killed_at_every_write_the_next_start_finishes_the_job(
             _check_what_is_left(site, broken_off.told)
             _check_the_next_start(site, start(forks, site), broken_off.told)
     assert set(kills) == {*FIRST_START, *EVERY_START}, "a point that this start never comes to proves nothing"
-    assert kills[FaultPoint.TRANSACTION_COMMITTED] >= 12
+    assert kills[FaultPoint.TRANSACTION_COMMITTED] >= 10, "steps that follow each other quickly are filed together"
     print(f"{kills.total()} kills: {dict(kills)}")
 
 

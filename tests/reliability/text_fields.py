@@ -7,10 +7,10 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from deskprov.formats.json_schema import options_schema
@@ -39,8 +39,7 @@ THE_KEY = "{}"
 """The step to such a key itself."""
 
 
-@dataclass(frozen=True)
-class TextField:
+class TextField(Struct, frozen=True):
     """A place in the options of a type where text goes: `steps` leads to it, `spec` is an example that has it."""
 
     kind: ResourceType

@@ -270,7 +270,10 @@ def _add_steps(connection: Connection, machine: int, steps: Sequence[tuple[str, 
         return
     there = _steps(connection, machine)
     nothing_yet = {"state": StepState.INTENDED, "verified": False, "message": "", "reason": ""}
-    new = {resource: {"action": action, **nothing_yet} for resource, action in steps if resource not in there}
+    new: dict[str, dict[str, Any]] = {}
+    for resource, action in steps:
+        if resource not in there:
+            new.setdefault(resource, {"action": action, **nothing_yet})
     _insert_steps(connection, machine, len(there), new)
 
 
