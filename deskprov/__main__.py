@@ -27,7 +27,7 @@ def _leave(status: list[int]) -> None:
     """Ends the process when all that wanted to be called at its end has been.
 
     Python would search all that is loaded for cycles once more and take it apart piece by piece, which nobody needs and
-    costs a sixth of a look. It does where we did not come to our own end, where somebody traces us, who has a word to
+    costs a seventh of a look. It does where we did not come to our own end, where somebody traces us, who has a word to
     say after this, and where what was printed cannot be written, which it says.
     """
     if not status or sys.gettrace():
