@@ -86,7 +86,7 @@ def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wis
     sight = _sight(site, host, profile, resources)
     about, life = sight.facts, sight.life
     planned = [_planned(r, profile, sight.of_resource[r.key]) for r in resources]
-    to_do = {change.resource.key for change in planned if change.pending or change.action is Action.ENSURE}
+    to_do = {change.resource.key for change in planned if change.to_do}
     obstacles = {r.key: _obstacles(r, profile, sight.of_resource[r.key]) for r in in_profile if r.key in to_do}
     changes = {change.resource.key: change for change in foreseen(planned, obstacles, profile.platform)}
     wanted = [_as_wished(changes[r.key], wishes) for r in in_profile]
@@ -95,7 +95,7 @@ def look(site: Site, host: Host, profile: Profile, earlier: Earlier, wishes: Wis
         left_over, problems, gone = [], [], [thing.key for thing in earlier.owned]
     surplus = [replace(changes[r.key], left_over=True) for r in left_over]
     changes_in_order = _in_order([*wanted, *(surplus if wishes.clean else [])])
-    execute = [change for change in changes_in_order if change.pending or change.action is Action.ENSURE]
+    execute = [change for change in changes_in_order if change.to_do]
     parts = segments(execute, *_rules(host), life.left_to_do)
     hindered = hindrance(about, site.settings) if parts else None
     return HostPlan(

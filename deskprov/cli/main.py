@@ -66,10 +66,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _open_what_is_closed() -> None:
-    """What is printed to a stream that was closed for us (`>&-`) goes nowhere."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123, it lives as long as we
+    """What is printed to a stream that was closed for us (`>&-`) goes nowhere, nor into a file that got its number."""
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(_nowhere(), "w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(_nowhere(), "w", encoding="utf-8")
+
+
+def _nowhere() -> int:
+    return os.open(os.devnull, os.O_WRONLY)
 
 
 def _say(line: str, indent: int = 0) -> None:
@@ -95,7 +100,7 @@ def _no_room(error: OSError) -> int:
 
 def _print_no_more() -> None:
     """What is still to be printed goes nowhere, so that the end does not stumble over it again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(_nowhere(), sys.stdout.fileno())
 
 
 def _bug(error: Exception) -> int:

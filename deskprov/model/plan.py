@@ -80,6 +80,11 @@ class Change(Struct, frozen=True):
         """True when something is known to be different from what is wanted."""
         return self.action in PENDING
 
+    @property
+    def to_do(self) -> bool:
+        """True when a run makes it: it is pending, or nobody can see whether it is needed."""
+        return self.pending or self.action is Action.ENSURE
+
     def differs(self, option: str) -> bool:
         """True when this option must be set: it differs, or all must be stated because nothing was observed."""
         if self.action in (Action.CREATE, Action.ENSURE):

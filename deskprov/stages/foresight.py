@@ -18,7 +18,7 @@ def foreseen(
     changes: Sequence[Change], obstacles: Mapping[str, Sequence[Obstacle]], platform: Platform
 ) -> list[Change]:
     """The changes of one machine, those that will fail with the reason; `obstacles` are by the key of the resource."""
-    to_do = [change for change in changes if change.action in _MADE or change.action is Action.DELETE]
+    to_do = [change for change in changes if change.to_do]
     doomed: dict[str, str] = {}
     while True:
         made = {

@@ -187,14 +187,21 @@ def _ended(connection: Connection, run: str, result: HostResult, at: datetime) -
             ended=at,
         )
     )
-    there = _steps(connection, machine)
-    _insert_steps(
-        connection, machine, len(there), {r.resource: _told(r, at) for r in result.results if r.resource not in there}
-    )
-    known, unknown = _by_certainty([each for each in result.results if each.resource in there])
-    _update_steps(connection, [_result(machine, each, at) for each in known])
-    _update_steps(connection, [_uncertain(machine, each) for each in unknown])
+    _end_steps(connection, machine, result.results, at)
     return machine
+
+
+def _end_steps(connection: Connection, machine: int, results: Sequence[ResourceResult], at: datetime) -> None:
+    """Of a step that nobody intended, one that was as wanted above all, the row is made with its end."""
+    there = _steps(connection, machine)
+    not_begun = {"action": "", "state": StepState.INTENDED, "ended": None}
+    new = {r.resource: not_begun | _outcome(r, at) for r in results if r.resource not in there}
+    _insert_steps(connection, machine, len(there), new)
+    intended = [
+        {"of_machine": machine, "of_resource": r.resource, **_outcome(r, at)} for r in results if r.resource in there
+    ]
+    _update_steps(connection, [row for row in intended if row["status"] is not Status.UNKNOWN])
+    _update_steps(connection, [row for row in intended if row["status"] is Status.UNKNOWN])
 
 
 def _through(connection: Connection, run: str, results: Sequence[HostResult], at: datetime) -> None:
@@ -321,34 +328,12 @@ def _done(machine: int, step: StepUpdate) -> dict[str, Any]:
     }
 
 
-def _told(result: ResourceResult, at: datetime) -> dict[str, Any]:
-    """The row of a step that nobody intended: one that was as wanted, or of which only its end is known."""
-    ended = result.status is not Status.UNKNOWN
-    return {
-        "action": "",
-        "state": StepState.DONE if ended else StepState.INTENDED,
-        "ended": at if ended else None,
-        "status": result.status,
-        "verified": ended and result.verified,
-        "message": result.message,
-        "reason": result.reason,
-    }
-
-
-def _by_certainty(results: Sequence[ResourceResult]) -> tuple[list[ResourceResult], list[ResourceResult]]:
-    unknown = [result for result in results if result.status is Status.UNKNOWN]
-    return [result for result in results if result not in unknown], unknown
-
-
-def _uncertain(machine: int, result: ResourceResult) -> dict[str, Any]:
-    """Leaves the state as it was written ahead: whether it was begun is all that is known."""
-    told = {"status": result.status, "verified": False, "message": result.message, "reason": result.reason}
-    return {"of_machine": machine, "of_resource": result.resource, **told}
-
-
-def _result(machine: int, result: ResourceResult, at: datetime) -> dict[str, Any]:
-    done = StepUpdate("", "", result.resource, StepState.DONE, at, result.status.value, result.verified)
-    return {**_done(machine, done), "message": result.message, "reason": result.reason}
+def _outcome(result: ResourceResult, at: datetime) -> dict[str, Any]:
+    """What a result says of its step. Of an unknown one whether it was begun is all that is known: its state stays."""
+    told = {"status": result.status, "message": result.message, "reason": result.reason}
+    if result.status is Status.UNKNOWN:
+        return {**told, "verified": False}
+    return {**told, "verified": result.verified, "state": StepState.DONE, "ended": at}
 
 
 def _leave_stock(connection: Connection, run: str, host: str, at: datetime) -> None:
